@@ -1,0 +1,132 @@
+//! The activity log.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Timestamp, endpoint::endpoints, ids::AccountId};
+
+endpoints! {
+    ListActivities: Get "/api/activities", "Lists what happened, newest first.", ActivitiesQuery => ActivitiesPage;
+}
+
+/// Most lines that one page can have.
+pub const PAGE_LINES_MAX: u32 = 200;
+/// Lines of a page when the request does not say.
+pub const PAGE_LINES_DEFAULT: u32 = 50;
+
+/// Which page of the log.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ActivitiesQuery {
+    /// Only lines older than this one: the `next` of the page before. Absent for the newest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<i64>,
+    /// How many lines, from 1 to [`PAGE_LINES_MAX`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub limit: Option<u32>,
+}
+
+/// A page of the log, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ActivitiesPage {
+    /// The lines.
+    pub lines: Vec<ActivityLine>,
+    /// The cursor of the page after this one; absent on the last.
+    pub next: Option<i64>,
+}
+
+/// One line of the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ActivityLine {
+    /// The place in the log, from 1; also the cursor.
+    pub seq: i64,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub action: Action,
+    /// To whom.
+    pub user: Subject,
+    /// Who did it, where that is known.
+    pub by: Subject,
+    /// The label of the computer on which it was done; empty when it was done by itself.
+    pub computer: String,
+    /// The network address from which it was done; empty when unknown.
+    pub address: String,
+}
+
+/// A person in the log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Subject {
+    /// Nobody, or not known.
+    Nobody,
+    /// An account of the clinic, by the name that it had then.
+    Account {
+        /// The account.
+        id: AccountId,
+        /// The full name at the time.
+        name: String,
+    },
+    /// A login that no account has. What was typed is not kept: it may be a password in the wrong field.
+    UnknownLogin,
+    /// Whoever runs this deployment.
+    Operator,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Action {
+    /// The clinic was opened.
+    ClinicOpened,
+    /// Step 1 succeeded.
+    ComputerAuthorized,
+    /// Step 1 failed for a computer of the clinic.
+    ComputerAuthorizationFailed,
+    /// Step 2 succeeded.
+    ProfileAuthorized,
+    /// Step 2 failed.
+    ProfileAuthorizationFailed,
+    /// "Yes, sign in".
+    LoginSucceeded,
+    /// "No, switch user".
+    LoginDeclined,
+    /// A wrong password.
+    LoginFailed,
+    /// A try at a locked account.
+    LoginFailedLocked,
+    /// The last strike.
+    AccountLocked,
+    /// A PIN was mailed.
+    PinSent,
+    /// A wrong or stale PIN.
+    AccountUnlockFailed,
+    /// A right PIN.
+    AccountUnlocked,
+    /// The session was ended by its user.
+    SignedOut,
+}
+
+impl Action {
+    /// Every action.
+    pub const ALL: [Action; 14] = [
+        Action::ClinicOpened,
+        Action::ComputerAuthorized,
+        Action::ComputerAuthorizationFailed,
+        Action::ProfileAuthorized,
+        Action::ProfileAuthorizationFailed,
+        Action::LoginSucceeded,
+        Action::LoginDeclined,
+        Action::LoginFailed,
+        Action::LoginFailedLocked,
+        Action::AccountLocked,
+        Action::PinSent,
+        Action::AccountUnlockFailed,
+        Action::AccountUnlocked,
+        Action::SignedOut,
+    ];
+}

@@ -1,0 +1,23 @@
+//! What the app and the Worker say to each other: requests, replies, parsed fields, problem codes and paths.
+//!
+//! Nothing here decides anything. The JSON shapes are pinned by tests, because an old app may still talk to a new Worker.
+#![warn(missing_docs)]
+
+pub mod activities;
+pub mod endpoint;
+pub mod fields;
+pub mod health;
+pub mod ids;
+pub mod language;
+pub mod operator;
+pub mod problem;
+pub mod role;
+pub mod sign_in;
+pub mod time;
+pub mod users;
+
+pub use endpoint::{Empty, Endpoint, Method};
+pub use language::Language;
+pub use problem::{Problem, ProblemCode};
+pub use role::Role;
+pub use time::Timestamp;

@@ -1,0 +1,167 @@
+//! Refusals. A code crosses the wire; the sentence for people lives in the app.
+
+use serde::{Deserialize, Serialize};
+
+/// A refusal: the body of an `application/problem+json` reply (RFC 9457), with the code that the app turns into a
+/// sentence. `type` is `urn:wardkey:problem:` and the code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Problem {
+    /// What is wrong; stable.
+    pub code: ProblemCode,
+    /// The JSON name of the request's field that it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Whole seconds to wait before another try makes sense.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_seconds: Option<u32>,
+    /// How many tries remain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tries_left: Option<u32>,
+}
+
+impl Problem {
+    /// A problem that is about the request as a whole.
+    pub fn new(code: ProblemCode) -> Self {
+        Self { code, field: None, retry_after_seconds: None, tries_left: None }
+    }
+
+    /// A problem that is about one field of the request.
+    pub fn about(field: &str, code: ProblemCode) -> Self {
+        Self { field: Some(field.to_owned()), ..Self::new(code) }
+    }
+
+    /// The same problem, with the time to wait in seconds.
+    pub fn retry_after(self, seconds: u32) -> Self {
+        Self { retry_after_seconds: Some(seconds), ..self }
+    }
+
+    /// The same problem, with the number of tries that remain.
+    pub fn tries_left(self, tries: u32) -> Self {
+        Self { tries_left: Some(tries), ..self }
+    }
+}
+
+macro_rules! problem_codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// What is wrong, as a stable code.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        pub enum ProblemCode {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+        }
+
+        impl ProblemCode {
+            /// Every code.
+            pub const ALL: &'static [ProblemCode] = &[$(ProblemCode::$name,)*];
+
+            /// The code as it crosses the wire.
+            pub fn as_str(self) -> &'static str {
+                match self { $(ProblemCode::$name => $text,)* }
+            }
+        }
+    };
+}
+
+problem_codes! {
+    /// Not JSON, or not the JSON that this route takes.
+    MalformedRequest = "malformed_request",
+    /// Longer than any request of ours.
+    RequestTooLarge = "request_too_large",
+    /// A body that is not `application/json`.
+    UnsupportedMediaType = "unsupported_media_type",
+    /// There is no such route, account, computer or line in this clinic.
+    NotFound = "not_found",
+    /// The route exists, but not with this method.
+    MethodNotAllowed = "method_not_allowed",
+    /// A change that was asked for from another origin.
+    ForeignOrigin = "foreign_origin",
+    /// Signed in, but this role may not do it.
+    NotAllowed = "not_allowed",
+    /// Too many at once; nothing was counted.
+    Busy = "busy",
+    /// A fault of ours. Nothing was changed.
+    Internal = "internal",
+
+    /// Not shaped like the username on an access form.
+    UsernameMalformed = "username_malformed",
+    /// The field is empty.
+    PasswordMissing = "password_missing",
+    /// Longer than 128 characters.
+    PasswordTooLong = "password_too_long",
+    /// Empty, over-long or with characters that no login has.
+    LoginMalformed = "login_malformed",
+    /// Not six digits.
+    CodeMalformed = "code_malformed",
+    /// Not six digits.
+    PinMalformed = "pin_malformed",
+    /// Not an e-mail address that we can write to.
+    EmailMalformed = "email_malformed",
+    /// A name that is empty, over-long or has control characters.
+    NameMalformed = "name_malformed",
+    /// Not a time zone of the IANA database.
+    TimeZoneUnknown = "time_zone_unknown",
+    /// Another account of the clinic has this login.
+    LoginTaken = "login_taken",
+
+    /// Step 1: username or password is wrong.
+    ComputerWrong = "computer_wrong",
+    /// Step 1: too many tries with this username; wait.
+    SlowDown = "slow_down",
+    /// Step 1 comes first.
+    ComputerRequired = "computer_required",
+    /// Step 2 comes first.
+    ProfileRequired = "profile_required",
+    /// Step 2: the code is wrong.
+    CodeWrong = "code_wrong",
+    /// Step 2: this code was accepted before on this computer; wait for the next.
+    CodeUsed = "code_used",
+    /// Step 2: five wrong codes on this computer; wait.
+    CodesPaused = "codes_paused",
+    /// Step 2: a hundred wrong codes; the profile needs a new QR code.
+    ProfileStopped = "profile_stopped",
+    /// Step 3: login or password is wrong.
+    LoginWrong = "login_wrong",
+    /// Step 3: the account is locked.
+    AccountLocked = "account_locked",
+    /// "Is this you?" was answered too late, or twice.
+    QuestionExpired = "question_expired",
+    /// Nobody is signed in, or the session has ended.
+    SessionRequired = "session_required",
+
+    /// Unlock: the account is not locked.
+    NotLocked = "not_locked",
+    /// Unlock: nobody unlocks themselves.
+    OwnAccount = "own_account",
+    /// Unlock: the PIN is wrong.
+    PinWrong = "pin_wrong",
+    /// Unlock: the PIN is older than ten minutes, was used, replaced, or never asked for.
+    PinExpired = "pin_expired",
+    /// Unlock: five wrong tries used this PIN up; ask for a new one.
+    PinSpent = "pin_spent",
+    /// Unlock: ten tries a day an account; wait.
+    PinTriesExhausted = "pin_tries_exhausted",
+    /// Unlock: too many PINs were asked for; wait.
+    PinTooMany = "pin_too_many",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_written_alike_in_json_and_in_text() {
+        for code in ProblemCode::ALL {
+            assert_eq!(serde_json::to_string(code).unwrap(), format!("\"{}\"", code.as_str()));
+        }
+    }
+
+    #[test]
+    fn a_problem_keeps_its_shape() {
+        let problem = Problem::about("pin", ProblemCode::PinWrong).tries_left(4);
+        assert_eq!(
+            serde_json::to_string(&problem).unwrap(),
+            r#"{"code":"pin_wrong","field":"pin","tries_left":4}"#
+        );
+    }
+}
