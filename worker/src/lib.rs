@@ -1,1 +1,28 @@
+//! The thin shell: HTTP comes in, commands go to the clinic's Durable Object, replies and mails go out.
+//!
+//! Nothing here decides anything about a clinic. A request can make nothing panic: that would reset the whole instance.
 
+mod clinic_object;
+mod clinics;
+mod config;
+mod cookies;
+mod headers;
+mod incoming;
+mod mail;
+mod openapi;
+mod password;
+mod problem;
+mod reply;
+mod router;
+mod routes;
+mod sql;
+mod visit;
+mod world;
+
+pub use clinic_object::ClinicObject;
+use worker::{Context, Env, Request, Response, Result, event};
+
+#[event(fetch)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    router::answer(request, &env).await
+}

@@ -1,0 +1,115 @@
+//! The Durable Object of one clinic: a command in, one transaction, a reply out; and the alarm that sends its mails.
+
+use std::cell::Cell;
+
+use clinic::{Clinic, commands::outbox::OutgoingMail, records::sql::SqlError};
+use futures_util::future::join_all;
+use wire::Timestamp;
+use worker::{DurableObject, Env, Request, Response, Result, State, console_error, durable_object};
+
+use crate::{
+    config::{self, Config},
+    mail,
+    sql::ObjectStore,
+    world::{self, Entropy},
+};
+
+/// So many mails are on their way at once.
+const MAILS_AT_ONCE: usize = 4;
+/// How long the outbox rests when its records fail, which the alarm must not turn into a busy loop.
+const FAULT_REST_SECONDS: i64 = 30;
+
+#[durable_object(alarm)]
+pub struct ClinicObject {
+    store: ObjectStore,
+    configured: Option<Configured>,
+    /// When the alarm will ring, as far as this instance has set it. A new instance has not, and sets it on first use.
+    rings_at: Cell<Option<Timestamp>>,
+}
+
+struct Configured {
+    config: &'static Config,
+    clinic: Clinic,
+}
+
+impl DurableObject for ClinicObject {
+    fn new(state: State, env: Env) -> Self {
+        let configured = config::of(&env).map(|config| Configured {
+            config,
+            clinic: Clinic::new(config.derive_keys(), config.origin.clone()),
+        });
+        Self { store: ObjectStore::new(state.storage()), configured, rings_at: Cell::new(None) }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        // The body first: from here to the alarm nothing may be awaited, or another request's command gets in between.
+        let envelope = request.text().await?;
+        let Some(Configured { clinic, .. }) = &self.configured else {
+            return Response::error("not configured", 500);
+        };
+        match clinic.answer(&self.store, world::now(), &mut Entropy, &envelope) {
+            Ok(answer) => {
+                self.arm(clinic, world::now()).await;
+                Response::ok(answer)
+            }
+            Err(error) => {
+                console_error!("a command was rolled back: {error}");
+                Response::error("rolled back", 500)
+            }
+        }
+    }
+
+    /// Never fails: the platform would ring six times more and then never again. What went wrong is rung for anew.
+    async fn alarm(&self) -> Result<Response> {
+        self.rings_at.set(None);
+        if let Some(Configured { config, clinic }) = &self.configured {
+            let sent = self.send_due_mails(config, clinic).await;
+            let rest_seconds = if sent.is_ok() { 0 } else { FAULT_REST_SECONDS };
+            if let Err(error) = sent {
+                console_error!("the outbox failed: {error}");
+            }
+            self.arm(clinic, world::now().plus_seconds(rest_seconds)).await;
+        }
+        Response::empty()
+    }
+}
+
+impl ClinicObject {
+    async fn send_due_mails(&self, config: &Config, clinic: &Clinic) -> std::result::Result<(), SqlError> {
+        let mails = clinic.take_due_mails(&self.store, world::now())?;
+        for mails in mails.chunks(MAILS_AT_ONCE) {
+            let sending = mails.iter().map(|mail| self.send(config, clinic, mail));
+            join_all(sending).await.into_iter().collect::<std::result::Result<(), _>>()?;
+        }
+        Ok(())
+    }
+
+    async fn send(
+        &self,
+        config: &Config,
+        clinic: &Clinic,
+        mail: &OutgoingMail,
+    ) -> std::result::Result<(), SqlError> {
+        let delivery = mail::send(&config.mail, mail).await;
+        clinic.record_delivery(&self.store, world::now(), mail.id, delivery)
+    }
+
+    /// Sets the alarm when it would ring too late. A failure is told and made good by the next command.
+    async fn arm(&self, clinic: &Clinic, earliest: Timestamp) {
+        let wake_at = match clinic.wake_at(&self.store) {
+            Ok(Some(wake_at)) => wake_at.max(earliest),
+            Ok(None) => return,
+            Err(error) => return console_error!("the outbox could not be read: {error}"),
+        };
+        if self.rings_at.get().is_some_and(|rings_at| rings_at <= wake_at) {
+            return;
+        }
+        self.rings_at.set(Some(wake_at));
+        // An alarm that is set to this very moment while it rings is lost.
+        let offset_millis = wake_at.0.saturating_sub(world::now().0).max(1);
+        if let Err(error) = self.store.storage().set_alarm(offset_millis).await {
+            self.rings_at.set(None);
+            console_error!("the alarm could not be set: {error}");
+        }
+    }
+}

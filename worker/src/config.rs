@@ -1,0 +1,249 @@
+//! What a deployment is told by its variables, checked once before anything is answered.
+
+use std::{fmt, sync::OnceLock};
+
+use base64::{Engine, engine::general_purpose::STANDARD};
+use clinic::Keys;
+use wasm_bindgen::JsValue;
+use worker::{Env, console_error, js_sys::Reflect};
+
+/// Bytes of `SECRET_KEY`.
+const SECRET_KEY_BYTES: usize = 32;
+/// Fewer different bytes than this among 32 random ones is less likely than guessing the key.
+const DISTINCT_BYTES_MIN: usize = 12;
+
+/// The variables, parsed.
+pub struct Config {
+    pub mail: MailApi,
+    /// The origin of the site, as a browser writes it in `Origin`.
+    pub origin: String,
+    pub keys: Keys,
+    secret_key: [u8; SECRET_KEY_BYTES],
+    /// The header in which a proxy in front tells the client's address.
+    pub client_address_header: Option<String>,
+}
+
+/// Where mails go out.
+pub struct MailApi {
+    /// The base, without a slash at its end.
+    pub url: String,
+    pub key: String,
+    pub from: String,
+}
+
+impl Config {
+    /// The keys once more, for a clinic's object to own.
+    pub fn derive_keys(&self) -> Keys {
+        Keys::derive(&self.secret_key)
+    }
+
+    fn parse(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let required = |name: &'static str| {
+            let text = variable(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
+            text.ok_or(ConfigError { variable: name, why: "is missing" })
+        };
+        let secret_key = parse_secret_key(&required("SECRET_KEY")?)?;
+        Ok(Self {
+            mail: MailApi {
+                url: parse_mail_api_url(&required("MAIL_API_URL")?)?,
+                key: parse_header_text("MAIL_API_KEY", required("MAIL_API_KEY")?)?,
+                from: parse_sender(required("MAIL_FROM")?)?,
+            },
+            origin: parse_origin(required("PUBLIC_ORIGIN")?)?,
+            keys: Keys::derive(&secret_key),
+            secret_key,
+            client_address_header: variable("CLIENT_ADDRESS_HEADER").filter(|name| !name.is_empty()),
+        })
+    }
+}
+
+/// Which variable keeps the Worker from answering. Its value is never told.
+#[derive(Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    variable: &'static str,
+    why: &'static str,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the variable {} {}", self.variable, self.why)
+    }
+}
+
+/// The configuration of this isolate; `None` when it can't be used, which the log tells once.
+pub fn of(env: &Env) -> Option<&'static Config> {
+    static CONFIG: OnceLock<Option<Config>> = OnceLock::new();
+    CONFIG
+        .get_or_init(|| {
+            Config::parse(|name| text_of(env, name))
+                .inspect_err(|error| console_error!("Wardkey does not start: {error}"))
+                .ok()
+        })
+        .as_ref()
+}
+
+/// A variable's text. Self-hosted, one that is not set is there, but null.
+fn text_of(env: &Env, name: &str) -> Option<String> {
+    Reflect::get(env, &JsValue::from_str(name)).ok()?.as_string()
+}
+
+fn parse_secret_key(text: &str) -> Result<[u8; SECRET_KEY_BYTES], ConfigError> {
+    let refuse = |why| ConfigError { variable: "SECRET_KEY", why };
+    let bytes = STANDARD.decode(text).map_err(|_| refuse("is not base64"))?;
+    let key = <[u8; SECRET_KEY_BYTES]>::try_from(bytes).map_err(|_| refuse("is not 32 bytes in base64"))?;
+    if is_guessable(&key) {
+        return Err(refuse("is not random: make one with `openssl rand -base64 32`"));
+    }
+    Ok(key)
+}
+
+/// Whether a key is one that people type: a repeated pattern, a count or a text.
+fn is_guessable(key: &[u8; SECRET_KEY_BYTES]) -> bool {
+    let mut distinct = key.to_vec();
+    distinct.sort_unstable();
+    distinct.dedup();
+    let mut steps = key.windows(2).map(|pair| match pair {
+        [one, next] => next.wrapping_sub(*one),
+        _ => 0,
+    });
+    let first_step = steps.next();
+    distinct.len() < DISTINCT_BYTES_MIN
+        || steps.all(|step| Some(step) == first_step)
+        || key.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ')
+}
+
+fn parse_mail_api_url(text: &str) -> Result<String, ConfigError> {
+    let refuse =
+        || ConfigError { variable: "MAIL_API_URL", why: "is not an address with https:// or http://" };
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or_else(refuse)?;
+    let well_formed = rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')
+        && rest.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '@'));
+    if well_formed { Ok(text.trim_end_matches('/').to_owned()) } else { Err(refuse()) }
+}
+
+fn parse_header_text(variable: &'static str, text: String) -> Result<String, ConfigError> {
+    let well_formed = text.chars().all(|c| c.is_ascii_graphic());
+    if well_formed { Ok(text) } else { Err(ConfigError { variable, why: "has characters that no key has" }) }
+}
+
+fn parse_sender(text: String) -> Result<String, ConfigError> {
+    let well_formed = text.contains('@') && !text.chars().any(char::is_control);
+    if well_formed {
+        Ok(text)
+    } else {
+        Err(ConfigError { variable: "MAIL_FROM", why: "has no e-mail address" })
+    }
+}
+
+/// Exactly as a browser writes it: anything else would never equal an `Origin` header.
+fn parse_origin(text: String) -> Result<String, ConfigError> {
+    let refuse = |why| ConfigError { variable: "PUBLIC_ORIGIN", why };
+    let (authority, usual_port, secure) = match (text.strip_prefix("https://"), text.strip_prefix("http://"))
+    {
+        (Some(authority), _) => (authority, "443", true),
+        (_, Some(authority)) => (authority, "80", false),
+        _ => return Err(refuse("does not begin with https://")),
+    };
+    let (host, port) = match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
+    };
+    let host_well_formed = !host.is_empty()
+        && host.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".-:[]".contains(&b));
+    let port_well_formed =
+        port.is_none_or(|port| port.parse::<u16>().is_ok_and(|number| number > 0) && port != usual_port);
+    if !host_well_formed || !port_well_formed {
+        return Err(refuse(
+            "is not an origin: scheme, host in lower case, an unusual port, nothing after it",
+        ));
+    }
+    if !secure && !matches!(host, "localhost" | "127.0.0.1") {
+        return Err(refuse("must be https://, except on localhost"));
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD_KEY: &str = "J8p2kYx0dQm5S3v9ZrT1uWb7nLc4hGf6aEiOqXyKtVo=";
+
+    fn parse_with(changed: &str, value: Option<&str>) -> Result<Config, ConfigError> {
+        Config::parse(|name| {
+            let usual = match name {
+                "MAIL_API_URL" => Some("http://127.0.0.1:9000/"),
+                "MAIL_API_KEY" => Some("demo"),
+                "MAIL_FROM" => Some("Wardkey <no-reply@localhost>"),
+                "PUBLIC_ORIGIN" => Some("http://localhost:8787"),
+                "SECRET_KEY" => Some(GOOD_KEY),
+                _ => None,
+            };
+            if name == changed { value } else { usual }.map(str::to_owned)
+        })
+    }
+
+    #[test]
+    fn a_complete_configuration_is_taken() {
+        let config = parse_with("", None).ok().expect("complete");
+        assert_eq!(config.mail.url, "http://127.0.0.1:9000");
+        assert_eq!(config.origin, "http://localhost:8787");
+    }
+
+    #[test]
+    fn a_missing_or_empty_variable_is_named() {
+        for name in ["MAIL_API_URL", "MAIL_API_KEY", "MAIL_FROM", "PUBLIC_ORIGIN", "SECRET_KEY"] {
+            for value in [None, Some(""), Some("  ")] {
+                let error = parse_with(name, value).err();
+                assert_eq!(error, Some(ConfigError { variable: name, why: "is missing" }), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_weak_secret_key_is_refused_and_not_told() {
+        let weak = |bytes: &[u8]| STANDARD.encode(bytes);
+        let count: Vec<u8> = (0..32).collect();
+        for text in [
+            weak(&[0; 32]),
+            weak(&[0xAB; 32]),
+            weak(&count),
+            weak(b"passwordpasswordpasswordpassword"),
+            weak(b"correct horse battery staple 123"),
+            weak(&[7; 31]),
+            "not base64!".to_owned(),
+        ] {
+            let error = parse_with("SECRET_KEY", Some(&text)).err().expect("weak").to_string();
+            assert!(error.contains("SECRET_KEY") && !error.contains(&text), "{error}");
+        }
+    }
+
+    #[test]
+    fn only_an_origin_as_a_browser_writes_it_is_taken() {
+        for good in
+            ["https://wardkey.example", "https://a.example:8443", "http://127.0.0.1:1", "http://localhost"]
+        {
+            assert!(parse_with("PUBLIC_ORIGIN", Some(good)).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://wardkey.example",
+            "https://wardkey.example/",
+            "https://wardkey.example/app",
+            "https://Wardkey.example",
+            "https://wardkey.example:443",
+            "https://user@wardkey.example",
+            "wardkey.example",
+            "https://",
+            "null",
+        ] {
+            assert!(parse_with("PUBLIC_ORIGIN", Some(bad)).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_mail_api_is_an_http_address() {
+        for bad in ["ftp://x", "https://", "http:// x", "https://key@api.example", "api.example"] {
+            assert!(parse_with("MAIL_API_URL", Some(bad)).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,175 @@
+//! The API's description, made from the route table and the types themselves, so that it can't tell anything else.
+
+use std::sync::OnceLock;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
+use serde_json::{Map, Value, json};
+use wire::{Endpoint, Method, Problem};
+
+use crate::router::{Entrance, ROUTES, Route};
+
+/// Where the description is.
+pub const PATH: &str = "/api/openapi.json";
+
+/// How to draw a route's request and reply.
+#[derive(Clone, Copy)]
+pub struct Shapes {
+    request: fn(&mut SchemaGenerator) -> Schema,
+    reply: fn(&mut SchemaGenerator) -> Schema,
+}
+
+impl Shapes {
+    pub const fn of<E: Endpoint>() -> Self
+    where
+        E::Request: JsonSchema,
+        E::Reply: JsonSchema,
+    {
+        Self { request: E::Request::json_schema, reply: SchemaGenerator::subschema_for::<E::Reply> }
+    }
+}
+
+/// The description as JSON, made when it is first asked for.
+pub fn description() -> &'static str {
+    static DESCRIPTION: OnceLock<String> = OnceLock::new();
+    DESCRIPTION.get_or_init(|| describe().to_string())
+}
+
+fn describe() -> Value {
+    let settings = SchemaSettings::draft2020_12()
+        .with(|settings| settings.definitions_path = "/components/schemas".into());
+    let mut generator = settings.into_generator();
+    let problem = generator.subschema_for::<Problem>();
+    let paths: Map<String, Value> = ROUTES
+        .iter()
+        .map(|route| {
+            let method = match route.method {
+                Method::Get => "get",
+                Method::Post => "post",
+            };
+            (route.path.to_owned(), json!({ method: operation(route, &mut generator) }))
+        })
+        .collect();
+    let mut schemas = generator.take_definitions(true);
+    complete_problem(&mut schemas);
+    json!({
+        "openapi": "3.1.0",
+        "info": { "title": "Wardkey", "version": env!("CARGO_PKG_VERSION"), "license": { "name": env!("CARGO_PKG_LICENSE") } },
+        "paths": paths,
+        "components": {
+            "schemas": schemas,
+            "responses": {
+                "Problem": {
+                    "description": "A refusal; its code is stable.",
+                    "content": { "application/problem+json": { "schema": problem } }
+                }
+            },
+            "securitySchemes": {
+                "browser": { "type": "apiKey", "in": "cookie", "name": "__Host-wardkey_session" },
+                "operator": { "type": "http", "scheme": "bearer" }
+            }
+        }
+    })
+}
+
+fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
+    let request = (route.shapes.request)(generator);
+    let reply = (route.shapes.reply)(generator);
+    let mut operation = json!({
+        "operationId": operation_id(route),
+        "summary": route.about,
+        "responses": {
+            "200": { "description": "It went well.", "content": { "application/json": { "schema": reply } } },
+            "default": { "$ref": "#/components/responses/Problem" }
+        },
+        // Which steps a route wants is the clinic's to say; a route that wants none takes a browser without cookies.
+        "security": match route.entrance {
+            Entrance::Browser => json!([{ "browser": [] }, {}]),
+            Entrance::Operator => json!([{ "operator": [] }]),
+        }
+    });
+    if let Some(operation) = operation.as_object_mut() {
+        let (key, value) = match route.method {
+            Method::Get => ("parameters", parameters(&request)),
+            Method::Post => (
+                "requestBody",
+                json!({ "required": true, "content": { "application/json": { "schema": request } } }),
+            ),
+        };
+        operation.insert(key.to_owned(), value);
+    }
+    operation
+}
+
+/// `post-api-sign-in-computer`: method and path, which are unique together.
+fn operation_id(route: &Route) -> String {
+    let method = match route.method {
+        Method::Get => "get",
+        Method::Post => "post",
+    };
+    format!("{method}{}", route.path.replace('/', "-"))
+}
+
+/// A query's fields, each as a parameter.
+fn parameters(request: &Schema) -> Value {
+    let required = request.get("required").and_then(Value::as_array);
+    let properties = request.get("properties").and_then(Value::as_object);
+    properties
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| {
+            let required = required.is_some_and(|names| names.iter().any(|required| required == name));
+            json!({ "name": name, "in": "query", "required": required, "schema": schema })
+        })
+        .collect()
+}
+
+/// Adds what every refusal says beside the problem itself (RFC 9457).
+fn complete_problem(schemas: &mut Map<String, Value>) {
+    let properties = schemas.get_mut("Problem").and_then(|problem| problem.get_mut("properties"));
+    if let Some(properties) = properties.and_then(Value::as_object_mut) {
+        properties.insert("type".to_owned(), json!({ "type": "string", "format": "uri" }));
+        properties.insert("status".to_owned(), json!({ "type": "integer" }));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_route_is_described() {
+        let description = describe();
+        for route in ROUTES {
+            let method = if route.method == Method::Get { "get" } else { "post" };
+            let operation = &description["paths"][route.path][method];
+            assert_eq!(operation["summary"], route.about, "{}", route.path);
+        }
+    }
+
+    #[test]
+    fn every_reference_leads_somewhere() {
+        let description = describe();
+        let mut open = vec![&description];
+        while let Some(value) = open.pop() {
+            match value {
+                Value::Object(map) => {
+                    if let Some(Value::String(reference)) = map.get("$ref") {
+                        let pointer = reference.trim_start_matches('#');
+                        assert!(description.pointer(pointer).is_some(), "{reference}");
+                    }
+                    open.extend(map.values());
+                }
+                Value::Array(values) => open.extend(values),
+                _ => {}
+            }
+        }
+    }
+
+    #[test]
+    fn a_query_is_described_as_parameters() {
+        let description = describe();
+        let parameters = &description["paths"]["/api/users/account"]["get"]["parameters"];
+        assert_eq!(parameters[0]["name"], "id");
+        assert_eq!(parameters[0]["required"], true);
+    }
+}

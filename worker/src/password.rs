@@ -1,0 +1,52 @@
+//! A user's password is hashed here, outside the clinic's object: there a hash would hold up the whole clinic.
+
+use argon2::{
+    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
+    password_hash::{self, phc::PasswordHash},
+};
+use clinic::commands::login::{HASH_LANES, HASH_MEMORY_KIB, HASH_PASSES};
+
+/// Bytes of a salt.
+pub const SALT_LENGTH: usize = 16;
+
+/// Hashes a password to a PHC string.
+pub fn hash(pepper: &[u8; 32], password: &str, salt: &[u8; SALT_LENGTH]) -> password_hash::Result<String> {
+    Ok(hasher(pepper)?.hash_password_with_salt(password.as_bytes(), salt)?.to_string())
+}
+
+/// Whether a password is the one of a PHC string. A string that is none is never right.
+pub fn verify(pepper: &[u8; 32], password: &str, phc: &str) -> bool {
+    let verified = PasswordHash::new(phc)
+        .map_err(|_| password_hash::Error::EncodingInvalid)
+        .and_then(|hash| hasher(pepper)?.verify_password(password.as_bytes(), &hash));
+    verified.is_ok()
+}
+
+fn hasher(pepper: &[u8; 32]) -> password_hash::Result<Argon2<'_>> {
+    let params = Params::new(HASH_MEMORY_KIB, HASH_PASSES, HASH_LANES, None)?;
+    Ok(Argon2::new_with_secret(pepper, Algorithm::Argon2id, Version::V0x13, params)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PEPPER: [u8; 32] = [3; 32];
+    const SALT: [u8; SALT_LENGTH] = [5; SALT_LENGTH];
+
+    #[test]
+    fn only_the_password_under_its_pepper_is_right() {
+        let phc = hash(&PEPPER, "hunter42", &SALT).unwrap();
+        assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
+        assert!(verify(&PEPPER, "hunter42", &phc));
+        assert!(!verify(&PEPPER, "hunter43", &phc));
+        assert!(!verify(&[4; 32], "hunter42", &phc));
+    }
+
+    #[test]
+    fn a_malformed_hash_is_never_right() {
+        for phc in ["", "$argon2id$", "hunter42", "$argon2id$v=19$m=19456,t=2,p=1$BQUFBQUFBQUFBQUFBQUFBQ"] {
+            assert!(!verify(&PEPPER, "hunter42", phc), "{phc}");
+        }
+    }
+}

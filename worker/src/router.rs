@@ -1,0 +1,206 @@
+//! Every route on one screen, and what each request passes before its route sees it.
+
+use wire::{
+    Endpoint, Method, Problem, ProblemCode, activities::ListActivities, health::GetHealth,
+    operator::OpenClinic, sign_in::*, users::*,
+};
+use worker::{Env, Request, Response};
+
+use crate::{
+    config::{self, Config},
+    cookies::Cookies,
+    incoming::{self, Incoming},
+    openapi,
+    reply::Reply,
+    routes::{activities, dev, health, operator, sign_in, site, user, users},
+    visit::Visit,
+};
+
+/// Largest body of a request. The longest that a person can send has a login and a password.
+const BODY_BYTES_MAX: usize = 16 * 1024;
+/// Largest body of the operator's request: a clinic with all its people.
+const OPERATOR_BODY_BYTES_MAX: usize = 256 * 1024;
+
+/// Who may knock at a route.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Entrance {
+    /// A browser with its cookies; a change must come from our own pages.
+    Browser,
+    /// Whoever holds the deployment's key; to anybody else the route does not exist.
+    Operator,
+}
+
+/// A route, for the checks before it and for the API's description.
+pub struct Route {
+    pub method: Method,
+    pub path: &'static str,
+    pub about: &'static str,
+    pub entrance: Entrance,
+    pub shapes: openapi::Shapes,
+}
+
+macro_rules! routes {
+    ($($entrance:ident $endpoint:ident => $handler:path;)*) => {
+        /// Every route.
+        pub const ROUTES: &[Route] = &[$(Route {
+            method: $endpoint::METHOD,
+            path: $endpoint::PATH,
+            about: $endpoint::ABOUT,
+            entrance: Entrance::$entrance,
+            shapes: openapi::Shapes::of::<$endpoint>(),
+        }),*];
+
+        async fn serve(route: &Route, visit: &mut Visit<'_>, text: &str) -> Result<Reply, Problem> {
+            match (route.method, route.path) {
+                $(($endpoint::METHOD, $endpoint::PATH) => {
+                    let request = incoming::parse(route.method, text)?;
+                    let reply: <$endpoint as Endpoint>::Reply = $handler(visit, request).await?;
+                    Reply::json(&reply)
+                })*
+                _ => Err(Problem::new(ProblemCode::NotFound)),
+            }
+        }
+    };
+}
+
+routes! {
+    Browser  GetHealth         => health::tell;
+
+    Browser  GetSignIn         => sign_in::state;
+    Browser  AuthorizeComputer => sign_in::authorize_computer;
+    Browser  AuthorizeProfile  => sign_in::authorize_profile;
+    Browser  SubmitPassword    => user::submit_password;
+    Browser  AnswerQuestion    => sign_in::answer;
+    Browser  GetLock           => user::lock;
+    Browser  SignOut           => sign_in::sign_out;
+
+    Browser  ListUsers         => users::list;
+    Browser  GetUser           => users::window;
+    Browser  SendPin           => users::send_pin;
+    Browser  Unlock            => users::unlock;
+
+    Browser  ListActivities    => activities::list;
+
+    Operator OpenClinic        => operator::open_clinic;
+}
+
+/// Answers any request at all.
+pub async fn answer(request: Request, env: &Env) -> worker::Result<Response> {
+    let method = request.inner().method();
+    let head = method == "HEAD";
+    let Some(config) = config::of(env) else {
+        return Reply::problem(&Problem::new(ProblemCode::Internal)).into_response(head);
+    };
+    let path = request.path();
+    let below =
+        |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    if below("/api") {
+        return answer_api(config, env, &method, &path, request).await.into_response(head);
+    }
+    let page =
+        if below("/dev") { dev::forward(&request, env).await? } else { site::page(&request, env).await? };
+    match page {
+        Some(page) => Ok(page),
+        None => Reply::problem(&Problem::new(ProblemCode::NotFound)).into_response(head),
+    }
+}
+
+async fn answer_api(config: &Config, env: &Env, method: &str, path: &str, request: Request) -> Reply {
+    let found = if path == openapi::PATH { Ok(Found::Description) } else { find(method, path) };
+    let route = match found {
+        Ok(Found::Route(route)) => route,
+        Ok(Found::Description) if matches!(method, "GET" | "HEAD") => {
+            return Reply::ready(openapi::description().to_owned());
+        }
+        Ok(Found::Description) => return method_not_allowed(Method::Get),
+        Err(NotFound::Path) => return Reply::problem(&Problem::new(ProblemCode::NotFound)),
+        Err(NotFound::Method { allowed }) => return method_not_allowed(allowed),
+    };
+    let request = Incoming::new(request);
+    let cookies = Cookies::read(&request.header("Cookie").unwrap_or_default());
+    let mut visit = Visit::new(config, env, request.address(config), cookies);
+    let reply = admit(route, config, request, &mut visit).await;
+    let reply = reply.unwrap_or_else(|problem| Reply::problem(&problem));
+    visit.into_set_cookies().into_iter().fold(reply, |reply, cookie| reply.with_header("Set-Cookie", cookie))
+}
+
+/// Lets a request in and reads it, before any object is asked.
+async fn admit(
+    route: &Route,
+    config: &Config,
+    request: Incoming,
+    visit: &mut Visit<'_>,
+) -> Result<Reply, Problem> {
+    let bytes_max = match route.entrance {
+        Entrance::Operator if operator::is_operator(config, request.header("Authorization").as_deref()) => {
+            OPERATOR_BODY_BYTES_MAX
+        }
+        Entrance::Operator => return Err(Problem::new(ProblemCode::NotFound)),
+        Entrance::Browser => {
+            if route.method == Method::Post {
+                request.check_origin(config)?;
+            }
+            BODY_BYTES_MAX
+        }
+    };
+    let text = request.read(route.method, bytes_max).await?;
+    serve(route, visit, &text).await
+}
+
+enum Found {
+    Route(&'static Route),
+    Description,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum NotFound {
+    Path,
+    Method { allowed: Method },
+}
+
+fn find(method: &str, path: &str) -> Result<Found, NotFound> {
+    let route = ROUTES.iter().find(|route| route.path == path).ok_or(NotFound::Path)?;
+    let fits = match route.method {
+        Method::Get => matches!(method, "GET" | "HEAD"),
+        Method::Post => method == "POST",
+    };
+    if fits { Ok(Found::Route(route)) } else { Err(NotFound::Method { allowed: route.method }) }
+}
+
+fn method_not_allowed(allowed: Method) -> Reply {
+    let allowed = match allowed {
+        Method::Get => "GET, HEAD",
+        Method::Post => "POST",
+    };
+    Reply::problem(&Problem::new(ProblemCode::MethodNotAllowed)).with_header("Allow", allowed.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_has_one_method() {
+        for (place, route) in ROUTES.iter().enumerate() {
+            let first = ROUTES.iter().position(|other| other.path == route.path);
+            assert_eq!(first, Some(place), "{}", route.path);
+        }
+    }
+
+    #[test]
+    fn an_unknown_path_and_a_wrong_method_are_told_apart() {
+        assert!(
+            matches!(find("HEAD", "/api/health"), Ok(Found::Route(route)) if route.path == "/api/health")
+        );
+        assert_eq!(find("GET", "/api/nowhere").err(), Some(NotFound::Path));
+        assert_eq!(find("GET", "/api/health/").err(), Some(NotFound::Path));
+        for method in ["POST", "PUT", "OPTIONS", "get", "PROPFIND"] {
+            assert_eq!(
+                find(method, "/api/health").err(),
+                Some(NotFound::Method { allowed: Method::Get }),
+                "{method}"
+            );
+        }
+        assert_eq!(find("GET", "/api/sign-out").err(), Some(NotFound::Method { allowed: Method::Post }));
+    }
+}

@@ -1,0 +1,77 @@
+//! One request on its way through a route: who calls, which clinic answers, which cookies go back.
+
+use clinic::{Caller, commands::Command};
+use wire::{Problem, ProblemCode, fields::ClinicCode};
+use worker::Env;
+
+use crate::{
+    clinics::{self, Purpose},
+    config::Config,
+    cookies::{ComputerCookie, Cookie, Cookies},
+};
+
+pub struct Visit<'a> {
+    pub config: &'a Config,
+    env: &'a Env,
+    address: String,
+    cookies: Cookies,
+    set_cookies: Vec<String>,
+}
+
+impl<'a> Visit<'a> {
+    pub fn new(config: &'a Config, env: &'a Env, address: String, cookies: Cookies) -> Self {
+        // A code that this deployment never made is as good as no cookie; no storage is touched to find that out.
+        let computer = cookies.computer.filter(|cookie| config.keys.knows_clinic_code(&cookie.clinic));
+        Self { config, env, address, cookies: Cookies { computer, ..cookies }, set_cookies: Vec::new() }
+    }
+
+    /// Whether this browser may have step 1 behind it; only its clinic knows.
+    pub fn has_computer(&self) -> bool {
+        self.cookies.computer.is_some()
+    }
+
+    /// Asks the computer's clinic for something that changes nothing.
+    pub async fn read<C: Command>(&self, command: &C) -> Result<C::Reply, Problem> {
+        clinics::ask(self.env, self.clinic()?, command, &self.caller(), Purpose::Read).await
+    }
+
+    /// Asks the computer's clinic for a change.
+    pub async fn change<C: Command>(&self, command: &C) -> Result<C::Reply, Problem> {
+        self.change_in(self.clinic()?, command).await
+    }
+
+    /// Asks some clinic for a change.
+    pub async fn change_in<C: Command>(&self, clinic: &ClinicCode, command: &C) -> Result<C::Reply, Problem> {
+        clinics::ask(self.env, clinic, command, &self.caller(), Purpose::Change).await
+    }
+
+    /// Keeps a token in the browser.
+    pub fn keep(&mut self, cookie: Cookie, value: &str) {
+        self.set_cookies.push(cookie.keep(value));
+    }
+
+    /// Takes cookies away from the browser.
+    pub fn forget(&mut self, cookies: &[Cookie]) {
+        self.set_cookies.extend(cookies.iter().map(|cookie| cookie.forget()));
+    }
+
+    /// The `Set-Cookie` headers.
+    pub fn into_set_cookies(self) -> Vec<String> {
+        self.set_cookies
+    }
+
+    fn clinic(&self) -> Result<&ClinicCode, Problem> {
+        let computer = self.cookies.computer.as_ref();
+        computer.map(|cookie| &cookie.clinic).ok_or_else(|| Problem::new(ProblemCode::ComputerRequired))
+    }
+
+    fn caller(&self) -> Caller {
+        Caller {
+            address: self.address.clone(),
+            computer: self.cookies.computer.as_ref().map(|ComputerCookie { token, .. }| token.clone()),
+            profile: self.cookies.profile.clone(),
+            question: self.cookies.question.clone(),
+            session: self.cookies.session.clone(),
+        }
+    }
+}
