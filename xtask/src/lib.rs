@@ -1,1 +1,27 @@
+//! What the project's commands are made of. The tests start Wardkey through the same parts as `cargo xtask run` does.
 
+pub mod assemble;
+pub mod children;
+pub mod demo;
+pub mod mailbox;
+pub mod progress;
+pub mod run;
+pub mod runtime;
+pub mod settings;
+pub mod suite;
+pub mod tools;
+pub mod wrangler;
+
+mod mailbox_page;
+
+use std::path::{Path, PathBuf};
+
+/// The project's root.
+pub fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("."))
+}
+
+/// Where cargo puts what it builds.
+pub fn target_dir() -> PathBuf {
+    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
+}

@@ -1,0 +1,172 @@
+//! Builds the app into `dist/` and the Worker into `build/`, and leaves alone what is up to date.
+
+use std::{
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+use walkdir::WalkDir;
+
+use crate::{progress, root, target_dir, tools::Tools, wrangler};
+
+/// What both are built from.
+const SHARED_INPUTS: [&str; 6] =
+    ["wire", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "package-lock.json", "xtask/src/assemble.rs"];
+/// What the app is built from, besides.
+const APP_INPUTS: [&str; 5] = ["app", "style", "public", "Trunk.toml", "index.html"];
+/// What the Worker is built from, besides.
+const WORKER_INPUTS: [&str; 4] = ["worker", "clinic", "wrangler.toml", "xtask/src/worker.js"];
+/// What the compiler and wasm-bindgen may use, which browsers and workerd both have.
+const WASM_FEATURES: [&str; 9] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-exception-handling",
+    "--enable-extended-const",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+];
+
+/// The site's files.
+pub fn site() -> PathBuf {
+    root().join("dist")
+}
+
+/// The Worker's modules.
+pub fn modules() -> PathBuf {
+    root().join("build")
+}
+
+/// Builds the app into `dist/`.
+pub fn app(tools: &Tools) -> Result<()> {
+    unless_current("app", &APP_INPUTS, &site().join("index.html"), || {
+        fetch_crates()?;
+        progress::must(
+            "Building the app",
+            Command::new(tools.trunk())
+                .args(["build", "--release"])
+                .current_dir(root())
+                .env("PATH", tools.path()?)
+                // Trunk reads it as its own option and refuses the value 1.
+                .env_remove("NO_COLOR"),
+            "The compiler's words are below.",
+        )
+    })
+}
+
+/// Builds the Worker into `build/`.
+pub fn worker(tools: &Tools) -> Result<()> {
+    unless_current("worker", &WORKER_INPUTS, &modules().join("index.js"), || {
+        progress::must(
+            "Building the Worker",
+            Command::new("cargo")
+                .args(["build", "--package", "wardkey-worker", "--lib"])
+                .args(["--profile", "worker-release", "--target", "wasm32-unknown-unknown"])
+                .current_dir(root()),
+            "The compiler's words are below.",
+        )?;
+        let modules = modules();
+        if modules.exists() {
+            fs::remove_dir_all(&modules)?;
+        }
+        fs::create_dir_all(&modules).context("build/ can't be written")?;
+        bind(tools, &modules)
+    })
+}
+
+/// wasm-bindgen's output, made smaller and faster, with the entry that the runtime calls.
+fn bind(tools: &Tools, folder: &Path) -> Result<()> {
+    let wasm = target_dir().join("wasm32-unknown-unknown/worker-release/wardkey_worker.wasm");
+    progress::must(
+        "Binding the Worker to JavaScript",
+        Command::new(tools.wasm_bindgen())
+            .args(["--target", "module", "--no-typescript", "--out-name", "bindings"])
+            .args(["--experimental-reset-state-function", "--force-enable-abort-handler"])
+            .arg("--out-dir")
+            .arg(folder)
+            .arg(wasm),
+        "`cargo update` may have moved wasm-bindgen away from the version of the tool.",
+    )?;
+    progress::must(
+        "Optimising the Worker",
+        Command::new(tools.wasm_opt())
+            .arg("-O3")
+            .args(WASM_FEATURES)
+            .arg(folder.join("bindings_bg.wasm"))
+            .arg("-o")
+            .arg(folder.join("index_bg.wasm")),
+        "wasm-opt's words are below.",
+    )?;
+    fs::remove_file(folder.join("bindings_bg.wasm"))?;
+    let bindings = folder.join("bindings.js");
+    // The runtime links a .wasm file as a module, without the `source` phase that wasm-bindgen writes.
+    let text = fs::read_to_string(&bindings)?
+        .replace("import source ", "import ")
+        .replace("./bindings_bg.wasm", "./index_bg.wasm");
+    fs::write(bindings, text)?;
+    let mut entry = include_str!("worker.js").to_owned();
+    for object in wrangler::read()?.durable_objects.bindings {
+        let class = object.class_name;
+        entry.push_str(&format!("\nexport const {class} = lasting(wasm.{class});\n"));
+    }
+    fs::write(folder.join("index.js"), entry)?;
+    Ok(())
+}
+
+/// Trunk works offline, with tools and crates that are already here.
+fn fetch_crates() -> Result<()> {
+    progress::must(
+        "Fetching crates",
+        Command::new("cargo").arg("fetch").current_dir(root()),
+        "Check the network and try again.",
+    )
+}
+
+/// Builds unless the output is there and was built from the very same inputs.
+fn unless_current(
+    name: &str,
+    inputs: &[&str],
+    output: &Path,
+    build: impl FnOnce() -> Result<()>,
+) -> Result<()> {
+    let folder = target_dir().join("assembled");
+    fs::create_dir_all(&folder)?;
+    let lock = File::create(folder.join(format!("{name}.lock")))?;
+    if lock.try_lock().is_err() {
+        progress::note(&format!("Waiting for another `cargo xtask` that builds the {name} …"));
+        lock.lock()?;
+    }
+    let stamp = folder.join(name);
+    let digest = digest(inputs.iter().chain(&SHARED_INPUTS))?;
+    if output.exists() && fs::read_to_string(&stamp).is_ok_and(|built_from| built_from == digest) {
+        return Ok(());
+    }
+    build()?;
+    fs::write(stamp, digest)?;
+    Ok(())
+}
+
+fn digest<'a>(inputs: impl Iterator<Item = &'a &'a str>) -> Result<String> {
+    let mut hash = Sha256::new();
+    for input in inputs {
+        let path = root().join(input);
+        if !path.exists() {
+            continue;
+        }
+        for entry in WalkDir::new(&path).sort_by_file_name() {
+            let entry = entry?;
+            if entry.file_type().is_file() {
+                let bytes = fs::read(entry.path())?;
+                hash.update(entry.path().to_string_lossy().as_bytes());
+                hash.update(bytes.len().to_le_bytes());
+                hash.update(bytes);
+            }
+        }
+    }
+    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}

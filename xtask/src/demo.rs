@@ -1,0 +1,251 @@
+//! Two demo clinics, so that Wardkey can be tried at once: founded through the operator's API, like any clinic.
+
+use std::{
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use wire::{
+    Endpoint, Language, Role,
+    operator::{
+        ComputerSecret, NewClinic, NewComputer, NewUser, OpenClinic, OpenedClinic, ProfileSecret, UserSecret,
+    },
+};
+
+use crate::settings::Settings;
+
+/// What `demo.json` holds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Demo {
+    /// Where Wardkey is.
+    pub url: String,
+    /// Where the built-in mailbox is.
+    pub mailbox_url: String,
+    /// The clinics with the secrets of their access forms.
+    pub clinics: Vec<DemoClinic>,
+}
+
+/// A demo clinic.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DemoClinic {
+    /// The clinic's name.
+    pub name: String,
+    /// Its code.
+    pub code: String,
+    /// Step 1.
+    pub computers: Vec<ComputerSecret>,
+    /// Step 2.
+    pub profiles: Vec<ProfileSecret>,
+    /// Step 3.
+    pub users: Vec<UserSecret>,
+}
+
+impl From<OpenedClinic> for DemoClinic {
+    fn from(OpenedClinic { name, code, computers, profiles, users }: OpenedClinic) -> Self {
+        Self { name, code, computers, profiles, users }
+    }
+}
+
+/// The demo of a state folder: the one that is there, or a new one.
+pub fn seed(state: &Path, address: SocketAddr, settings: &Settings) -> Result<Demo> {
+    let clinics = match kept(state, settings) {
+        Some(demo) => demo.clinics,
+        None => clinics()
+            .iter()
+            .map(|clinic| open(address, settings, clinic).map(DemoClinic::from))
+            .collect::<Result<Vec<_>>>()?,
+    };
+    let url = settings.public_origin.clone();
+    let demo = Demo { mailbox_url: format!("{url}/dev/mailbox"), url, clinics };
+    fs::write(file(state), serde_json::to_string_pretty(&demo)? + "\n")?;
+    fs::write(state.join("demo.key"), fingerprint(settings))?;
+    Ok(demo)
+}
+
+/// Opens a clinic, as whoever has the secret key.
+pub fn open(address: SocketAddr, settings: &Settings, clinic: &NewClinic) -> Result<OpenedClinic> {
+    let agent = ureq::Agent::new_with_config(
+        ureq::Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(60)))
+            .build(),
+    );
+    let mut reply = agent
+        .post(format!("http://{address}{}", OpenClinic::PATH))
+        .header("Authorization", format!("Bearer {}", operator_key(settings)?))
+        .header("Origin", &settings.public_origin)
+        .send_json(clinic)
+        .context("the Worker did not answer")?;
+    if !reply.status().is_success() {
+        let body = reply.body_mut().read_to_string().unwrap_or_default();
+        bail!("The clinic \"{}\" could not be opened: {} {body}", clinic.name, reply.status());
+    }
+    reply.body_mut().read_json().context("the opened clinic is not what we expect")
+}
+
+/// What an operator sends as bearer token.
+pub fn operator_key(settings: &Settings) -> Result<String> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(&settings.secret_key_bytes()?)?;
+    mac.update(b"wardkey operator v1");
+    Ok(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+}
+
+/// A person of a clinic to be opened.
+pub fn person(
+    role: Role,
+    names: (&str, &str, Option<&str>),
+    position: &str,
+    login: &str,
+    email: &str,
+) -> NewUser {
+    let (last_name, first_name, middle_name) = names;
+    NewUser {
+        role,
+        last_name: last_name.to_owned(),
+        first_name: first_name.to_owned(),
+        middle_name: middle_name.map(str::to_owned),
+        position: position.to_owned(),
+        email: email.to_owned(),
+        login: login.to_owned(),
+    }
+}
+
+fn file(state: &Path) -> PathBuf {
+    state.join("demo.json")
+}
+
+/// The demo that was made earlier, if its clinics can still be there and its secrets still be right.
+fn kept(state: &Path, settings: &Settings) -> Option<Demo> {
+    let demo: Demo = serde_json::from_str(&fs::read_to_string(file(state)).ok()?).ok()?;
+    let same_key = fs::read_to_string(state.join("demo.key")).ok()? == fingerprint(settings);
+    let objects = walkdir::WalkDir::new(state.join("data"))
+        .into_iter()
+        .flatten()
+        .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "sqlite"))
+        .count();
+    (same_key && objects >= demo.clinics.len() && !demo.clinics.is_empty()).then_some(demo)
+}
+
+fn fingerprint(settings: &Settings) -> String {
+    let text = format!("wardkey demo fingerprint {}", settings.secret_key);
+    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn clinics() -> [NewClinic; 2] {
+    [harbour_street(), sadovaya()]
+}
+
+/// The English one.
+pub fn harbour_street() -> NewClinic {
+    use Role::{Employee, Manager, Owner, SystemAdministrator};
+    NewClinic {
+        name: "Harbour Street Clinic".to_owned(),
+        language: Language::En,
+        time_zone: "Europe/London".to_owned(),
+        profiles: vec!["Main".to_owned(), "Dental".to_owned()],
+        computers: vec![computer("Reception 1", "Main"), computer("Dental room", "Dental")],
+        users: vec![
+            person(
+                Owner,
+                ("Whitfield", "Margaret", None),
+                "Medical director",
+                "whitfield",
+                "margaret@harbour.example.org",
+            ),
+            person(
+                Owner,
+                ("Okafor", "Daniel", None),
+                "Managing partner",
+                "okafor",
+                "daniel@harbour.example.org",
+            ),
+            person(Manager, ("Reid", "Fiona", None), "Practice manager", "reid", "fiona@harbour.example.org"),
+            person(
+                Employee,
+                ("Hughes", "Anna", Some("Grace")),
+                "Nurse",
+                "hughes",
+                "anna@harbour.example.org",
+            ),
+            person(Employee, ("Patel", "Ravi", None), "Receptionist", "patel", "ravi@harbour.example.org"),
+            person(Employee, ("O'Connor", "Liam", None), "Dentist", "oconnor", "liam@harbour.example.org"),
+            person(
+                SystemAdministrator,
+                ("Novak", "Petra", None),
+                "IT support",
+                "sys_harbour",
+                "it@harbour.example.org",
+            ),
+        ],
+    }
+}
+
+/// The Russian one.
+fn sadovaya() -> NewClinic {
+    use Role::{Employee, Manager, Owner, SystemAdministrator};
+    NewClinic {
+        name: "Клиника на Садовой".to_owned(),
+        language: Language::Ru,
+        time_zone: "Europe/Moscow".to_owned(),
+        profiles: vec!["Основной".to_owned(), "Стоматология".to_owned()],
+        computers: vec![
+            computer("Регистратура 1", "Основной"),
+            computer("Кабинет стоматолога", "Стоматология"),
+        ],
+        users: vec![
+            person(
+                Owner,
+                ("Соколова", "Елена", Some("Викторовна")),
+                "Главный врач",
+                "sokolova",
+                "elena@sadovaya.example.org",
+            ),
+            person(
+                Manager,
+                ("Морозов", "Павел", Some("Андреевич")),
+                "Управляющий",
+                "morozov",
+                "pavel@sadovaya.example.org",
+            ),
+            person(
+                Employee,
+                ("Иванова", "Мария", Some("Сергеевна")),
+                "Медсестра",
+                "ivanova",
+                "maria@sadovaya.example.org",
+            ),
+            person(
+                Employee,
+                ("Кузнецов", "Дмитрий", Some("Олегович")),
+                "Стоматолог",
+                "kuznetsov",
+                "dmitry@sadovaya.example.org",
+            ),
+            person(
+                Employee,
+                ("Лебедева", "Ольга", Some("Игоревна")),
+                "Администратор",
+                "lebedeva",
+                "olga@sadovaya.example.org",
+            ),
+            person(
+                SystemAdministrator,
+                ("Орлов", "Кирилл", None),
+                "Системный администратор",
+                "sys_sadovaya",
+                "it@sadovaya.example.org",
+            ),
+        ],
+    }
+}
+
+fn computer(label: &str, profile: &str) -> NewComputer {
+    NewComputer { label: label.to_owned(), profile: profile.to_owned() }
+}

@@ -1,0 +1,357 @@
+//! The mail API's double: takes mails as Resend does, and shows them on a page. It can also be told to fail.
+
+use std::{
+    collections::VecDeque,
+    convert::Infallible,
+    fs::{self, File},
+    io::{self, Write},
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::{Duration, SystemTime},
+};
+
+use anyhow::{Context, Result};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::{
+    Method, Request, Response, StatusCode,
+    body::{Bytes, Incoming},
+    header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, RETRY_AFTER},
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::TokioIo;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use tokio::{net::TcpListener, sync::oneshot};
+
+use crate::mailbox_page;
+
+/// Longest body that is read.
+const BODY_BYTES_MAX: usize = 1 << 20;
+/// How long a request that was told to hang hangs.
+const HANG: Duration = Duration::from_secs(120);
+
+/// A mail, as `/dev/mailbox.json` shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    /// The id that the sender was given.
+    pub id: String,
+    /// The one recipient.
+    pub to: String,
+    /// The subject.
+    pub subject: String,
+    /// The body as text.
+    pub text: String,
+    /// The body as HTML.
+    pub html: String,
+    /// When it came, in UTC.
+    pub at: String,
+    /// The `Content-Language` that it came with.
+    #[serde(default)]
+    pub language: String,
+}
+
+/// A mail with what tells a repetition from another mail.
+#[derive(Clone, Serialize, Deserialize)]
+struct Kept {
+    mail: Mail,
+    idempotency_key: String,
+    digest: String,
+}
+
+/// A request to `/emails`, whatever became of it.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The headers, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body as it came.
+    pub body: String,
+}
+
+impl Seen {
+    /// A header's value; empty when it is absent.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+}
+
+/// How a request is to fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Failure {
+    /// This status. The mail is not taken.
+    Status(u16),
+    /// 429 with so many seconds in `Retry-After`. The mail is not taken.
+    RetryAfter(u32),
+    /// No answer for two minutes. The mail is not taken.
+    Hang,
+    /// The mail is taken, then the connection is dropped before any answer.
+    TakeThenDrop,
+}
+
+#[derive(Default)]
+struct Inner {
+    mails: Vec<Kept>,
+    seen: Vec<Seen>,
+    failures: VecDeque<Failure>,
+}
+
+struct Shared {
+    key: String,
+    file: PathBuf,
+    inner: Mutex<Inner>,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A running mailbox on a thread of its own. Dropped, it is stopped.
+pub struct Mailbox {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    stop: Option<oneshot::Sender<Infallible>>,
+    thread: Option<thread::JoinHandle<()>>,
+}
+
+impl Mailbox {
+    /// Starts on a free port, with the mails of `folder`, for senders that know `key`.
+    pub fn start(folder: &Path, key: &str) -> Result<Self> {
+        fs::create_dir_all(folder)?;
+        let file = folder.join("mails.jsonl");
+        let mails = match fs::read_to_string(&file) {
+            // A line that a killed run left half written is a mail that nobody was told was taken.
+            Ok(text) => text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Vec::new(),
+            Err(error) => return Err(error).with_context(|| format!("{} can't be read", file.display())),
+        };
+        let shared = Arc::new(Shared {
+            key: key.to_owned(),
+            file,
+            inner: Mutex::new(Inner { mails, ..Inner::default() }),
+        });
+        let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+        listener.set_nonblocking(true)?;
+        let address = listener.local_addr()?;
+        let (stop, stopped) = oneshot::channel();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let served = Arc::clone(&shared);
+        let thread = thread::spawn(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    () = serve(listener, served) => {}
+                    _ = stopped => {}
+                }
+            });
+        });
+        Ok(Self { address, shared, stop: Some(stop), thread: Some(thread) })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Every mail that was taken, newest first.
+    pub fn mails(&self) -> Vec<Mail> {
+        newest_first(&self.shared.lock())
+    }
+
+    /// Every request to `/emails`, oldest first, with those that failed.
+    pub fn seen(&self) -> Vec<Seen> {
+        self.shared.lock().seen.clone()
+    }
+
+    /// The next requests fail so, one a failure, before any other succeeds.
+    pub fn fail_next(&self, failures: impl IntoIterator<Item = Failure>) {
+        self.shared.lock().failures.extend(failures);
+    }
+
+    /// From now on requests succeed.
+    pub fn recover(&self) {
+        self.shared.lock().failures.clear();
+    }
+}
+
+impl Drop for Mailbox {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+async fn serve(listener: std::net::TcpListener, shared: Arc<Shared>) {
+    let Ok(listener) = TcpListener::from_std(listener) else { return };
+    loop {
+        let Ok((stream, _)) = listener.accept().await else { continue };
+        let shared = Arc::clone(&shared);
+        tokio::spawn(async move {
+            let service = service_fn(|request| answer(request, &shared));
+            let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), service).await;
+        });
+    }
+}
+
+type Reply = Response<Full<Bytes>>;
+
+/// An error drops the connection without an answer.
+async fn answer(request: Request<Incoming>, shared: &Shared) -> Result<Reply, io::Error> {
+    match (request.method(), request.uri().path()) {
+        (&Method::POST, "/emails") => take(request, shared).await,
+        (&Method::GET, "/dev/mailbox") => Ok(page(&newest_first(&shared.lock()))),
+        (&Method::GET, "/dev/mailbox.json") => {
+            Ok(json_reply(StatusCode::OK, &json!(newest_first(&shared.lock()))))
+        }
+        _ => Ok(refusal(StatusCode::NOT_FOUND, "not_found", "There is no such place.")),
+    }
+}
+
+async fn take(request: Request<Incoming>, shared: &Shared) -> Result<Reply, io::Error> {
+    let headers: Vec<(String, String)> = request
+        .headers()
+        .iter()
+        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+        .collect();
+    let authorized =
+        request.headers().get(AUTHORIZATION).is_some_and(|value| *value == format!("Bearer {}", shared.key));
+    let Ok(body) = Limited::new(request.into_body(), BODY_BYTES_MAX).collect().await else {
+        return Ok(refusal(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The mail is too large."));
+    };
+    let seen = Seen { headers, body: String::from_utf8_lossy(&body.to_bytes()).into_owned() };
+    let failure = {
+        let mut inner = shared.lock();
+        inner.seen.push(seen.clone());
+        inner.failures.pop_front()
+    };
+    match failure {
+        Some(Failure::Status(status)) => {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+            return Ok(refusal(status, "told_to_fail", "The mailbox was told to fail."));
+        }
+        Some(Failure::RetryAfter(seconds)) => {
+            let mut reply =
+                refusal(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", "Too many requests.");
+            reply.headers_mut().insert(RETRY_AFTER, seconds.into());
+            return Ok(reply);
+        }
+        Some(Failure::Hang) => {
+            tokio::time::sleep(HANG).await;
+            return Err(io::ErrorKind::TimedOut.into());
+        }
+        Some(Failure::TakeThenDrop) => {
+            let _ = accept(shared, &seen);
+            return Err(io::ErrorKind::ConnectionReset.into());
+        }
+        None => {}
+    }
+    if !authorized {
+        return Ok(refusal(StatusCode::UNAUTHORIZED, "missing_api_key", "The key is missing or wrong."));
+    }
+    Ok(accept(shared, &seen))
+}
+
+fn accept(shared: &Shared, seen: &Seen) -> Reply {
+    let Some(mut mail) = serde_json::from_str(&seen.body).ok().and_then(|body: Value| parse(&body)) else {
+        return refusal(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "validation_error",
+            "A mail needs from, one address in to, subject, text and html.",
+        );
+    };
+    let idempotency_key = seen.header("idempotency-key").to_owned();
+    let digest: String = Sha256::digest(&seen.body).iter().map(|byte| format!("{byte:02x}")).collect();
+    let mut inner = shared.lock();
+    let before = inner
+        .mails
+        .iter()
+        .find(|kept| !idempotency_key.is_empty() && kept.idempotency_key == idempotency_key);
+    if let Some(before) = before {
+        if before.digest != digest {
+            return refusal(
+                StatusCode::CONFLICT,
+                "invalid_idempotent_request",
+                "This idempotency key was used for another mail.",
+            );
+        }
+        return json_reply(StatusCode::OK, &json!({ "id": before.mail.id }));
+    }
+    mail.id = format!("mail-{}", inner.mails.len() + 1);
+    mail.at = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
+    let id = mail.id.clone();
+    let kept = Kept { mail, idempotency_key, digest };
+    if append(&shared.file, &kept).is_err() {
+        return refusal(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "application_error",
+            "The mail could not be kept.",
+        );
+    }
+    inner.mails.push(kept);
+    json_reply(StatusCode::OK, &json!({ "id": id }))
+}
+
+fn parse(body: &Value) -> Option<Mail> {
+    let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
+    let [to] = body.get("to")?.as_array()?.as_slice() else { return None };
+    text("from").filter(|from| !from.is_empty())?;
+    Some(Mail {
+        id: String::new(),
+        to: to.as_str().filter(|to| to.contains('@'))?.to_owned(),
+        subject: text("subject")?,
+        text: text("text")?,
+        html: text("html")?,
+        at: String::new(),
+        language: body
+            .pointer("/headers/Content-Language")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned(),
+    })
+}
+
+fn append(file: &Path, kept: &Kept) -> io::Result<()> {
+    let mut line = serde_json::to_vec(kept)?;
+    line.push(b'\n');
+    File::options().create(true).append(true).open(file)?.write_all(&line)
+}
+
+fn newest_first(inner: &Inner) -> Vec<Mail> {
+    inner.mails.iter().rev().map(|kept| kept.mail.clone()).collect()
+}
+
+fn refusal(status: StatusCode, name: &str, message: &str) -> Reply {
+    json_reply(status, &json!({ "statusCode": status.as_u16(), "name": name, "message": message }))
+}
+
+fn json_reply(status: StatusCode, value: &Value) -> Reply {
+    reply(status, "application/json", value.to_string())
+}
+
+fn page(mails: &[Mail]) -> Reply {
+    let mut reply = reply(StatusCode::OK, "text/html; charset=utf-8", mailbox_page::html(mails));
+    if let Ok(policy) = mailbox_page::content_security_policy().parse() {
+        reply.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    reply
+}
+
+fn reply(status: StatusCode, content_type: &'static str, body: String) -> Reply {
+    let mut reply = Response::new(Full::from(body));
+    *reply.status_mut() = status;
+    let headers: [(HeaderName, &'static str); 4] = [
+        (CONTENT_TYPE, content_type),
+        (CACHE_CONTROL, "no-store"),
+        (HeaderName::from_static("x-content-type-options"), "nosniff"),
+        (HeaderName::from_static("referrer-policy"), "no-referrer"),
+    ];
+    for (name, value) in headers {
+        reply.headers_mut().insert(name, hyper::header::HeaderValue::from_static(value));
+    }
+    reply
+}

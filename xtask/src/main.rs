@@ -1,0 +1,67 @@
+//! `cargo xtask run | test | build`: the verbs.
+
+use std::{path::PathBuf, process::ExitCode};
+
+use clap::{Parser, Subcommand};
+use xtask::{assemble, progress, run, suite, tools};
+
+/// Commands of the Wardkey project.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Build Wardkey, start it with two demo clinics and stay in the foreground; Ctrl-C stops everything
+    Run {
+        /// The port to listen on
+        #[arg(long, env = "WARDKEY_PORT", default_value_t = run::PORT_DEFAULT)]
+        port: u16,
+        /// The folder that keeps clinics, mails and the secret key between runs
+        #[arg(long, value_name = "DIR", default_value = ".wardkey")]
+        state: PathBuf,
+        /// Empty the state folder first
+        #[arg(long)]
+        fresh: bool,
+        /// Found no demo clinics
+        #[arg(long)]
+        no_demo: bool,
+    },
+    /// Run every test, or those whose name contains NAME
+    Test {
+        /// A part of the names of the tests to run
+        name: Option<String>,
+    },
+    /// Build app and Worker into dist/ and build/, which `wrangler deploy` takes
+    Build,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Arguments::parse().verb {
+        Verb::Run { port, state, fresh, no_demo } => {
+            run::run(&run::Options { port, state, fresh, demo: !no_demo }).map(|()| true)
+        }
+        Verb::Test { name } => suite::run(name.as_deref()),
+        Verb::Build => build().map(|()| true),
+    };
+    match outcome {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            progress::failed(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn build() -> anyhow::Result<()> {
+    progress::title("Building Wardkey");
+    let tools = tools::for_building()?;
+    assemble::app(&tools)?;
+    assemble::worker(&tools)?;
+    progress::note("The app is in dist/, the Worker in build/. `npx wrangler deploy` takes both.");
+    Ok(())
+}

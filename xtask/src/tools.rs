@@ -1,0 +1,230 @@
+//! The programs that Wardkey is built, run and checked with: found, or installed into the user's cache folder.
+//!
+//! They stand outside the checkout with their version in the path, so that a fresh clone finds them at once.
+
+use std::{
+    env,
+    ffi::OsString,
+    fs::{self, File},
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail};
+use sha2::{Digest, Sha256};
+
+use crate::{progress, root};
+
+const WASM_BINDGEN_VERSION: &str = "0.2.129";
+const TRUNK_VERSION: &str = "0.21.14";
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+/// Programs of Debian's packages that the tests drive, each with its package.
+const TEST_PROGRAMS: [(&str, &str); 3] =
+    [("chromium", "chromium"), ("chromedriver", "chromium-driver"), ("oathtool", "oathtool")];
+
+/// Where the programs are.
+pub struct Tools {
+    bindgen: PathBuf,
+    trunk: PathBuf,
+    npm: PathBuf,
+}
+
+impl Tools {
+    /// The Worker's runtime.
+    pub fn workerd(&self) -> Result<PathBuf> {
+        let system = match (env::consts::OS, env::consts::ARCH) {
+            ("linux", "x86_64") => "linux-64",
+            ("linux", "aarch64") => "linux-arm64",
+            (os, arch) => {
+                bail!("Wardkey is built and run on Linux; its runtime for {os} on {arch} is not set up.")
+            }
+        };
+        Ok(self.npm.join(format!("@cloudflare/workerd-{system}/bin/workerd")))
+    }
+
+    /// `wasm-bindgen`.
+    pub fn wasm_bindgen(&self) -> PathBuf {
+        self.bindgen.join("bin/wasm-bindgen")
+    }
+
+    /// `trunk`.
+    pub fn trunk(&self) -> PathBuf {
+        self.trunk.join("bin/trunk")
+    }
+
+    /// `wasm-opt`.
+    pub fn wasm_opt(&self) -> PathBuf {
+        self.npm.join(".bin/wasm-opt")
+    }
+
+    /// The accessibility checks, as a script for a page.
+    pub fn axe(&self) -> PathBuf {
+        self.npm.join("axe-core/axe.min.js")
+    }
+
+    /// A PATH on which other programs find these.
+    pub fn path(&self) -> Result<OsString> {
+        let ours = [self.bindgen.join("bin"), self.trunk.join("bin"), self.npm.join(".bin")];
+        let theirs = env::var_os("PATH").unwrap_or_default();
+        Ok(env::join_paths(ours.into_iter().chain(env::split_paths(&theirs)))?)
+    }
+}
+
+/// Everything that a build and a run need; installs what is missing.
+pub fn for_building() -> Result<Tools> {
+    let cache = cache()?;
+    let _lock = lock(&cache)?;
+    rust_target()?;
+    Ok(Tools {
+        npm: npm_packages(&cache)?,
+        bindgen: cargo_tool(&cache, "wasm-bindgen", "wasm-bindgen-cli", WASM_BINDGEN_VERSION, &[])?,
+        trunk: cargo_tool(
+            &cache,
+            "trunk",
+            "trunk",
+            TRUNK_VERSION,
+            &["--no-default-features", "--features", "rustls"],
+        )?,
+    })
+}
+
+/// The same for the tests, which also need a browser and an authenticator.
+pub fn for_testing() -> Result<Tools> {
+    let tools = for_building()?;
+    debian_packages()?;
+    Ok(tools)
+}
+
+/// Where a program stands on PATH.
+pub fn on_path(name: &str) -> Option<PathBuf> {
+    env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(name)).find(|path| path.is_file())
+}
+
+fn cache() -> Result<PathBuf> {
+    let base = match (env::var_os("XDG_CACHE_HOME"), env::var_os("HOME")) {
+        (Some(cache), _) if Path::new(&cache).is_absolute() => PathBuf::from(cache),
+        (_, Some(home)) => Path::new(&home).join(".cache"),
+        _ => bail!("HOME is not set, so there is no cache folder to install tools into."),
+    };
+    let cache = base.join("wardkey/tools");
+    fs::create_dir_all(&cache).with_context(|| format!("{} can't be made", cache.display()))?;
+    Ok(cache)
+}
+
+/// Two commands at once must not install the same tool.
+fn lock(cache: &Path) -> Result<File> {
+    let file = File::create(cache.join("lock"))?;
+    if file.try_lock().is_err() {
+        progress::note("Waiting for another `cargo xtask` that installs tools …");
+        file.lock()?;
+    }
+    Ok(file)
+}
+
+fn rust_target() -> Result<()> {
+    let print = Command::new("rustc")
+        .args(["--print", "target-libdir", "--target", WASM_TARGET])
+        .current_dir(root())
+        .output()
+        .context("`rustc` could not be started")?;
+    if Path::new(String::from_utf8_lossy(&print.stdout).trim()).is_dir() {
+        return Ok(());
+    }
+    progress::must(
+        "Installing Rust's WebAssembly target",
+        Command::new("rustup").args(["target", "add", WASM_TARGET]).current_dir(root()),
+        "Install Rust with rustup (https://rustup.rs) and try again.",
+    )
+}
+
+fn cargo_tool(cache: &Path, name: &str, package: &str, version: &str, features: &[&str]) -> Result<PathBuf> {
+    let folder = cache.join(format!("{name}-{version}"));
+    if folder.join("bin").join(name).is_file() {
+        return Ok(folder);
+    }
+    // Compiled without the release profile's optimisation: half the wait, and they run for seconds only.
+    progress::must(
+        &format!("Installing {name} {version} (once; some minutes)"),
+        Command::new("cargo")
+            .args(["install", "--locked", "--debug", package, "--version", version])
+            .args(features)
+            .arg("--root")
+            .arg(&folder)
+            .arg("--target-dir")
+            .arg(cache.join("building"))
+            .envs([("CARGO_PROFILE_DEV_OPT_LEVEL", "1"), ("CARGO_PROFILE_DEV_DEBUG", "0")])
+            // Not from here: the checkout's own configuration is not the tool's.
+            .current_dir(cache),
+        "Check the network and that a C compiler is there, then try again; what was compiled is kept.",
+    )?;
+    Ok(folder)
+}
+
+fn npm_packages(cache: &Path) -> Result<PathBuf> {
+    let lock = fs::read(root().join("package-lock.json")).context("package-lock.json can't be read")?;
+    let digest: String = Sha256::digest(&lock).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+    let folder = cache.join(format!("npm-{digest}"));
+    let modules = folder.join("node_modules");
+    if on_path("node").is_none() || on_path("npm").is_none() {
+        bail!(
+            "Node.js and npm are missing. Install them (on Debian: `apt-get install nodejs npm`) and try again."
+        );
+    }
+    if modules.is_dir() {
+        return Ok(modules);
+    }
+    let unfinished = tempfile::tempdir_in(cache)?;
+    for file in ["package.json", "package-lock.json"] {
+        fs::copy(root().join(file), unfinished.path().join(file))?;
+    }
+    progress::must(
+        "Installing workerd and wasm-opt from npm (once)",
+        Command::new("npm")
+            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+            .current_dir(unfinished.path()),
+        "Check the network and try again.",
+    )?;
+    fs::rename(unfinished.keep(), &folder)?;
+    Ok(modules)
+}
+
+fn debian_packages() -> Result<()> {
+    let missing: Vec<&str> = TEST_PROGRAMS
+        .iter()
+        .filter(|(program, _)| on_path(program).is_none())
+        .map(|(_, package)| *package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let list = missing.join(" ");
+    let Some(mut apt) = apt_get() else {
+        bail!("The tests need {list}. Install them with your system's package manager and try again.");
+    };
+    let advice = format!("Install them by hand and try again: {list}");
+    let mut again = apt_get().unwrap_or_else(|| Command::new("apt-get"));
+    progress::must("Reading Debian's package lists", apt.arg("update"), &advice)?;
+    progress::must(
+        &format!("Installing {list}"),
+        again.args(["install", "-y", "--no-install-recommends"]).args(missing),
+        &advice,
+    )
+}
+
+/// `apt-get`, where there is one and we may use it.
+fn apt_get() -> Option<Command> {
+    on_path("apt-get")?;
+    let mut command = if rustix::process::getuid().is_root() {
+        Command::new("apt-get")
+    } else {
+        let allowed = Command::new("sudo").args(["-n", "true"]).stderr(Stdio::null()).status();
+        if !allowed.is_ok_and(|status| status.success()) {
+            return None;
+        }
+        let mut command = Command::new("sudo");
+        command.args(["-n", "apt-get"]);
+        command
+    };
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    Some(command)
+}
