@@ -2,6 +2,8 @@
 
 use std::{fmt, str::FromStr};
 
+use serde::{Deserialize, Serialize};
+
 use crate::problem::{Problem, ProblemCode};
 
 /// Symbols of generated codes and passwords: no `0 o 1 l i`, which a printed form makes look alike.
@@ -24,11 +26,38 @@ pub const EMAIL_LENGTH_MAX: usize = 254;
 /// Most characters of a name of a person, clinic, computer or profile, and of a position.
 pub const NAME_LENGTH_MAX: usize = 100;
 
+/// Lets a field cross from the Worker to the clinic's object as its text, parsed again on arrival.
+macro_rules! travels_as_text {
+    ($($name:ident)*) => {$(
+        impl TryFrom<String> for $name {
+            type Error = Problem;
+
+            fn try_from(text: String) -> Result<Self, Problem> {
+                text.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(field: $name) -> String {
+                field.0
+            }
+        }
+    )*};
+}
+
+travels_as_text! { ClinicCode ComputerPassword Login TotpCode Pin EmailAddress }
+
 /// The code that a clinic's computers' usernames begin with; it finds the clinic without a directory.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct ClinicCode(String);
 
 impl ClinicCode {
+    /// A code that was just made of the legible alphabet.
+    pub fn from_generated(code: String) -> Self {
+        Self(code)
+    }
+
     /// The code as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -96,7 +125,8 @@ impl fmt::Display for ComputerUsername {
 }
 
 /// The password of an access form. Any other text is a wrong password, not a malformed one, unless it is empty or over-long.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct ComputerPassword(String);
 
 impl ComputerPassword {
@@ -124,7 +154,8 @@ impl FromStr for ComputerPassword {
 }
 
 /// A login: `[a-z0-9._-]`, 1 to 64 characters.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Login(String);
 
 impl Login {
@@ -179,7 +210,8 @@ fn six_digits(text: &str) -> Option<String> {
 }
 
 /// Six digits of an authenticator app (RFC 6238). Blanks between them are forgiven.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct TotpCode(String);
 
 impl TotpCode {
@@ -198,7 +230,8 @@ impl FromStr for TotpCode {
 }
 
 /// The six digits of an e-mailed PIN. Blanks between them are forgiven.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Pin(String);
 
 impl Pin {
@@ -217,7 +250,8 @@ impl FromStr for Pin {
 }
 
 /// An e-mail address that we write to: printable ASCII, one `@`, a dot in the domain, nothing that a header could trip over.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct EmailAddress(String);
 
 impl EmailAddress {

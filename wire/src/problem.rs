@@ -1,5 +1,7 @@
 //! Refusals. A code crosses the wire; the sentence for people lives in the app.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// A refusal: the body of an `application/problem+json` reply (RFC 9457), with the code that the app turns into a
@@ -41,6 +43,14 @@ impl Problem {
         Self { tries_left: Some(tries), ..self }
     }
 }
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.as_str())
+    }
+}
+
+impl std::error::Error for Problem {}
 
 macro_rules! problem_codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {

@@ -1,0 +1,82 @@
+//! What a command is given: the records, the keys, the moment, random bytes and who calls.
+
+use serde::{Deserialize, Serialize};
+use wire::{Problem, ProblemCode, Timestamp};
+
+use crate::{
+    keys::Keys,
+    records::sql::{Sql, SqlError},
+};
+
+/// Random bytes, handed in by the shell.
+pub trait Random {
+    /// Fills `bytes` from a cryptographically secure source.
+    fn fill(&mut self, bytes: &mut [u8]);
+}
+
+/// Who calls: the network address and the tokens of the cookies. All of it is the caller's word until it is checked.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub struct Caller {
+    /// The network address; empty when unknown.
+    pub address: String,
+    /// Token of an authorized computer, from step 1.
+    pub computer: Option<String>,
+    /// Token of an authorized profile, from step 2.
+    pub profile: Option<String>,
+    /// Token of an open "Is this you?", from step 3.
+    pub question: Option<String>,
+    /// Token of a session.
+    pub session: Option<String>,
+}
+
+/// Everything that a command may use.
+pub struct Call<'a> {
+    /// The clinic's records, inside a transaction.
+    pub sql: &'a dyn Sql,
+    /// The keys of this deployment.
+    pub keys: &'a Keys,
+    /// The moment of the call.
+    pub now: Timestamp,
+    /// Where random bytes come from.
+    pub random: &'a mut dyn Random,
+    /// Who calls.
+    pub caller: &'a Caller,
+    /// The configured origin of every link, without a slash at its end.
+    pub origin: &'a str,
+}
+
+impl Call<'_> {
+    /// So many random bytes.
+    pub fn random_bytes<const N: usize>(&mut self) -> [u8; N] {
+        let mut bytes = [0; N];
+        self.random.fill(&mut bytes);
+        bytes
+    }
+}
+
+/// Why a command gave no reply.
+#[derive(Debug)]
+pub enum CommandError {
+    /// The rules refuse. What the command wrote stands: a wrong PIN is counted.
+    Refused(Problem),
+    /// The records failed. Everything the command wrote is rolled back.
+    Fault(SqlError),
+}
+
+impl From<Problem> for CommandError {
+    fn from(problem: Problem) -> Self {
+        CommandError::Refused(problem)
+    }
+}
+
+impl From<ProblemCode> for CommandError {
+    fn from(code: ProblemCode) -> Self {
+        CommandError::Refused(Problem::new(code))
+    }
+}
+
+impl From<SqlError> for CommandError {
+    fn from(error: SqlError) -> Self {
+        CommandError::Fault(error)
+    }
+}

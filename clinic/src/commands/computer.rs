@@ -1,0 +1,76 @@
+//! Step 1: the pair from the access form authorizes the computer.
+
+use serde::{Deserialize, Serialize};
+use wire::{
+    Problem, ProblemCode,
+    activities::{Action, Subject},
+    fields::ComputerPassword,
+    sign_in::SignInState,
+};
+
+use super::{Command, Granted};
+use crate::{
+    call::{Call, CommandError},
+    keys::Purpose,
+    records::{
+        computers,
+        throttles::{self, Throttle},
+    },
+    rules::{session, throttle},
+};
+
+/// Exchanges a computer's printed password for a token of its own.
+#[derive(Serialize, Deserialize)]
+pub struct AuthorizeComputer {
+    /// The number at the end of the username.
+    pub number: u32,
+    /// The password.
+    pub password: ComputerPassword,
+}
+
+/// What a computer's password digest is bound to.
+pub(super) fn digest_context(number: u32) -> String {
+    format!("computer {number}")
+}
+
+impl Command for AuthorizeComputer {
+    const NAME: &'static str = "authorize_computer";
+    type Reply = Granted;
+
+    fn run(self, call: &mut Call<'_>) -> Result<Granted, CommandError> {
+        let Throttle { wrong, wait_until } = throttles::get(call.sql, self.number)?;
+        if wait_until > call.now {
+            let wait = wait_until.seconds_from(call.now);
+            return Err(Problem::new(ProblemCode::SlowDown).retry_after(wait).into());
+        }
+        let computer = computers::by_number(call.sql, self.number)?;
+        let stored = computer.as_ref().map_or(&[][..], |computer| &computer.password_digest);
+        let context = digest_context(self.number);
+        let right = call.keys.matches(stored, Purpose::ComputerPassword, &context, self.password.expose());
+        match computer {
+            Some(computer) if right => {
+                throttles::clear(call.sql, self.number)?;
+                let oldest = call.now.plus_minutes(-session::COMPUTER_UNUSED_DAYS_MAX * 24 * 60);
+                computers::forget_unused_tokens(call.sql, oldest)?;
+                let (token, digest) = call.new_token();
+                computers::grant_token(call.sql, &digest, &computer.id, call.now)?;
+                call.log(Action::ComputerAuthorized, Subject::Nobody, Subject::Nobody, &computer)?;
+                Ok(Granted { token, state: SignInState::Profile { seat: call.seat_of(&computer)? } })
+            }
+            computer => {
+                let wrong = wrong.saturating_add(1);
+                let wait_until = throttle::computer_wait_until(wrong, call.now);
+                throttles::save(call.sql, self.number, Throttle { wrong, wait_until }, call.now)?;
+                if let Some(computer) = computer {
+                    call.log(
+                        Action::ComputerAuthorizationFailed,
+                        Subject::Nobody,
+                        Subject::Nobody,
+                        &computer,
+                    )?;
+                }
+                Err(Problem::about("password", ProblemCode::ComputerWrong).into())
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Step 3: a try is reserved, the Worker looks at the password, the try is settled. See [`crate::rules::lockout`].
+
+use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
+use serde::{Deserialize, Serialize};
+use wire::{
+    Problem, ProblemCode,
+    activities::{Action, Subject as InLog},
+    fields::Login,
+};
+
+use super::{
+    Command, Granted,
+    lock::{self, Lockable},
+    seat,
+};
+use crate::{
+    call::{Call, CommandError},
+    keys::{Keys, Purpose},
+    records::{
+        accounts,
+        sessions::{self, Bearer},
+        settings,
+        tallies::{self, Subject},
+    },
+    rules::{
+        lockout::{Admission, LockBegan, Verdict},
+        session,
+    },
+};
+
+/// Memory of the password hash in KiB (argon2id; OWASP's first choice for logins).
+pub const HASH_MEMORY_KIB: u32 = 19_456;
+/// Passes of the password hash.
+pub const HASH_PASSES: u32 = 2;
+/// Lanes of the password hash.
+pub const HASH_LANES: u32 = 1;
+
+/// A reserved try.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attempt {
+    /// The login that was typed.
+    pub login: Login,
+    /// The number of the try.
+    pub number: i64,
+}
+
+/// Reserves a try at a login.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ReserveAttempt {
+    /// The login that was typed.
+    pub login: Login,
+}
+
+/// What the Worker is to do.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Reservation {
+    /// Look at the password, then settle.
+    Check {
+        /// The try.
+        attempt: Attempt,
+        /// What to check the password against: a PHC string. For an unknown login one that no password matches.
+        password_hash: String,
+    },
+    /// As many tries are under way as strikes remain: reserve again in a moment.
+    Wait,
+}
+
+impl Command for ReserveAttempt {
+    const NAME: &'static str = "reserve_attempt";
+    type Reply = Reservation;
+
+    fn run(self, call: &mut Call<'_>) -> Result<Reservation, CommandError> {
+        let computer = call.require_profile()?;
+        let account = accounts::by_login(call.sql, &self.login)?;
+        let lockable = Lockable::new(call, account, &self.login);
+        let before = tallies::get(call.sql, &lockable.subject)?;
+        let mut tally = before.clone();
+        let fresh_lock = lock::fresh(call, &computer);
+        let (admission, LockBegan(began)) = tally.reserve(call.now, || fresh_lock);
+        if admission == Admission::Wait {
+            return Ok(Reservation::Wait);
+        }
+        tallies::save(call.sql, &lockable.subject, &before, &tally, call.now)?;
+        if began {
+            lock::announce(call, &lockable, &tally, &computer)?;
+        }
+        match admission {
+            Admission::Reserved(number) => {
+                let password_hash = match &lockable.account {
+                    Some(account) => account.password_hash.clone(),
+                    None => unmatchable_hash(call.keys, &self.login),
+                };
+                Ok(Reservation::Check { attempt: Attempt { login: self.login, number }, password_hash })
+            }
+            Admission::Wait => Ok(Reservation::Wait),
+            Admission::Locked => {
+                let user = lockable.in_log(&settings::get(call.sql)?);
+                call.log(Action::LoginFailedLocked, user, InLog::Nobody, &computer)?;
+                Err(ProblemCode::AccountLocked.into())
+            }
+        }
+    }
+}
+
+/// A PHC string like any other, so that an unknown login costs the same work as a known one. No password has this hash.
+fn unmatchable_hash(keys: &Keys, login: &Login) -> String {
+    let bytes = keys.digest(Purpose::UnknownLogin, "hash", login.as_str());
+    let salt = BASE64_STANDARD_NO_PAD.encode(bytes.get(..16).unwrap_or_default());
+    let hash = BASE64_STANDARD_NO_PAD.encode(&bytes);
+    format!("$argon2id$v=19$m={HASH_MEMORY_KIB},t={HASH_PASSES},p={HASH_LANES}${salt}${hash}")
+}
+
+/// Settles a reserved try.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SettleAttempt {
+    /// The try.
+    pub attempt: Attempt,
+    /// Whether the password was right.
+    pub right: bool,
+}
+
+impl Command for SettleAttempt {
+    const NAME: &'static str = "settle_attempt";
+    type Reply = Granted;
+
+    fn run(self, call: &mut Call<'_>) -> Result<Granted, CommandError> {
+        let computer = call.require_profile()?;
+        let Attempt { login, number } = self.attempt;
+        let account = accounts::by_login(call.sql, &login)?;
+        let lockable = Lockable::new(call, account, &login);
+        // No password is right for a login that has no account, whatever the hash said.
+        let right = self.right && lockable.account.is_some();
+        let before = tallies::get(call.sql, &lockable.subject)?;
+        let mut tally = before.clone();
+        let fresh_lock = lock::fresh(call, &computer);
+        let verdict = tally.settle(number, right, || fresh_lock);
+        tallies::save(call.sql, &lockable.subject, &before, &tally, call.now)?;
+        let settings = settings::get(call.sql)?;
+        let failed = |action| call.log(action, lockable.in_log(&settings), InLog::Nobody, &computer);
+        let problem = match verdict {
+            Verdict::Right => {
+                let Some(account) = &lockable.account else { return Err(ProblemCode::Internal.into()) };
+                let (token, digest) = call.new_token();
+                let expires_at = session::question_expires_at(call.now);
+                let bearer =
+                    Bearer { account: account.id.clone(), computer: computer.id.clone(), expires_at };
+                sessions::open_question(call.sql, &digest, &bearer)?;
+                let seat = call.seat_of(&computer)?;
+                return Ok(Granted { token, state: seat::question(&settings, seat, account) });
+            }
+            Verdict::Wrong { strikes_left } => {
+                failed(Action::LoginFailed)?;
+                Problem::about("password", ProblemCode::LoginWrong).tries_left(strikes_left)
+            }
+            Verdict::LockedNow => {
+                failed(Action::LoginFailed)?;
+                lock::announce(call, &lockable, &tally, &computer)?;
+                Problem::new(ProblemCode::AccountLocked)
+            }
+            Verdict::Locked => {
+                failed(Action::LoginFailedLocked)?;
+                Problem::new(ProblemCode::AccountLocked)
+            }
+            Verdict::Stale => Problem::new(ProblemCode::Busy),
+        };
+        Err(problem.into())
+    }
+}
+
+/// The subject of the tries at a login.
+pub(super) fn subject(keys: &Keys, account: Option<&accounts::Account>, login: &Login) -> Subject {
+    match account {
+        Some(account) => Subject::Account(account.id.clone()),
+        None => {
+            let digest = keys.digest(Purpose::UnknownLogin, "tally", login.as_str());
+            Subject::Unknown(digest.iter().map(|byte| format!("{byte:02x}")).collect())
+        }
+    }
+}

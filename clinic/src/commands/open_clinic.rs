@@ -1,0 +1,217 @@
+//! Opens a clinic: its settings, profiles, computers and people, with secrets that are told once.
+
+use serde::{Deserialize, Serialize};
+use wire::{
+    Problem, ProblemCode,
+    activities::{Action, Subject},
+    fields::{
+        COMPUTER_PASSWORD_LENGTH, ClinicCode, ComputerUsername, EmailAddress, LEGIBLE_ALPHABET, Login, Name,
+    },
+    ids::{AccountId, ComputerId, ProfileId},
+    operator::{ComputerSecret, NewClinic, NewUser, ProfileSecret},
+};
+
+use super::{Command, computer::digest_context};
+use crate::{
+    call::{Call, CommandError, Random},
+    keys::Purpose,
+    records::{
+        accounts::{self, Account},
+        activities::{self, NewActivity},
+        computers::{self, Computer},
+        profiles::{self, Profile},
+        schema,
+        settings::{self, Settings},
+        sql::SqlError,
+    },
+    rules::{naming::FullName, time_zone, totp},
+};
+
+/// Opens a clinic in an object that holds none.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct OpenClinic {
+    /// Its code.
+    pub code: ClinicCode,
+    /// Everything that the operator said.
+    pub clinic: NewClinic,
+    /// The hashes of the people's passwords, in their order.
+    pub password_hashes: Vec<String>,
+}
+
+/// The secrets that the clinic made, in the order of the request.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct OpenedSecrets {
+    /// Step 1 pairs.
+    pub computers: Vec<ComputerSecret>,
+    /// Step 2 secrets.
+    pub profiles: Vec<ProfileSecret>,
+    /// The people's full names, as the clinic writes them.
+    pub full_names: Vec<String>,
+}
+
+impl Command for OpenClinic {
+    const NAME: &'static str = "open_clinic";
+    type Reply = OpenedSecrets;
+
+    fn run(self, call: &mut Call<'_>) -> Result<OpenedSecrets, CommandError> {
+        let OpenClinic { code, clinic, password_hashes } = self;
+        // Everything is parsed before anything is written: a refusal leaves nothing behind.
+        let name = Name::parse("name", &clinic.name)?;
+        if !time_zone::is_known(&clinic.time_zone) {
+            return Err(Problem::about("time_zone", ProblemCode::TimeZoneUnknown).into());
+        }
+        let settings = Settings {
+            code: code.as_str().to_owned(),
+            name: name.as_str().to_owned(),
+            language: clinic.language,
+            time_zone: clinic.time_zone.clone(),
+        };
+        let users = parse_users(call, &clinic, &password_hashes)?;
+        let profile_names = parse_names("profiles", clinic.profiles.iter())?;
+        let labels = parse_names("computers", clinic.computers.iter().map(|computer| &computer.label))?;
+        let places = clinic
+            .computers
+            .iter()
+            .map(|computer| clinic.profiles.iter().position(|profile| *profile == computer.profile))
+            .collect::<Option<Vec<_>>>()
+            .ok_or_else(|| Problem::about("computers", ProblemCode::NotFound))?;
+        schema::migrate(call.sql, call.now)?;
+        if settings::exist(call.sql)? {
+            return Err(ProblemCode::Busy.into());
+        }
+
+        settings::insert(call.sql, &settings)?;
+        let profiles = profile_names
+            .iter()
+            .map(|name| add_profile(call, &settings, name))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut computers = Vec::new();
+        for ((label, place), number) in labels.iter().zip(places).zip(1..) {
+            let Some((profile, _)) = profiles.get(place) else { continue };
+            computers.push(add_computer(call, &code, number, label, &profile.id)?);
+        }
+        for account in &users {
+            accounts::insert(call.sql, account)?;
+        }
+        let opened = NewActivity {
+            action: Action::ClinicOpened,
+            user: Subject::Nobody,
+            by: Subject::Operator,
+            computer: "",
+            address: &call.caller.address,
+        };
+        activities::append(call.sql, opened, call.now)?;
+        Ok(OpenedSecrets {
+            computers,
+            profiles: profiles.into_iter().map(|(_, secret)| secret).collect(),
+            full_names: users.iter().map(|account| account.name.written(settings.language)).collect(),
+        })
+    }
+}
+
+fn parse_names<'a>(field: &str, names: impl Iterator<Item = &'a String>) -> Result<Vec<Name>, Problem> {
+    let mut parsed: Vec<Name> = Vec::new();
+    for name in names {
+        let name = Name::parse(field, name)?;
+        if parsed.contains(&name) {
+            return Err(Problem::about(field, ProblemCode::NameMalformed));
+        }
+        parsed.push(name);
+    }
+    Ok(parsed)
+}
+
+fn parse_users(call: &mut Call<'_>, clinic: &NewClinic, hashes: &[String]) -> Result<Vec<Account>, Problem> {
+    let mut accounts: Vec<Account> = Vec::new();
+    for (user, hash) in clinic.users.iter().zip(hashes) {
+        let account = parse_user(call, clinic, user, hash)?;
+        if accounts.iter().any(|other| other.login == account.login) {
+            return Err(Problem::about("login", ProblemCode::LoginTaken));
+        }
+        accounts.push(account);
+    }
+    Ok(accounts)
+}
+
+fn parse_user(
+    call: &mut Call<'_>,
+    clinic: &NewClinic,
+    user: &NewUser,
+    hash: &str,
+) -> Result<Account, Problem> {
+    let email = match user.email.trim() {
+        "" => None,
+        email => Some(email.parse::<EmailAddress>()?),
+    };
+    let part = |field, text: &str| Name::parse(field, text).map(|name| name.as_str().to_owned());
+    Ok(Account {
+        id: AccountId::from_random(call.random_bytes()),
+        login: user.login.parse::<Login>()?.as_str().to_owned(),
+        name: FullName {
+            last: part("last_name", &user.last_name)?,
+            first: part("first_name", &user.first_name)?,
+            middle: user.middle_name.as_deref().map(|middle| part("middle_name", middle)).transpose()?,
+        },
+        position: if user.position.is_empty() { String::new() } else { part("position", &user.position)? },
+        role: user.role,
+        email,
+        language: clinic.language,
+        password_hash: hash.to_owned(),
+        last_sign_in_at: None,
+    })
+}
+
+fn add_profile(
+    call: &mut Call<'_>,
+    settings: &Settings,
+    name: &Name,
+) -> Result<(Profile, ProfileSecret), CommandError> {
+    let id = ProfileId::from_random(call.random_bytes());
+    let secret: [u8; totp::SECRET_BYTES] = call.random_bytes();
+    let otpauth_url = totp::otpauth_url(&secret, &settings.name, name.as_str())
+        .ok_or_else(|| SqlError("a profile's address cannot be written".into()))?;
+    let nonce = call.random_bytes();
+    let sealed_secret = call.keys.seal(nonce, &profiles::seal_context(&id), &secret);
+    let profile = Profile { id, name: name.as_str().to_owned(), sealed_secret, wrong_codes: 0 };
+    profiles::insert(call.sql, &profile)?;
+    let secret = ProfileSecret { name: profile.name.clone(), otpauth_url };
+    Ok((profile, secret))
+}
+
+fn add_computer(
+    call: &mut Call<'_>,
+    code: &ClinicCode,
+    number: u32,
+    label: &Name,
+    profile: &ProfileId,
+) -> Result<ComputerSecret, CommandError> {
+    let password = legible_password(call.random, COMPUTER_PASSWORD_LENGTH);
+    let computer = Computer {
+        id: ComputerId::from_random(call.random_bytes()),
+        number,
+        label: label.as_str().to_owned(),
+        profile: profile.clone(),
+        password_digest: call.keys.digest(Purpose::ComputerPassword, &digest_context(number), &password),
+        wrong_codes: 0,
+        codes_paused_until: call.now,
+    };
+    computers::insert(call.sql, &computer)?;
+    let username = ComputerUsername::new(code.clone(), number).to_string();
+    Ok(ComputerSecret { label: computer.label, username, password })
+}
+
+/// A password of legible characters, each as likely as any other.
+pub fn legible_password(random: &mut dyn Random, length: usize) -> String {
+    let fair = 256 - 256 % LEGIBLE_ALPHABET.len();
+    let mut password = String::with_capacity(length);
+    while password.len() < length {
+        let mut byte = [0];
+        random.fill(&mut byte);
+        let drawn = usize::from(byte[0]);
+        // Beyond the last whole alphabet its first characters would come up once more often.
+        if drawn < fair {
+            password.extend(LEGIBLE_ALPHABET.get(drawn % LEGIBLE_ALPHABET.len()).copied().map(char::from));
+        }
+    }
+    password
+}

@@ -1,0 +1,121 @@
+//! Mails on their way: written into the outbox by commands, taken out by the alarm.
+
+use crate::{
+    call::Call,
+    keys::Keys,
+    mails::{self, Facts, Letter},
+    records::{
+        accounts::Account,
+        outbox,
+        settings::Settings,
+        sql::{Sql, SqlError},
+    },
+    rules::time_zone,
+};
+use wire::{Language, Timestamp};
+
+/// Mails that one ring of the alarm takes.
+pub const MAILS_A_RING_MAX: u32 = 20;
+
+impl Call<'_> {
+    /// Queues a mail about `user` to `to`, if there is an address to write to.
+    pub(super) fn mail(
+        &mut self,
+        settings: &Settings,
+        letter: &Letter<'_>,
+        user: &Account,
+        to: &Account,
+        computer: &str,
+        idempotency_key: &str,
+    ) -> Result<(), SqlError> {
+        let Some(address) = &to.email else { return Ok(()) };
+        let facts = Facts {
+            clinic: &settings.name,
+            user: &user.name.short(),
+            at: &time_zone::written(self.now, &settings.time_zone, to.language),
+            computer,
+            account_page: &format!("{}/clinic/users/{}", self.origin, user.id),
+        };
+        let mail = mails::write(letter, &facts, address, to.language);
+        let nonce = self.random_bytes();
+        outbox::queue(self.sql, self.keys, nonce, idempotency_key, &mail, self.now)
+    }
+}
+
+/// A mail for the mail API.
+#[derive(Clone, Debug)]
+pub struct OutgoingMail {
+    /// The row, for the report.
+    pub id: i64,
+    /// The key that makes every delivery after the first a repetition; at most 256 characters.
+    pub idempotency_key: String,
+    /// The one recipient.
+    pub to: String,
+    /// The language it is written in.
+    pub language: Language,
+    /// The subject.
+    pub subject: String,
+    /// The body as plain text.
+    pub text: String,
+    /// The body as HTML.
+    pub html: String,
+}
+
+/// What the mail API said.
+#[derive(Clone, Debug)]
+pub enum Delivery {
+    /// Accepted.
+    Accepted {
+        /// The id that the mail API gave it.
+        provider_id: String,
+    },
+    /// Refused for good.
+    Refused {
+        /// Why, for the owner.
+        why: String,
+    },
+    /// Not accepted this time.
+    Retry {
+        /// Why, for the owner.
+        why: String,
+        /// How long the mail API asked to wait.
+        after_seconds: Option<u32>,
+    },
+}
+
+/// Takes the mails that are due. Those that have waited too long, and those that can't be opened, fail for good.
+pub(crate) fn take_due(sql: &dyn Sql, keys: &Keys, now: Timestamp) -> Result<Vec<OutgoingMail>, SqlError> {
+    let mut outgoing = Vec::new();
+    for due in outbox::take_due(sql, keys, now, MAILS_A_RING_MAX)? {
+        if due.created_at.plus_minutes(outbox::LIFETIME_DAYS * 24 * 60) <= now {
+            outbox::mark_failed(sql, due.id, "the mail API did not accept it for three days")?;
+            continue;
+        }
+        let Some(mail) = due.mail else {
+            outbox::mark_failed(sql, due.id, "it was sealed with another key")?;
+            continue;
+        };
+        outgoing.push(OutgoingMail {
+            id: due.id,
+            idempotency_key: due.idempotency_key,
+            to: mail.to,
+            language: mail.language,
+            subject: mail.subject,
+            text: mail.text,
+            html: mail.html,
+        });
+    }
+    Ok(outgoing)
+}
+
+/// Notes what became of a mail.
+pub(crate) fn record(sql: &dyn Sql, now: Timestamp, id: i64, delivery: &Delivery) -> Result<(), SqlError> {
+    match delivery {
+        Delivery::Accepted { provider_id } => outbox::mark_sent(sql, id, provider_id),
+        Delivery::Refused { why } => outbox::mark_failed(sql, id, why),
+        Delivery::Retry { why, after_seconds } => {
+            let not_before = after_seconds.map(|seconds| now.plus_seconds(i64::from(seconds)));
+            outbox::mark_delayed(sql, id, why, not_before)
+        }
+    }
+}

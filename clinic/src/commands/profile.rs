@@ -1,0 +1,65 @@
+//! Step 2: a code of the authenticator app authorizes the profile on this computer.
+
+use serde::{Deserialize, Serialize};
+use wire::{
+    Problem, ProblemCode,
+    activities::{Action, Subject},
+    fields::TotpCode,
+    sign_in::SignInState,
+};
+
+use super::{Command, Granted};
+use crate::{
+    call::{Call, CommandError},
+    records::{computers, profiles, sessions, sql::SqlError},
+    rules::{session, throttle, totp},
+};
+
+/// Tries a code.
+#[derive(Serialize, Deserialize)]
+pub struct AuthorizeProfile {
+    /// The six digits.
+    pub code: TotpCode,
+}
+
+impl Command for AuthorizeProfile {
+    const NAME: &'static str = "authorize_profile";
+    type Reply = Granted;
+
+    fn run(self, call: &mut Call<'_>) -> Result<Granted, CommandError> {
+        let computer = call.require_computer()?;
+        let profile = call.profile_of(&computer)?;
+        if profile.wrong_codes >= throttle::PROFILE_WRONG_CODES_MAX {
+            return Err(Problem::about("code", ProblemCode::ProfileStopped).into());
+        }
+        if computer.codes_paused_until > call.now {
+            let wait = computer.codes_paused_until.seconds_from(call.now);
+            return Err(Problem::about("code", ProblemCode::CodesPaused).retry_after(wait).into());
+        }
+        let secret = call
+            .keys
+            .open(&profiles::seal_context(&profile.id), &profile.sealed_secret)
+            .ok_or_else(|| SqlError("a profile's secret cannot be opened".into()))?;
+        let used = computers::used_steps(call.sql, &computer.id)?;
+        match totp::check(&secret, &self.code, call.now, &used) {
+            Ok(step) => {
+                computers::use_step(call.sql, &computer.id, step.0, totp::oldest_step(call.now))?;
+                computers::set_wrong_codes(call.sql, &computer.id, 0, call.now)?;
+                profiles::set_wrong_codes(call.sql, &profile.id, 0)?;
+                let (token, digest) = call.new_token();
+                let expires_at = session::profile_expires_at(call.now);
+                sessions::grant_profile(call.sql, &digest, &computer.id, expires_at)?;
+                call.log(Action::ProfileAuthorized, Subject::Nobody, Subject::Nobody, &computer)?;
+                Ok(Granted { token, state: SignInState::User { seat: call.seat_of(&computer)? } })
+            }
+            Err(code) => {
+                let wrong = computer.wrong_codes.saturating_add(1);
+                let paused_until = throttle::codes_paused_until(wrong, call.now);
+                computers::set_wrong_codes(call.sql, &computer.id, wrong, paused_until)?;
+                profiles::set_wrong_codes(call.sql, &profile.id, profile.wrong_codes.saturating_add(1))?;
+                call.log(Action::ProfileAuthorizationFailed, Subject::Nobody, Subject::Nobody, &computer)?;
+                Err(Problem::about("code", code).into())
+            }
+        }
+    }
+}

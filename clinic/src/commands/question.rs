@@ -1,0 +1,66 @@
+//! "Is this you?": the answer opens the session, or goes back to step 3.
+
+use serde::{Deserialize, Serialize};
+use wire::{ProblemCode, activities::Action, sign_in::SignInState};
+
+use super::{Command, seat};
+use crate::{
+    call::{Call, CommandError},
+    records::{
+        accounts,
+        sessions::{self, Bearer},
+        settings,
+        tallies::{self, Subject},
+    },
+    rules::session,
+};
+
+/// Answers the question.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct AnswerQuestion {
+    /// Whether it is.
+    pub yes: bool,
+}
+
+/// What came of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Answered {
+    /// The session's token, after a yes.
+    pub token: Option<String>,
+    /// The step that this browser has reached now.
+    pub state: SignInState,
+}
+
+impl Command for AnswerQuestion {
+    const NAME: &'static str = "answer_question";
+    type Reply = Answered;
+
+    fn run(self, call: &mut Call<'_>) -> Result<Answered, CommandError> {
+        let computer = call.require_profile()?;
+        let digest = call.caller.question.as_deref().map(|token| call.token_digest(token));
+        let digest = digest.ok_or(ProblemCode::QuestionExpired)?;
+        let asked = sessions::question(call.sql, &digest, call.now)?;
+        let asked =
+            asked.filter(|bearer| bearer.computer == computer.id).ok_or(ProblemCode::QuestionExpired)?;
+        sessions::close_question(call.sql, &digest)?;
+        let account = accounts::by_id(call.sql, &asked.account)?.ok_or(ProblemCode::QuestionExpired)?;
+        let settings = settings::get(call.sql)?;
+        let user = seat::in_log(&settings, &account);
+        let seat = call.seat_of(&computer)?;
+        if !self.yes {
+            call.log(Action::LoginDeclined, user.clone(), wire::activities::Subject::Nobody, &computer)?;
+            return Ok(Answered { token: None, state: SignInState::User { seat } });
+        }
+        // Asked again here, although a lock closes its questions: no session begins on a locked account, whatever led to it.
+        if tallies::get(call.sql, &Subject::Account(account.id.clone()))?.lock.is_some() {
+            return Err(ProblemCode::AccountLocked.into());
+        }
+        let (token, digest) = call.new_token();
+        let expires_at = session::session_expires_at(call.now);
+        let bearer = Bearer { account: account.id.clone(), computer: computer.id.clone(), expires_at };
+        sessions::start(call.sql, &digest, &bearer, call.now)?;
+        accounts::note_sign_in(call.sql, &account.id, call.now)?;
+        call.log(Action::LoginSucceeded, user.clone(), user, &computer)?;
+        Ok(Answered { token: Some(token), state: seat::signed_in(&settings, seat, &account) })
+    }
+}

@@ -1,0 +1,186 @@
+//! Who calls, once it has been checked: the computer of step 1, its profile of step 2, the session of step 3.
+
+use wire::{
+    ProblemCode,
+    activities::{Action, Subject},
+    ids::EpisodeId,
+    sign_in::{Me, Person, Seat, SignInState},
+};
+
+use crate::{
+    call::{Call, CommandError},
+    keys::Purpose,
+    records::{
+        accounts::{self, Account},
+        activities::{self, NewActivity},
+        computers::{self, Computer},
+        profiles::{self, Profile},
+        sessions,
+        settings::{self, Settings},
+        sql::SqlError,
+        tallies,
+    },
+    rules::session as lifetimes,
+};
+
+/// Bytes of a token.
+const TOKEN_BYTES: usize = 32;
+
+/// Somebody who is signed in, where.
+pub(super) struct SignedIn {
+    pub computer: Computer,
+    pub account: Account,
+}
+
+impl Call<'_> {
+    /// A new token, and the digest of it that is kept.
+    pub(super) fn new_token(&mut self) -> (String, Vec<u8>) {
+        use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+        let token = BASE64_URL_SAFE_NO_PAD.encode(self.random_bytes::<TOKEN_BYTES>());
+        let digest = self.token_digest(&token);
+        (token, digest)
+    }
+
+    /// The digest of a token. Where it is looked up is what tells a session's from a computer's.
+    pub(super) fn token_digest(&self, token: &str) -> Vec<u8> {
+        self.keys.digest(Purpose::Token, "", token)
+    }
+
+    pub(super) fn new_episode(&mut self) -> EpisodeId {
+        EpisodeId::from_random(self.random_bytes())
+    }
+
+    /// Notes an activity of this caller.
+    pub(super) fn log(
+        &self,
+        action: Action,
+        user: Subject,
+        by: Subject,
+        computer: &Computer,
+    ) -> Result<(), SqlError> {
+        let new = NewActivity { action, user, by, computer: &computer.label, address: &self.caller.address };
+        activities::append(self.sql, new, self.now)
+    }
+
+    /// The computer that the caller holds a token of, if it is authorized still.
+    pub(super) fn computer(&self) -> Result<Option<Computer>, SqlError> {
+        let Some(token) = &self.caller.computer else { return Ok(None) };
+        let digest = self.token_digest(token);
+        let Some((computer, last_used_at)) = computers::by_token(self.sql, &digest)? else { return Ok(None) };
+        if !lifetimes::computer_is_authorized(last_used_at, self.now) {
+            return Ok(None);
+        }
+        if lifetimes::last_use_is_stale(last_used_at, self.now) {
+            computers::note_use(self.sql, &digest, self.now)?;
+        }
+        Ok(Some(computer))
+    }
+
+    /// The computer, or the refusal that sends the caller to step 1.
+    pub(super) fn require_computer(&self) -> Result<Computer, CommandError> {
+        self.computer()?.ok_or_else(|| ProblemCode::ComputerRequired.into())
+    }
+
+    fn profile_is_granted(&self, computer: &Computer) -> Result<bool, SqlError> {
+        let Some(token) = &self.caller.profile else { return Ok(false) };
+        sessions::profile_is_granted(self.sql, &self.token_digest(token), &computer.id, self.now)
+    }
+
+    /// A computer with an authorized profile, or the refusal that sends the caller to step 1 or 2.
+    pub(super) fn require_profile(&self) -> Result<Computer, CommandError> {
+        let computer = self.require_computer()?;
+        if self.profile_is_granted(&computer)? {
+            Ok(computer)
+        } else {
+            Err(ProblemCode::ProfileRequired.into())
+        }
+    }
+
+    fn session(&self, computer: &Computer) -> Result<Option<Account>, SqlError> {
+        let Some(token) = &self.caller.session else { return Ok(None) };
+        match sessions::session(self.sql, &self.token_digest(token), self.now)? {
+            Some(bearer) if bearer.computer == computer.id => accounts::by_id(self.sql, &bearer.account),
+            _ => Ok(None),
+        }
+    }
+
+    /// Who is signed in, or the refusal that sends the caller to sign in.
+    ///
+    /// A session that began before its account was locked goes on: whoever mistypes a colleague's password at the reception must
+    /// not be able to throw that colleague out at the other end of the house. What a lock stops is every way to a new session.
+    pub(super) fn require_session(&self) -> Result<SignedIn, CommandError> {
+        let computer = self.require_computer()?;
+        let account = self.session(&computer)?.ok_or(ProblemCode::SessionRequired)?;
+        Ok(SignedIn { computer, account })
+    }
+
+    fn question(&self, computer: &Computer) -> Result<Option<Account>, SqlError> {
+        let Some(token) = &self.caller.question else { return Ok(None) };
+        let Some(bearer) = sessions::question(self.sql, &self.token_digest(token), self.now)? else {
+            return Ok(None);
+        };
+        if bearer.computer != computer.id {
+            return Ok(None);
+        }
+        let Some(account) = accounts::by_id(self.sql, &bearer.account)? else { return Ok(None) };
+        let tally = tallies::get(self.sql, &tallies::Subject::Account(account.id.clone()))?;
+        Ok(tally.lock.is_none().then_some(account))
+    }
+
+    /// How far the caller has come.
+    pub(super) fn sign_in_state(&self) -> Result<SignInState, CommandError> {
+        let Some(computer) = self.computer()? else { return Ok(SignInState::Computer) };
+        let settings = settings::get(self.sql)?;
+        let seat = seat(&settings, &computer, &self.profile_of(&computer)?);
+        if let Some(account) = self.session(&computer)? {
+            return Ok(signed_in(&settings, seat, &account));
+        }
+        if !self.profile_is_granted(&computer)? {
+            return Ok(SignInState::Profile { seat });
+        }
+        Ok(match self.question(&computer)? {
+            Some(account) => question(&settings, seat, &account),
+            None => SignInState::User { seat },
+        })
+    }
+
+    pub(super) fn profile_of(&self, computer: &Computer) -> Result<Profile, SqlError> {
+        profiles::by_id(self.sql, &computer.profile)?
+            .ok_or_else(|| SqlError("a computer's profile is missing".into()))
+    }
+
+    /// The seat of a computer, as the screens show it.
+    pub(super) fn seat_of(&self, computer: &Computer) -> Result<Seat, SqlError> {
+        Ok(seat(&settings::get(self.sql)?, computer, &self.profile_of(computer)?))
+    }
+}
+
+pub(super) fn seat(settings: &Settings, computer: &Computer, profile: &Profile) -> Seat {
+    Seat {
+        clinic: settings.name.clone(),
+        computer: computer.label.clone(),
+        profile: profile.name.clone(),
+        language: settings.language,
+        time_zone: settings.time_zone.clone(),
+    }
+}
+
+pub(super) fn question(settings: &Settings, seat: Seat, account: &Account) -> SignInState {
+    let person = Person { full_name: account.name.written(settings.language), login: account.login.clone() };
+    SignInState::Question { seat, person }
+}
+
+pub(super) fn signed_in(settings: &Settings, seat: Seat, account: &Account) -> SignInState {
+    let me = Me {
+        account: account.id.clone(),
+        full_name: account.name.written(settings.language),
+        login: account.login.clone(),
+        role: account.role,
+    };
+    SignInState::SignedIn { seat, me }
+}
+
+/// An account as the log names it.
+pub(super) fn in_log(settings: &Settings, account: &Account) -> Subject {
+    Subject::Account { id: account.id.clone(), name: account.name.written(settings.language) }
+}

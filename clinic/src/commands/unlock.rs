@@ -1,0 +1,193 @@
+//! The unlock: an owner presses the button, gets a PIN by mail, and types it in.
+
+use serde::{Deserialize, Serialize};
+use wire::{
+    Problem, ProblemCode,
+    activities::Action,
+    fields::Pin,
+    ids::AccountId,
+    users::{PinSent, UnlockPermission, UserWindow},
+};
+
+use super::{
+    Command,
+    seat::{self, SignedIn},
+    users,
+};
+use crate::{
+    call::{Call, CommandError},
+    keys::Purpose,
+    mails::Letter,
+    records::{
+        accounts::{self, Account},
+        pins::{self, Counted},
+        settings,
+        tallies::{self, Subject},
+    },
+    rules::{
+        lockout::{Lock, Tally},
+        pin::{self, PinVerdict, SentPin},
+        roles,
+    },
+};
+
+/// An owner, and the locked account that they may unlock.
+struct Case {
+    owner: SignedIn,
+    account: Account,
+    tally: Tally,
+    lock: Lock,
+}
+
+/// Everything that must be true before a PIN is sent or looked at. The screen hides what is refused here; this is what refuses.
+fn open_case(call: &Call<'_>, id: &AccountId) -> Result<Case, CommandError> {
+    let owner = call.require_session()?;
+    let account = accounts::by_id(call.sql, id)?.ok_or(ProblemCode::NotFound)?;
+    let own = owner.account.id == account.id;
+    match roles::unlock_permission(owner.account.role, own, owner.account.email.is_some()) {
+        UnlockPermission::Allowed => {}
+        UnlockPermission::OwnAccount => return Err(ProblemCode::OwnAccount.into()),
+        UnlockPermission::OnlyOwners | UnlockPermission::NoEmail => {
+            return Err(ProblemCode::NotAllowed.into());
+        }
+    }
+    let tally = tallies::get(call.sql, &Subject::Account(account.id.clone()))?;
+    let lock = tally.lock.clone().ok_or(ProblemCode::NotLocked)?;
+    Ok(Case { owner, account, tally, lock })
+}
+
+/// What a PIN's digest is bound to, so that it is no PIN for anybody or anything else.
+fn digest_context(owner: &AccountId, account: &AccountId, lock: &Lock) -> String {
+    format!("{owner}/{account}/{}", lock.episode)
+}
+
+/// Mails a PIN to the owner who asks.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendPin {
+    /// The locked account.
+    pub id: AccountId,
+}
+
+impl Command for SendPin {
+    const NAME: &'static str = "send_pin";
+    type Reply = PinSent;
+
+    fn run(self, call: &mut Call<'_>) -> Result<PinSent, CommandError> {
+        let Case { owner, account, lock, .. } = open_case(call, &self.id)?;
+        let Some(email) = owner.account.email.clone() else { return Err(ProblemCode::NotAllowed.into()) };
+        let tries_today = tries_today(call, &account.id)?;
+        let mails_since = call.now.plus_minutes(-pin::PIN_MAILS_WINDOW_MINUTES);
+        if pins::count_since(call.sql, &account.id, Counted::Mail, mails_since)? >= pin::PIN_MAILS_MAX {
+            let first =
+                pins::first_since(call.sql, &account.id, Counted::Mail, mails_since)?.unwrap_or(call.now);
+            let wait = first.plus_minutes(pin::PIN_MAILS_WINDOW_MINUTES).seconds_from(call.now);
+            return Err(Problem::new(ProblemCode::PinTooMany).retry_after(wait).into());
+        }
+        let replaced = pins::get(call.sql, &owner.account.id, &account.id)?;
+        let replaced = replaced.filter(|pin| pin.episode == lock.episode);
+        let tries = pin::tries_of_new_pin(replaced.as_ref(), call.now);
+        let digits = six_digits(call);
+        let context = digest_context(&owner.account.id, &account.id, &lock);
+        let sent = SentPin {
+            owner: owner.account.id.clone(),
+            account: account.id.clone(),
+            episode: lock.episode.clone(),
+            digest: call.keys.digest(Purpose::Pin, &context, &digits),
+            expires_at: call.now.plus_minutes(pin::PIN_LIFETIME_MINUTES),
+            tries,
+        };
+        pins::save(call.sql, &sent)?;
+        count(call, &account.id, Counted::Mail)?;
+        let settings = settings::get(call.sql)?;
+        // Each PIN is a mail of its own, so the key carries something that no other PIN has.
+        let nonce = call.new_episode();
+        let key = format!("{}/{}/pin/{}/{nonce}", settings.code, lock.episode, owner.account.id);
+        let letter = Letter::UserAccountUnlock { pin: &digits, minutes: pin::PIN_LIFETIME_MINUTES };
+        call.mail(&settings, &letter, &account, &owner.account, &owner.computer.label, &key)?;
+        let (user, by) = (seat::in_log(&settings, &account), seat::in_log(&settings, &owner.account));
+        call.log(Action::PinSent, user, by, &owner.computer)?;
+        Ok(PinSent {
+            email_hint: email.hint(),
+            expires_at: sent.expires_at,
+            tries_left: pin::tries_left(tries, tries_today),
+        })
+    }
+}
+
+/// Tries a PIN.
+#[derive(Serialize, Deserialize)]
+pub struct Unlock {
+    /// The locked account.
+    pub id: AccountId,
+    /// The six digits.
+    pub pin: Pin,
+}
+
+impl Command for Unlock {
+    const NAME: &'static str = "unlock";
+    type Reply = UserWindow;
+
+    fn run(self, call: &mut Call<'_>) -> Result<UserWindow, CommandError> {
+        let Case { owner, account, tally, lock } = open_case(call, &self.id)?;
+        let settings = settings::get(call.sql)?;
+        let (user, by) = (seat::in_log(&settings, &account), seat::in_log(&settings, &owner.account));
+        let sent = pins::get(call.sql, &owner.account.id, &account.id)?;
+        let context = digest_context(&owner.account.id, &account.id, &lock);
+        let matches =
+            |sent: &SentPin| call.keys.matches(&sent.digest, Purpose::Pin, &context, self.pin.expose());
+        match pin::decide(sent.as_ref(), &lock.episode, matches, tries_today(call, &account.id)?, call.now) {
+            PinVerdict::Opens => {
+                let mut after = tally.clone();
+                after.unlock();
+                tallies::save(call.sql, &Subject::Account(account.id.clone()), &tally, &after, call.now)?;
+                pins::forget(call.sql, &account.id)?;
+                call.log(Action::AccountUnlocked, user, by, &owner.computer)?;
+                let key = format!("{}/{}/unlocked/{}", settings.code, lock.episode, account.id);
+                call.mail(
+                    &settings,
+                    &Letter::AccountUnlocked,
+                    &account,
+                    &account,
+                    &owner.computer.label,
+                    &key,
+                )?;
+                Ok(users::window(call, &owner.account, &account)?)
+            }
+            PinVerdict::Wrong(problem) => {
+                if let Some(sent) = sent {
+                    pins::save(call.sql, &SentPin { tries: sent.tries.saturating_add(1), ..sent })?;
+                }
+                count(call, &account.id, Counted::Try)?;
+                call.log(Action::AccountUnlockFailed, user, by, &owner.computer)?;
+                Err(problem.into())
+            }
+            PinVerdict::Refused(problem) => {
+                call.log(Action::AccountUnlockFailed, user, by, &owner.computer)?;
+                Err(problem.into())
+            }
+        }
+    }
+}
+
+fn tries_today(call: &Call<'_>, account: &AccountId) -> Result<u32, CommandError> {
+    let since = call.now.plus_minutes(-pin::PIN_DAY_HOURS * 60);
+    Ok(pins::count_since(call.sql, account, Counted::Try, since)?)
+}
+
+fn count(call: &Call<'_>, account: &AccountId, what: Counted) -> Result<(), CommandError> {
+    let forget_before = call.now.plus_minutes(-pin::PIN_DAY_HOURS * 60);
+    Ok(pins::count(call.sql, account, what, call.now, forget_before)?)
+}
+
+/// Six digits, each value as likely as any other.
+fn six_digits(call: &mut Call<'_>) -> String {
+    const VALUES: u32 = 1_000_000;
+    const FAIR: u32 = u32::MAX - u32::MAX % VALUES;
+    loop {
+        let drawn = u32::from_be_bytes(call.random_bytes());
+        // Beyond the last whole million the low values would come up once more often.
+        if drawn < FAIR {
+            return format!("{:06}", drawn % VALUES);
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! The keys of a deployment, each derived from `SECRET_KEY` for one purpose, and what is done with them.
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use chacha20poly1305::{
+    KeyInit as _, XChaCha20Poly1305,
+    aead::{Aead, Payload},
+};
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use subtle::ConstantTimeEq;
+use wire::fields::{CLINIC_CODE_LENGTH, ClinicCode, LEGIBLE_ALPHABET};
+
+type Key = [u8; 32];
+
+/// Random characters of a clinic's code; the others check them.
+const CLINIC_CODE_RANDOM: usize = 6;
+/// Bytes of the nonce that stands before sealed bytes (XChaCha20: 24, long enough to be drawn at random).
+pub const NONCE_BYTES: usize = 24;
+
+/// The keys of a deployment.
+///
+/// Passwords that people choose are hashed slowly (argon2id, in the Worker). Everything kept by [`Keys::digest`] is random
+/// and long (tokens of 256 bits, computer passwords of 118 bits) or lives for ten minutes and five tries (PINs): there is nothing
+/// to guess offline that a slow hash would protect, and the key keeps a stolen database from being searched for PINs.
+pub struct Keys {
+    digest: Key,
+    seal: Key,
+    pepper: Key,
+    clinic_code: Key,
+    operator: Key,
+}
+
+/// What a digest is of; digests for one purpose never match those for another.
+#[derive(Clone, Copy, Debug)]
+pub enum Purpose {
+    /// A computer's password.
+    ComputerPassword,
+    /// The token in a cookie.
+    Token,
+    /// An e-mailed PIN.
+    Pin,
+    /// A login that no account has.
+    UnknownLogin,
+}
+
+impl Purpose {
+    fn label(self) -> &'static [u8] {
+        match self {
+            Purpose::ComputerPassword => b"computer password",
+            Purpose::Token => b"token",
+            Purpose::Pin => b"pin",
+            Purpose::UnknownLogin => b"unknown login",
+        }
+    }
+}
+
+fn mac(key: &[u8], parts: &[&[u8]]) -> Key {
+    // HMAC takes a key of any length, so that this match has one arm that can happen.
+    let Ok(mut mac) = <Hmac<Sha256>>::new_from_slice(key) else { return [0; 32] };
+    for part in parts {
+        // The length first, so that no two lists of parts run together to the same bytes.
+        mac.update(&(part.len() as u64).to_be_bytes());
+        mac.update(part);
+    }
+    mac.finalize().into_bytes().into()
+}
+
+impl Keys {
+    /// Derives every key. HMAC under a uniformly random key is a pseudo-random function, so labels are enough (RFC 5869 §3.3).
+    pub fn derive(secret_key: &[u8; 32]) -> Self {
+        let key = |label: &str| {
+            let Ok(mut mac) = <Hmac<Sha256>>::new_from_slice(secret_key) else { return [0; 32] };
+            mac.update(label.as_bytes());
+            mac.finalize().into_bytes().into()
+        };
+        Self {
+            digest: key("wardkey digest v1"),
+            seal: key("wardkey seal v1"),
+            pepper: key("wardkey pepper v1"),
+            clinic_code: key("wardkey clinic code v1"),
+            operator: key("wardkey operator v1"),
+        }
+    }
+
+    /// The secret input of the password hash (RFC 9106 §3.1, K).
+    pub fn pepper(&self) -> &[u8; 32] {
+        &self.pepper
+    }
+
+    /// The bearer token of the deployment's operator.
+    pub fn operator_key(&self) -> String {
+        BASE64_URL_SAFE_NO_PAD.encode(self.operator)
+    }
+
+    /// What is stored of a secret that is random by itself. `context` binds it to its place.
+    pub fn digest(&self, purpose: Purpose, context: &str, secret: &str) -> Vec<u8> {
+        mac(&self.digest, &[purpose.label(), context.as_bytes(), secret.as_bytes()]).to_vec()
+    }
+
+    /// Whether `stored` is the digest of this secret, in constant time.
+    pub fn matches(&self, stored: &[u8], purpose: Purpose, context: &str, secret: &str) -> bool {
+        self.digest(purpose, context, secret).ct_eq(stored).into()
+    }
+
+    /// Encrypts what must be read again: TOTP secrets and the mails that wait. `context` binds it to its place.
+    pub fn seal(&self, nonce: [u8; NONCE_BYTES], context: &str, plain: &[u8]) -> Vec<u8> {
+        let cipher = XChaCha20Poly1305::new(&self.seal.into());
+        let payload = Payload { msg: plain, aad: context.as_bytes() };
+        // Encryption fails only beyond 256 GiB.
+        let sealed = cipher.encrypt(&nonce.into(), payload).unwrap_or_default();
+        [nonce.as_slice(), &sealed].concat()
+    }
+
+    /// Decrypts what [`Keys::seal`] made; `None` when it was changed, moved or sealed with another key.
+    pub fn open(&self, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, sealed) = sealed.split_first_chunk::<NONCE_BYTES>()?;
+        let cipher = XChaCha20Poly1305::new(&self.seal.into());
+        cipher.decrypt(&(*nonce).into(), Payload { msg: sealed, aad: context.as_bytes() }).ok()
+    }
+
+    /// A clinic's code: random characters, then characters that check them, so that a made-up code is refused before any
+    /// object is woken or any storage touched.
+    pub fn clinic_code(&self, random: [u8; CLINIC_CODE_RANDOM]) -> ClinicCode {
+        let mut code: String = random.iter().copied().map(legible).collect();
+        code.push_str(&self.check_characters(&code));
+        ClinicCode::from_generated(code)
+    }
+
+    /// Whether this deployment made the code.
+    pub fn knows_clinic_code(&self, code: &ClinicCode) -> bool {
+        let Some((random, check)) = code.as_str().split_at_checked(CLINIC_CODE_RANDOM) else { return false };
+        self.check_characters(random).as_bytes().ct_eq(check.as_bytes()).into()
+    }
+
+    fn check_characters(&self, random: &str) -> String {
+        let check = mac(&self.clinic_code, &[random.as_bytes()]);
+        check.iter().take(CLINIC_CODE_LENGTH - CLINIC_CODE_RANDOM).copied().map(legible).collect()
+    }
+}
+
+/// A legible character picked by a byte. Eight of the 31 are picked 9 instead of 8 times in 256: enough for a code, not for a password.
+fn legible(byte: u8) -> char {
+    LEGIBLE_ALPHABET.get(usize::from(byte) % LEGIBLE_ALPHABET.len()).copied().map_or('a', char::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys() -> Keys {
+        Keys::derive(&[7; 32])
+    }
+
+    #[test]
+    fn a_made_code_is_known_and_a_made_up_one_is_not() {
+        let code = keys().clinic_code([1, 2, 3, 4, 5, 6]);
+        assert!(keys().knows_clinic_code(&code));
+        assert!(!Keys::derive(&[8; 32]).knows_clinic_code(&code));
+        let mut other = code.as_str().to_owned();
+        other.replace_range(0..1, "z");
+        assert!(!keys().knows_clinic_code(&other.parse().unwrap()));
+    }
+
+    #[test]
+    fn a_digest_is_bound_to_its_purpose_and_place() {
+        let digest = keys().digest(Purpose::Pin, "a", "123456");
+        assert!(keys().matches(&digest, Purpose::Pin, "a", "123456"));
+        assert!(!keys().matches(&digest, Purpose::Pin, "b", "123456"));
+        assert!(!keys().matches(&digest, Purpose::Token, "a", "123456"));
+        assert!(!keys().matches(&digest, Purpose::Pin, "a", "123457"));
+        assert!(!keys().matches(&[], Purpose::Pin, "a", "123456"));
+    }
+
+    #[test]
+    fn sealed_bytes_open_only_in_their_place_and_unchanged() {
+        let mut sealed = keys().seal([9; NONCE_BYTES], "profile", b"secret");
+        assert_eq!(keys().open("profile", &sealed).as_deref(), Some(b"secret".as_slice()));
+        assert_eq!(keys().open("outbox", &sealed), None);
+        let last = sealed.len() - 1;
+        sealed[last] ^= 1;
+        assert_eq!(keys().open("profile", &sealed), None);
+    }
+
+    #[test]
+    fn the_operator_key_is_pinned() {
+        // Tools outside derive it too: base64url(HMAC-SHA256(SECRET_KEY, "wardkey operator v1")).
+        assert_eq!(keys().operator_key().len(), 43);
+        assert_eq!(keys().operator_key(), Keys::derive(&[7; 32]).operator_key());
+    }
+}

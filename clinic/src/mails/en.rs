@@ -1,0 +1,68 @@
+//! The mails in English.
+
+use super::{Facts, Wording, Words};
+
+pub(super) struct English;
+
+impl Wording for English {
+    fn account_locked(facts: &Facts<'_>) -> Words {
+        Words {
+            subject: "Account Locked",
+            lead: format!(
+                "Hello {}, your account at {} was locked after too many wrong passwords, on {} at the computer \"{}\".",
+                facts.user, facts.clinic, facts.at, facts.computer
+            ),
+            paragraphs: vec![
+                "\"Forgot password\" will not work while the account is locked. Please contact your administrator: the owner of the clinic can unlock it.".into(),
+                "If it was not you who typed the passwords, please tell the owner that too.".into(),
+            ],
+            link: None,
+        }
+    }
+
+    fn user_account_locked(facts: &Facts<'_>) -> Words {
+        Words {
+            subject: "User Account Locked",
+            lead: format!(
+                "The account of {} at {} was locked after too many wrong passwords, on {} at the computer \"{}\".",
+                facts.user, facts.clinic, facts.at, facts.computer
+            ),
+            paragraphs: vec![
+                "Please verify with the employee that it was really they who tried to sign in, before you unlock the account.".into(),
+                "What happened before is shown under Management / Activities. To unlock, open the account and press Unlock; you will get a PIN by e-mail.".into(),
+            ],
+            link: Some("Open the account"),
+        }
+    }
+
+    fn user_account_unlock(facts: &Facts<'_>, minutes: i64) -> Words {
+        Words {
+            subject: "User Account Unlock",
+            lead: format!(
+                "You asked for a PIN code to unlock the account of the employee {} at {}. Please verify with the employee first. Then enter this PIN code in the account's window:",
+                facts.user, facts.clinic
+            ),
+            paragraphs: vec![
+                format!("It is good for {minutes} minutes and works once, for you and for this account only. Nobody from support will ever ask you for it."),
+                "If you did not ask for it, somebody else is signed in as you: sign out everywhere and change your password.".into(),
+            ],
+            link: Some("Open the account"),
+        }
+    }
+
+    fn account_unlocked(facts: &Facts<'_>) -> Words {
+        Words {
+            subject: "Your account is unlocked",
+            lead: format!(
+                "Hello {}, your account at {} is unlocked. You can sign in again with your password.",
+                facts.user, facts.clinic
+            ),
+            paragraphs: vec!["If you no longer know your password, ask the owner of the clinic for a new one before you try again.".into()],
+            link: None,
+        }
+    }
+
+    fn footer(clinic: &str) -> String {
+        format!("{clinic} · sent by Wardkey. Please do not reply: nobody reads this mailbox.")
+    }
+}

@@ -1,0 +1,68 @@
+//! The mails in French.
+
+use super::{Facts, Wording, Words};
+
+pub(super) struct French;
+
+impl Wording for French {
+    fn account_locked(facts: &Facts<'_>) -> Words {
+        Words {
+            subject: "Compte verrouillé",
+            lead: format!(
+                "Bonjour {}, votre compte à {} a été verrouillé après trop de mots de passe erronés, le {}, sur l’ordinateur « {} ».",
+                facts.user, facts.clinic, facts.at, facts.computer
+            ),
+            paragraphs: vec![
+                "« Mot de passe oublié » ne fonctionne pas tant que le compte est verrouillé. Adressez-vous à votre administrateur : le propriétaire de la clinique peut le déverrouiller.".into(),
+                "Si ce n’est pas vous qui avez saisi ces mots de passe, dites-le aussi au propriétaire.".into(),
+            ],
+            link: None,
+        }
+    }
+
+    fn user_account_locked(facts: &Facts<'_>) -> Words {
+        Words {
+            subject: "Compte d’un utilisateur verrouillé",
+            lead: format!(
+                "Le compte de {} à {} a été verrouillé après trop de mots de passe erronés, le {}, sur l’ordinateur « {} ».",
+                facts.user, facts.clinic, facts.at, facts.computer
+            ),
+            paragraphs: vec![
+                "Avant de déverrouiller le compte, vérifiez auprès de la personne que c’est bien elle qui a essayé de se connecter.".into(),
+                "Ce qui s’est passé auparavant se trouve sous Gestion / Activités. Pour déverrouiller, ouvrez le compte et appuyez sur Déverrouiller ; un code PIN vous sera envoyé par e-mail.".into(),
+            ],
+            link: Some("Ouvrir le compte"),
+        }
+    }
+
+    fn user_account_unlock(facts: &Facts<'_>, minutes: i64) -> Words {
+        Words {
+            subject: "Déverrouillage d’un compte utilisateur",
+            lead: format!(
+                "Vous avez demandé un code PIN pour déverrouiller le compte de {} à {}. Vérifiez d’abord auprès de la personne que c’est bien elle qui a essayé de se connecter. Saisissez ensuite ce code PIN dans la fenêtre du compte :",
+                facts.user, facts.clinic
+            ),
+            paragraphs: vec![
+                format!("Il est valable {minutes} minutes et une seule fois, pour vous et pour ce compte uniquement. Le support ne vous le demandera jamais."),
+                "Si vous ne l’avez pas demandé, quelqu’un est connecté à votre place : fermez toutes vos sessions et changez de mot de passe.".into(),
+            ],
+            link: Some("Ouvrir le compte"),
+        }
+    }
+
+    fn account_unlocked(facts: &Facts<'_>) -> Words {
+        Words {
+            subject: "Votre compte est déverrouillé",
+            lead: format!(
+                "Bonjour {}, votre compte à {} est déverrouillé. Vous pouvez de nouveau vous connecter avec votre mot de passe.",
+                facts.user, facts.clinic
+            ),
+            paragraphs: vec!["Si vous ne connaissez plus votre mot de passe, demandez-en un nouveau au propriétaire de la clinique avant de réessayer.".into()],
+            link: None,
+        }
+    }
+
+    fn footer(clinic: &str) -> String {
+        format!("{clinic} · envoyé par Wardkey. Merci de ne pas répondre : personne ne lit cette boîte.")
+    }
+}

@@ -1,0 +1,204 @@
+//! The mails, each as plain text and HTML in the recipient's language. A missing translation fails the build.
+
+mod en;
+mod fr;
+mod ru;
+
+use wire::{Language, fields::EmailAddress};
+
+use crate::records::outbox::Mail;
+
+/// What a mail is about, as the words that go into it: names as written, moments as read in the clinic's zone.
+#[derive(Clone, Debug)]
+pub struct Facts<'a> {
+    /// The clinic's name.
+    pub clinic: &'a str,
+    /// The first and last name of the account's user.
+    pub user: &'a str,
+    /// When it happened.
+    pub at: &'a str,
+    /// The label of the computer on which it happened.
+    pub computer: &'a str,
+    /// The address of the account's page.
+    pub account_page: &'a str,
+}
+
+/// The kinds of mail.
+#[derive(Clone, Debug)]
+pub enum Letter<'a> {
+    /// To the user: locked.
+    AccountLocked,
+    /// To an owner: somebody's account is locked.
+    UserAccountLocked,
+    /// To the owner who pressed Unlock: the PIN.
+    UserAccountUnlock {
+        /// The six digits.
+        pin: &'a str,
+        /// How long they are good.
+        minutes: i64,
+    },
+    /// To the user: unlocked.
+    AccountUnlocked,
+}
+
+/// The words of a mail, in order. The PIN stands after the lead, so that no preview shows it.
+struct Words {
+    subject: &'static str,
+    lead: String,
+    paragraphs: Vec<String>,
+    link: Option<&'static str>,
+}
+
+/// A language's mails.
+trait Wording {
+    fn account_locked(facts: &Facts<'_>) -> Words;
+    fn user_account_locked(facts: &Facts<'_>) -> Words;
+    fn user_account_unlock(facts: &Facts<'_>, minutes: i64) -> Words;
+    fn account_unlocked(facts: &Facts<'_>) -> Words;
+    /// The line at the foot: which clinic it comes from, and that nobody reads answers.
+    fn footer(clinic: &str) -> String;
+}
+
+/// Writes a mail.
+pub fn write(letter: &Letter<'_>, facts: &Facts<'_>, to: &EmailAddress, language: Language) -> Mail {
+    match language {
+        Language::En => write_with::<en::English>(letter, facts, to, language),
+        Language::Ru => write_with::<ru::Russian>(letter, facts, to, language),
+        Language::Fr => write_with::<fr::French>(letter, facts, to, language),
+    }
+}
+
+fn write_with<W: Wording>(
+    letter: &Letter<'_>,
+    facts: &Facts<'_>,
+    to: &EmailAddress,
+    language: Language,
+) -> Mail {
+    let (words, pin) = match *letter {
+        Letter::AccountLocked => (W::account_locked(facts), None),
+        Letter::UserAccountLocked => (W::user_account_locked(facts), None),
+        Letter::UserAccountUnlock { pin, minutes } => (W::user_account_unlock(facts, minutes), Some(pin)),
+        Letter::AccountUnlocked => (W::account_unlocked(facts), None),
+    };
+    let link = words.link.map(|label| (label, facts.account_page));
+    let footer = W::footer(facts.clinic);
+    Mail {
+        to: to.as_str().to_owned(),
+        language,
+        subject: words.subject.to_owned(),
+        text: plain_text(&words, pin, link, &footer),
+        html: html(&words, pin, link, &footer, language),
+    }
+}
+
+type Link<'a> = Option<(&'static str, &'a str)>;
+
+fn plain_text(words: &Words, pin: Option<&str>, link: Link<'_>, footer: &str) -> String {
+    let mut parts = vec![words.lead.clone()];
+    parts.extend(pin.map(|pin| format!("    {pin}")));
+    parts.extend(words.paragraphs.iter().cloned());
+    parts.extend(link.map(|(label, address)| format!("{label}:\n{address}")));
+    parts.push(format!("--\n{footer}"));
+    parts.join("\n\n") + "\n"
+}
+
+fn html(words: &Words, pin: Option<&str>, link: Link<'_>, footer: &str, language: Language) -> String {
+    let mut body = format!("<p>{}</p>", escape(&words.lead));
+    if let Some(pin) = pin {
+        body.push_str(&format!(
+            "<p style=\"font:600 32px/1.2 monospace;letter-spacing:.2em;margin:24px 0\">{}</p>",
+            escape(pin)
+        ));
+    }
+    for paragraph in &words.paragraphs {
+        body.push_str(&format!("<p>{}</p>", escape(paragraph)));
+    }
+    if let Some((label, address)) = link {
+        body.push_str(&format!(
+            "<p style=\"margin:24px 0\"><a href=\"{}\" style=\"display:inline-block;padding:12px 20px;border-radius:8px;background:#155e63;color:#fff;text-decoration:none\">{}</a></p>",
+            escape(address),
+            escape(label)
+        ));
+    }
+    format!(
+        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title></head>\
+         <body style=\"margin:0;padding:24px;font:16px/1.5 system-ui,sans-serif;color:#1c2b2d;background:#fff\">\
+         <div style=\"max-width:560px;margin:0 auto\">{body}\
+         <p style=\"margin-top:32px;padding-top:16px;border-top:1px solid #d5dedf;font-size:14px;color:#566668\">{}</p></div></body></html>",
+        language.tag(),
+        escape(words.subject),
+        escape(footer)
+    )
+}
+
+/// Makes text safe inside HTML text and quoted attributes.
+fn escape(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut safe, c| {
+        match c {
+            '&' => safe.push_str("&amp;"),
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            c => safe.push(c),
+        }
+        safe
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How much of a body a preview can show; longer than those of the common mail programs.
+    const PREVIEW_CHARACTERS: usize = 140;
+
+    fn mail(letter: &Letter<'_>, language: Language) -> Mail {
+        let facts = Facts {
+            clinic: "Harbour <Street> Clinic",
+            user: "Jane Porter",
+            at: "21 November 2026, 18:40 (UTC+00:00)",
+            computer: "Reception 1",
+            account_page: "https://wardkey.example/clinic/users/0123456789abcdef",
+        };
+        write(letter, &facts, &"anna@clinic.example".parse().unwrap(), language)
+    }
+
+    fn letters() -> [Letter<'static>; 4] {
+        [
+            Letter::AccountLocked,
+            Letter::UserAccountLocked,
+            Letter::UserAccountUnlock { pin: "731942", minutes: 10 },
+            Letter::AccountUnlocked,
+        ]
+    }
+
+    #[test]
+    fn mails_read_as_agreed() {
+        for language in Language::ALL {
+            for letter in letters() {
+                let name = format!("{}_{}", format!("{letter:?}").split(' ').next().unwrap(), language.tag());
+                let Mail { subject, text, html, .. } = mail(&letter, language);
+                insta::assert_snapshot!(name, format!("Subject: {subject}\n\n{text}\n{html}\n"));
+            }
+        }
+    }
+
+    #[test]
+    fn no_preview_shows_the_pin() {
+        for language in Language::ALL {
+            let mail = mail(&Letter::UserAccountUnlock { pin: "731942", minutes: 10 }, language);
+            let preview: String = mail.text.chars().take(PREVIEW_CHARACTERS).collect();
+            assert!(!mail.subject.contains("731942") && !preview.contains("731942"), "{preview}");
+            assert!(mail.text.contains("731942") && mail.html.contains("731942"));
+        }
+    }
+
+    #[test]
+    fn names_cannot_shape_a_mail() {
+        for letter in letters() {
+            let mail = mail(&letter, Language::En);
+            assert!(!mail.html.contains("<Street>"), "{}", mail.html);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! The log. Lines are only ever added, each with a hash over the one before it.
+
+use wire::{
+    Timestamp,
+    activities::{Action, ActivityLine, Subject},
+    ids::AccountId,
+};
+
+use super::sql::{Row, Sql, SqlError, values};
+use crate::rules::activity_chain;
+
+fn action_text(action: Action) -> &'static str {
+    match action {
+        Action::ClinicOpened => "clinic_opened",
+        Action::ComputerAuthorized => "computer_authorized",
+        Action::ComputerAuthorizationFailed => "computer_authorization_failed",
+        Action::ProfileAuthorized => "profile_authorized",
+        Action::ProfileAuthorizationFailed => "profile_authorization_failed",
+        Action::LoginSucceeded => "login_succeeded",
+        Action::LoginDeclined => "login_declined",
+        Action::LoginFailed => "login_failed",
+        Action::LoginFailedLocked => "login_failed_locked",
+        Action::AccountLocked => "account_locked",
+        Action::PinSent => "pin_sent",
+        Action::AccountUnlockFailed => "account_unlock_failed",
+        Action::AccountUnlocked => "account_unlocked",
+        Action::SignedOut => "signed_out",
+    }
+}
+
+fn action(text: &str) -> Result<Action, SqlError> {
+    Action::ALL
+        .into_iter()
+        .find(|action| action_text(*action) == text)
+        .ok_or_else(|| SqlError("a stored action is unknown".into()))
+}
+
+type SubjectColumns<'a> = (&'static str, Option<&'a str>, Option<&'a str>);
+
+fn subject_columns(subject: &Subject) -> SubjectColumns<'_> {
+    match subject {
+        Subject::Nobody => ("nobody", None, None),
+        Subject::Account { id, name } => ("account", Some(id.as_str()), Some(name)),
+        Subject::UnknownLogin => ("unknown_login", None, None),
+        Subject::Operator => ("operator", None, None),
+    }
+}
+
+fn subject(row: &mut Row) -> Result<Subject, SqlError> {
+    let (is, id, name): (String, Option<String>, Option<String>) = (row.take()?, row.take()?, row.take()?);
+    match (is.as_str(), id, name) {
+        ("nobody", ..) => Ok(Subject::Nobody),
+        ("account", Some(id), Some(name)) => Ok(Subject::Account { id: AccountId::from_stored(id), name }),
+        ("unknown_login", ..) => Ok(Subject::UnknownLogin),
+        ("operator", ..) => Ok(Subject::Operator),
+        _ => Err(SqlError("a stored subject is unknown".into())),
+    }
+}
+
+/// What is to be noted.
+#[derive(Clone, Debug)]
+pub struct NewActivity<'a> {
+    /// What happened.
+    pub action: Action,
+    /// To whom.
+    pub user: Subject,
+    /// Who did it.
+    pub by: Subject,
+    /// The computer's label.
+    pub computer: &'a str,
+    /// The network address.
+    pub address: &'a str,
+}
+
+/// Adds a line.
+pub fn append(sql: &dyn Sql, new: NewActivity<'_>, now: Timestamp) -> Result<(), SqlError> {
+    let newest = sql.query("SELECT seq, hash FROM activities ORDER BY seq DESC LIMIT 1", &[])?.pop();
+    let (seq, before): (i64, Vec<u8>) = match newest {
+        Some(mut row) => (row.take::<i64>()? + 1, row.take()?),
+        None => (1, activity_chain::BEGINNING.to_vec()),
+    };
+    let NewActivity { action, user, by, computer, address } = new;
+    let line = ActivityLine {
+        seq,
+        at: now,
+        action,
+        user,
+        by,
+        computer: computer.to_owned(),
+        address: address.to_owned(),
+    };
+    let hash =
+        activity_chain::hash(&before, &line).map_err(|_| SqlError("a line cannot be hashed".into()))?;
+    let (user_is, user_id, user_name) = subject_columns(&line.user);
+    let (by_is, by_id, by_name) = subject_columns(&line.by);
+    sql.run(
+        "INSERT INTO activities
+             (seq, at, action, user_is, user_id, user_name, by_is, by_id, by_name, computer, address, hash)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        values![
+            seq,
+            now,
+            action_text(action),
+            user_is,
+            user_id,
+            user_name,
+            by_is,
+            by_id,
+            by_name,
+            computer,
+            address,
+            hash.as_slice(),
+        ],
+    )
+}
+
+const COLUMNS: &str =
+    "seq, at, action, user_is, user_id, user_name, by_is, by_id, by_name, computer, address";
+
+fn line(mut row: Row) -> Result<ActivityLine, SqlError> {
+    Ok(ActivityLine {
+        seq: row.take()?,
+        at: row.take()?,
+        action: action(&row.take::<String>()?)?,
+        user: subject(&mut row)?,
+        by: subject(&mut row)?,
+        computer: row.take()?,
+        address: row.take()?,
+    })
+}
+
+/// The newest lines before a cursor.
+pub fn before(sql: &dyn Sql, cursor: i64, limit: u32) -> Result<Vec<ActivityLine>, SqlError> {
+    let statement = format!("SELECT {COLUMNS} FROM activities WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2");
+    sql.query(&statement, values![cursor, limit])?.into_iter().map(line).collect()
+}
+
+/// The newest lines before a cursor that are about or by an account.
+pub fn of_account_before(
+    sql: &dyn Sql,
+    account: &AccountId,
+    cursor: i64,
+    limit: u32,
+) -> Result<Vec<ActivityLine>, SqlError> {
+    // Each half walks its own index from the cursor and stops at the limit, however long the log is.
+    let half = |column: &str| {
+        format!(
+            "SELECT * FROM (SELECT {COLUMNS} FROM activities WHERE {column} = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3)"
+        )
+    };
+    let statement = format!("{} UNION {} ORDER BY seq DESC LIMIT ?3", half("user_id"), half("by_id"));
+    sql.query(&statement, values![account.as_str(), cursor, limit])?.into_iter().map(line).collect()
+}

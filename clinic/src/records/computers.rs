@@ -1,0 +1,119 @@
+//! Computers, the tokens that they were given in step 1, and the codes that they used up in step 2.
+
+use wire::{
+    Timestamp,
+    ids::{ComputerId, ProfileId},
+};
+
+use super::sql::{Row, Sql, SqlError, values};
+
+/// A computer.
+#[derive(Clone, Debug)]
+pub struct Computer {
+    /// The id.
+    pub id: ComputerId,
+    /// The number at the end of its username.
+    pub number: u32,
+    /// The label.
+    pub label: String,
+    /// The profile that it belongs to.
+    pub profile: ProfileId,
+    /// The keyed digest of its password.
+    pub password_digest: Vec<u8>,
+    /// Consecutive wrong codes.
+    pub wrong_codes: u32,
+    /// Until when it may try no code.
+    pub codes_paused_until: Timestamp,
+}
+
+const COLUMNS: &str =
+    "computers.id, number, label, profile, password_digest, wrong_codes, codes_paused_until";
+
+fn computer(row: &mut Row) -> Result<Computer, SqlError> {
+    Ok(Computer {
+        id: ComputerId::from_stored(row.take()?),
+        number: row.take()?,
+        label: row.take()?,
+        profile: ProfileId::from_stored(row.take()?),
+        password_digest: row.take()?,
+        wrong_codes: row.take()?,
+        codes_paused_until: row.take()?,
+    })
+}
+
+/// Stores a new computer.
+pub fn insert(sql: &dyn Sql, computer: &Computer) -> Result<(), SqlError> {
+    sql.run(
+        "INSERT INTO computers (id, number, label, profile, password_digest) VALUES (?1, ?2, ?3, ?4, ?5)",
+        values![
+            computer.id.as_str(),
+            computer.number,
+            computer.label.as_str(),
+            computer.profile.as_str(),
+            computer.password_digest.as_slice(),
+        ],
+    )
+}
+
+/// The computer of a number.
+pub fn by_number(sql: &dyn Sql, number: u32) -> Result<Option<Computer>, SqlError> {
+    let statement = format!("SELECT {COLUMNS} FROM computers WHERE number = ?1");
+    sql.query(&statement, values![number])?.pop().map(|mut row| computer(&mut row)).transpose()
+}
+
+/// The computer that holds a token, and when it last used it.
+pub fn by_token(sql: &dyn Sql, digest: &[u8]) -> Result<Option<(Computer, Timestamp)>, SqlError> {
+    let statement = format!(
+        "SELECT {COLUMNS}, last_used_at FROM computer_tokens JOIN computers ON computers.id = computer WHERE digest = ?1"
+    );
+    let Some(mut row) = sql.query(&statement, values![digest])?.pop() else { return Ok(None) };
+    Ok(Some((computer(&mut row)?, row.take()?)))
+}
+
+/// Gives a computer a token.
+pub fn grant_token(
+    sql: &dyn Sql,
+    digest: &[u8],
+    computer: &ComputerId,
+    now: Timestamp,
+) -> Result<(), SqlError> {
+    sql.run(
+        "INSERT INTO computer_tokens (digest, computer, last_used_at) VALUES (?1, ?2, ?3)",
+        values![digest, computer.as_str(), now],
+    )
+}
+
+/// Notes the use of a token.
+pub fn note_use(sql: &dyn Sql, digest: &[u8], now: Timestamp) -> Result<(), SqlError> {
+    sql.run("UPDATE computer_tokens SET last_used_at = ?2 WHERE digest = ?1", values![digest, now])
+}
+
+/// Forgets the tokens that were last used before then.
+pub fn forget_unused_tokens(sql: &dyn Sql, before: Timestamp) -> Result<(), SqlError> {
+    sql.run("DELETE FROM computer_tokens WHERE last_used_at < ?1", values![before])
+}
+
+/// Sets the count of consecutive wrong codes and the pause that follows from it.
+pub fn set_wrong_codes(
+    sql: &dyn Sql,
+    id: &ComputerId,
+    wrong: u32,
+    paused_until: Timestamp,
+) -> Result<(), SqlError> {
+    sql.run(
+        "UPDATE computers SET wrong_codes = ?2, codes_paused_until = ?3 WHERE id = ?1",
+        values![id.as_str(), wrong, paused_until],
+    )
+}
+
+/// The steps whose codes this computer has had accepted lately.
+pub fn used_steps(sql: &dyn Sql, id: &ComputerId) -> Result<Vec<i64>, SqlError> {
+    let rows = sql.query("SELECT step FROM used_codes WHERE computer = ?1", values![id.as_str()])?;
+    rows.into_iter().map(|mut row| row.take()).collect()
+}
+
+/// Notes that the code of a step was accepted, and forgets those that could not be accepted any more.
+pub fn use_step(sql: &dyn Sql, id: &ComputerId, step: i64, oldest: i64) -> Result<(), SqlError> {
+    sql.run("DELETE FROM used_codes WHERE step < ?1", values![oldest])?;
+    sql.run("INSERT INTO used_codes (computer, step) VALUES (?1, ?2)", values![id.as_str(), step])
+}

@@ -1,0 +1,14 @@
+//! The clinic's records: every statement of SQL stands in this folder.
+
+pub mod accounts;
+pub mod activities;
+pub mod computers;
+pub mod outbox;
+pub mod pins;
+pub mod profiles;
+pub mod schema;
+pub mod sessions;
+pub mod settings;
+pub mod sql;
+pub mod tallies;
+pub mod throttles;

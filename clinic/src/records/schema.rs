@@ -1,0 +1,210 @@
+//! The tables, as migrations that are only ever appended to, and kept track of in a table of their own.
+
+use wire::Timestamp;
+
+use super::sql::{Sql, SqlError, values};
+
+/// What a migration does, statement by statement.
+type Migration = &'static [&'static str];
+
+const MIGRATIONS: &[Migration] = &[FIRST];
+
+/// The first clinic.
+const FIRST: Migration = &[
+    "CREATE TABLE settings (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        code TEXT NOT NULL,
+        name TEXT NOT NULL,
+        language TEXT NOT NULL,
+        time_zone TEXT NOT NULL
+    ) STRICT",
+    "CREATE TABLE profiles (
+        id TEXT PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        sealed_secret BLOB NOT NULL,
+        wrong_codes INTEGER NOT NULL DEFAULT 0
+    ) STRICT",
+    "CREATE TABLE computers (
+        id TEXT PRIMARY KEY,
+        number INTEGER NOT NULL UNIQUE,
+        label TEXT NOT NULL,
+        profile TEXT NOT NULL REFERENCES profiles (id),
+        password_digest BLOB NOT NULL,
+        wrong_codes INTEGER NOT NULL DEFAULT 0,
+        codes_paused_until INTEGER NOT NULL DEFAULT 0
+    ) STRICT",
+    "CREATE TABLE computer_tokens (
+        digest BLOB PRIMARY KEY,
+        computer TEXT NOT NULL REFERENCES computers (id),
+        last_used_at INTEGER NOT NULL
+    ) STRICT",
+    "CREATE TABLE used_codes (
+        computer TEXT NOT NULL,
+        step INTEGER NOT NULL,
+        PRIMARY KEY (computer, step)
+    ) STRICT",
+    "CREATE TABLE profile_tokens (
+        digest BLOB PRIMARY KEY,
+        computer TEXT NOT NULL,
+        expires_at INTEGER NOT NULL
+    ) STRICT",
+    "CREATE TABLE accounts (
+        id TEXT PRIMARY KEY,
+        login TEXT NOT NULL UNIQUE,
+        last_name TEXT NOT NULL,
+        first_name TEXT NOT NULL,
+        middle_name TEXT,
+        position TEXT NOT NULL,
+        role TEXT NOT NULL,
+        email TEXT,
+        language TEXT NOT NULL,
+        password_hash TEXT NOT NULL,
+        last_sign_in_at INTEGER
+    ) STRICT",
+    // One row a login that was tried, whether an account has it or not, so that both take the same path.
+    "CREATE TABLE tallies (
+        subject TEXT PRIMARY KEY,
+        last INTEGER NOT NULL,
+        cleared_through INTEGER NOT NULL,
+        locked_since INTEGER,
+        episode TEXT,
+        locked_on TEXT,
+        tries_since INTEGER NOT NULL DEFAULT 0,
+        touched_at INTEGER NOT NULL
+    ) STRICT",
+    "CREATE INDEX tallies_by_touch ON tallies (touched_at)",
+    "CREATE TABLE tries (
+        subject TEXT NOT NULL,
+        number INTEGER NOT NULL,
+        reserved_at INTEGER NOT NULL,
+        wrong INTEGER NOT NULL,
+        PRIMARY KEY (subject, number)
+    ) STRICT",
+    "CREATE TABLE questions (
+        digest BLOB PRIMARY KEY,
+        account TEXT NOT NULL,
+        computer TEXT NOT NULL,
+        expires_at INTEGER NOT NULL
+    ) STRICT",
+    "CREATE TABLE sessions (
+        digest BLOB PRIMARY KEY,
+        account TEXT NOT NULL,
+        computer TEXT NOT NULL,
+        started_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL
+    ) STRICT",
+    "CREATE TABLE pins (
+        owner TEXT NOT NULL,
+        account TEXT NOT NULL,
+        episode TEXT NOT NULL,
+        digest BLOB NOT NULL,
+        expires_at INTEGER NOT NULL,
+        tries INTEGER NOT NULL,
+        PRIMARY KEY (owner, account)
+    ) STRICT",
+    "CREATE TABLE pin_events (
+        account TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT",
+    "CREATE INDEX pin_events_by_account ON pin_events (account, kind, at)",
+    "CREATE TABLE throttles (
+        subject TEXT PRIMARY KEY,
+        wrong INTEGER NOT NULL,
+        wait_until INTEGER NOT NULL,
+        touched_at INTEGER NOT NULL
+    ) STRICT",
+    "CREATE INDEX throttles_by_touch ON throttles (touched_at)",
+    "CREATE TABLE activities (
+        seq INTEGER PRIMARY KEY,
+        at INTEGER NOT NULL,
+        action TEXT NOT NULL,
+        user_is TEXT NOT NULL,
+        user_id TEXT,
+        user_name TEXT,
+        by_is TEXT NOT NULL,
+        by_id TEXT,
+        by_name TEXT,
+        computer TEXT NOT NULL,
+        address TEXT NOT NULL,
+        hash BLOB NOT NULL
+    ) STRICT",
+    "CREATE INDEX activities_by_user ON activities (user_id, seq)",
+    "CREATE INDEX activities_by_actor ON activities (by_id, seq)",
+    // The log is append-only; the database itself refuses to forget.
+    "CREATE TRIGGER activities_stay BEFORE UPDATE ON activities BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
+    "CREATE TRIGGER activities_remain BEFORE DELETE ON activities BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
+    "CREATE TABLE outbox (
+        id INTEGER PRIMARY KEY,
+        idempotency_key TEXT NOT NULL UNIQUE,
+        sealed_mail BLOB,
+        state TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        due_at INTEGER,
+        sends INTEGER NOT NULL DEFAULT 0,
+        why TEXT,
+        provider_id TEXT
+    ) STRICT",
+    "CREATE INDEX outbox_by_due ON outbox (due_at) WHERE due_at IS NOT NULL",
+];
+
+/// Whether this storage holds a clinic. Reads only: asking an object for a clinic that was never opened stores nothing.
+pub fn is_opened(sql: &dyn Sql) -> Result<bool, SqlError> {
+    let tables =
+        sql.query("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'migrations'", &[])?;
+    Ok(!tables.is_empty())
+}
+
+/// Runs the migrations that this storage has not seen. Call it in a transaction.
+pub fn migrate(sql: &dyn Sql, now: Timestamp) -> Result<(), SqlError> {
+    sql.run(
+        "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, ran_at INTEGER NOT NULL) STRICT",
+        &[],
+    )?;
+    let mut done = sql.query("SELECT COALESCE(MAX(number), 0) FROM migrations", &[])?;
+    let done: i64 = done.first_mut().map_or(Ok(0), |row| row.take())?;
+    for (migration, number) in MIGRATIONS.iter().zip(1_i64..).filter(|(_, number)| *number > done) {
+        for statement in *migration {
+            sql.run(statement, &[])?;
+        }
+        sql.run("INSERT INTO migrations (number, ran_at) VALUES (?1, ?2)", values![number, now])?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Sqlite;
+
+    #[test]
+    fn a_storage_that_was_only_asked_holds_nothing() {
+        let sqlite = Sqlite::in_memory();
+        assert!(!is_opened(&sqlite).unwrap());
+        assert!(sqlite.query("SELECT name FROM sqlite_master", &[]).unwrap().is_empty());
+    }
+
+    #[test]
+    fn migrations_run_once() {
+        let sqlite = Sqlite::in_memory();
+        migrate(&sqlite, Timestamp(1)).unwrap();
+        migrate(&sqlite, Timestamp(2)).unwrap();
+        assert!(is_opened(&sqlite).unwrap());
+        assert_eq!(sqlite.query("SELECT number FROM migrations", &[]).unwrap().len(), MIGRATIONS.len());
+    }
+
+    #[test]
+    fn the_log_is_append_only() {
+        let sqlite = Sqlite::in_memory();
+        migrate(&sqlite, Timestamp(1)).unwrap();
+        sqlite
+            .run(
+                "INSERT INTO activities (at, action, user_is, by_is, computer, address, hash)
+                 VALUES (1, 'login_failed', 'nobody', 'nobody', '', '', x'00')",
+                &[],
+            )
+            .unwrap();
+        assert!(sqlite.run("UPDATE activities SET at = 2", &[]).is_err());
+        assert!(sqlite.run("DELETE FROM activities", &[]).is_err());
+    }
+}

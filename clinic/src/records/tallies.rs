@@ -1,0 +1,135 @@
+//! The tries at each login, known or not.
+
+use wire::{
+    Timestamp,
+    ids::{AccountId, EpisodeId},
+};
+
+use super::sql::{Row, Sql, SqlError, values};
+use crate::rules::lockout::{Lock, Tally, Try};
+
+/// Most logins without an account whose tries are kept; the one touched longest ago gives way.
+pub const UNKNOWN_LOGINS_MAX: u32 = 1_000;
+/// Hours after which the tries at a login without an account are forgotten.
+pub const UNKNOWN_LOGIN_LIFETIME_HOURS: i64 = 24;
+
+/// Whose tries: an account's, or those at a login that no account has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subject {
+    /// An account.
+    Account(AccountId),
+    /// The keyed digest, in hexadecimal, of a login that no account has.
+    Unknown(String),
+}
+
+const UNKNOWN: &str = "unknown ";
+
+impl Subject {
+    /// The subject as the key of its row.
+    pub fn key(&self) -> String {
+        match self {
+            Subject::Account(id) => format!("account {id}"),
+            Subject::Unknown(digest) => format!("{UNKNOWN}{digest}"),
+        }
+    }
+}
+
+fn lock(row: &mut Row) -> Result<Option<Lock>, SqlError> {
+    let (since, episode, computer): (Option<Timestamp>, Option<String>, Option<String>) =
+        (row.take()?, row.take()?, row.take()?);
+    let tries_since = row.take()?;
+    Ok(match (since, episode) {
+        (Some(since), Some(episode)) => Some(Lock {
+            since,
+            episode: EpisodeId::from_stored(episode),
+            computer: computer.unwrap_or_default(),
+            tries_since,
+        }),
+        _ => None,
+    })
+}
+
+/// The tries at a login; an empty tally when there were none.
+pub fn get(sql: &dyn Sql, subject: &Subject) -> Result<Tally, SqlError> {
+    let key = subject.key();
+    let statement = "SELECT last, cleared_through, locked_since, episode, locked_on, tries_since FROM tallies WHERE subject = ?1";
+    let Some(mut row) = sql.query(statement, values![key.as_str()])?.pop() else {
+        return Ok(Tally::default());
+    };
+    let (last, cleared_through) = (row.take()?, row.take()?);
+    let lock = lock(&mut row)?;
+    let statement = "SELECT number, reserved_at, wrong FROM tries WHERE subject = ?1 ORDER BY number";
+    let tries = sql
+        .query(statement, values![key])?
+        .into_iter()
+        .map(|mut row| Ok(Try { number: row.take()?, reserved_at: row.take()?, wrong: row.take()? }))
+        .collect::<Result<_, SqlError>>()?;
+    Ok(Tally { last, cleared_through, tries, lock })
+}
+
+/// Stores what has changed of a tally.
+pub fn save(
+    sql: &dyn Sql,
+    subject: &Subject,
+    before: &Tally,
+    after: &Tally,
+    now: Timestamp,
+) -> Result<(), SqlError> {
+    let key = subject.key();
+    if let Subject::Unknown(_) = subject {
+        make_room(sql, now)?;
+    }
+    let lock = after.lock.as_ref();
+    sql.run(
+        "INSERT OR REPLACE INTO tallies
+             (subject, last, cleared_through, locked_since, episode, locked_on, tries_since, touched_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        values![
+            key.as_str(),
+            after.last,
+            after.cleared_through,
+            lock.map(|lock| lock.since),
+            lock.map(|lock| lock.episode.as_str()),
+            lock.map(|lock| lock.computer.as_str()),
+            lock.map_or(0, |lock| lock.tries_since),
+            now,
+        ],
+    )?;
+    for gone in before.tries.iter().filter(|t| !after.tries.contains(t)) {
+        sql.run("DELETE FROM tries WHERE subject = ?1 AND number = ?2", values![key.as_str(), gone.number])?;
+    }
+    for new in after.tries.iter().filter(|t| !before.tries.contains(t)) {
+        sql.run(
+            "INSERT INTO tries (subject, number, reserved_at, wrong) VALUES (?1, ?2, ?3, ?4)",
+            values![key.as_str(), new.number, new.reserved_at, new.wrong],
+        )?;
+    }
+    Ok(())
+}
+
+/// Every account's lock.
+pub fn locks(sql: &dyn Sql) -> Result<Vec<(String, Lock)>, SqlError> {
+    let statement = "SELECT subject, locked_since, episode, locked_on, tries_since FROM tallies
+                     WHERE locked_since IS NOT NULL AND subject LIKE 'account %'";
+    let mut locks = Vec::new();
+    for mut row in sql.query(statement, &[])? {
+        let key = row.take()?;
+        locks.extend(lock(&mut row)?.map(|lock| (key, lock)));
+    }
+    Ok(locks)
+}
+
+/// Keeps the logins without an account few, so that nobody fills the disk with made-up ones.
+fn make_room(sql: &dyn Sql, now: Timestamp) -> Result<(), SqlError> {
+    let expired = now.plus_minutes(-UNKNOWN_LOGIN_LIFETIME_HOURS * 60);
+    // A range and no pattern: the key is the primary key, so that this finds its rows without reading the others.
+    let statement = "SELECT subject FROM tallies WHERE subject >= ?1 AND subject < ?2 AND (touched_at < ?3 OR subject IN (
+             SELECT subject FROM tallies WHERE subject >= ?1 AND subject < ?2 ORDER BY touched_at DESC LIMIT -1 OFFSET ?4))";
+    let rows = sql.query(statement, values![UNKNOWN, "unknown!", expired, UNKNOWN_LOGINS_MAX - 1])?;
+    for mut row in rows {
+        let key: String = row.take()?;
+        sql.run("DELETE FROM tries WHERE subject = ?1", values![key.as_str()])?;
+        sql.run("DELETE FROM tallies WHERE subject = ?1", values![key])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,324 @@
+//! Five wrong passwords in a row lock an account; only the owner's PIN opens it.
+//!
+//! A try is *reserved* before its password is hashed, and counts as a strike until it turns out right. So no more than
+//! [`STRIKES_MAX`] passwords can be looked at between two right ones, however many are sent at once. Tries are numbered in the
+//! order of their reservation: a right password clears the strikes up to its own number and none behind it.
+
+use wire::{Timestamp, ids::EpisodeId};
+
+/// Consecutive wrong passwords that lock an account.
+pub const STRIKES_MAX: usize = 5;
+
+/// A reservation that was not settled by then counts as a wrong password: whoever drops the connection pays for the try.
+pub const RESERVATION_LIFETIME_SECONDS: i64 = 60;
+
+/// The tries at one login.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// The number of the last reserved try; they are counted from 1.
+    pub last: i64,
+    /// Tries up to this number precede a right password and are no strikes.
+    pub cleared_through: i64,
+    /// Tries that are under way or were wrong, in the order of their numbers.
+    pub tries: Vec<Try>,
+    /// The lock, if there is one.
+    pub lock: Option<Lock>,
+}
+
+/// A try that is under way or was wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Try {
+    /// Its number.
+    pub number: i64,
+    /// When it was reserved.
+    pub reserved_at: Timestamp,
+    /// Whether it turned out wrong; otherwise it is under way.
+    pub wrong: bool,
+}
+
+/// A lock episode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lock {
+    /// When it began.
+    pub since: Timestamp,
+    /// Its id, to which PINs and mails are bound.
+    pub episode: EpisodeId,
+    /// The label of the computer on which the last strike was typed.
+    pub computer: String,
+    /// Tries since it began.
+    pub tries_since: u32,
+}
+
+/// What the rules say to one who wants to try a password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Admission {
+    /// Look at the password, then settle the try of this number.
+    Reserved(i64),
+    /// As many tries are under way as strikes remain. Ask again when one has been settled.
+    Wait,
+    /// Locked; do not look at the password.
+    Locked,
+}
+
+/// What the rules say once it is known whether a password was right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Right, and nothing stands in the way.
+    Right,
+    /// Wrong; so many strikes remain before the lock.
+    Wrong {
+        /// Strikes that remain.
+        strikes_left: u32,
+    },
+    /// Wrong, and the last strike: the account is locked from now on.
+    LockedNow,
+    /// The account was locked meanwhile; whether the password was right does not matter.
+    Locked,
+    /// The try had been counted as wrong, or given up by an unlock, before it was settled.
+    Stale,
+}
+
+impl Tally {
+    /// Asks for a try. An overdue one may turn out to have been the last strike: then `lock` is the lock that begins.
+    pub fn reserve(&mut self, now: Timestamp, lock: impl FnOnce() -> Lock) -> (Admission, LockBegan) {
+        let began = self.count_overdue(now, lock);
+        if let Some(lock) = &mut self.lock {
+            lock.tries_since = lock.tries_since.saturating_add(1);
+            return (Admission::Locked, began);
+        }
+        if self.strikes() >= STRIKES_MAX {
+            return (Admission::Wait, began);
+        }
+        self.last += 1;
+        self.tries.push(Try { number: self.last, reserved_at: now, wrong: false });
+        (Admission::Reserved(self.last), began)
+    }
+
+    /// Settles a try. `lock` is the lock that begins if it was the last strike.
+    pub fn settle(&mut self, number: i64, right: bool, lock: impl FnOnce() -> Lock) -> Verdict {
+        let Some(place) = self.tries.iter().position(|t| t.number == number && !t.wrong) else {
+            return if self.lock.is_some() { Verdict::Locked } else { Verdict::Stale };
+        };
+        if self.lock.is_some() {
+            self.tries.remove(place);
+            return Verdict::Locked;
+        }
+        if right {
+            self.tries.remove(place);
+            self.clear_through(number);
+            return Verdict::Right;
+        }
+        if number <= self.cleared_through {
+            // A right password was reserved later: this one came before it and is no strike.
+            self.tries.remove(place);
+        } else if let Some(wrong) = self.tries.get_mut(place) {
+            wrong.wrong = true;
+        }
+        if self.lock_if_struck_out(lock) {
+            return Verdict::LockedNow;
+        }
+        Verdict::Wrong { strikes_left: (STRIKES_MAX - self.wrong()) as u32 }
+    }
+
+    /// Ends the lock and forgets every try, those under way too: what was begun before the unlock ends with it.
+    pub fn unlock(&mut self) {
+        self.lock = None;
+        self.tries.clear();
+        self.cleared_through = self.last;
+    }
+
+    /// Strikes, counting those under way: a try is a strike until it turns out right.
+    fn strikes(&self) -> usize {
+        self.tries.iter().filter(|t| t.number > self.cleared_through).count()
+    }
+
+    fn wrong(&self) -> usize {
+        self.tries.iter().filter(|t| t.wrong && t.number > self.cleared_through).count()
+    }
+
+    fn clear_through(&mut self, number: i64) {
+        self.cleared_through = self.cleared_through.max(number);
+        let cleared_through = self.cleared_through;
+        self.tries.retain(|t| !t.wrong || t.number > cleared_through);
+    }
+
+    fn count_overdue(&mut self, now: Timestamp, lock: impl FnOnce() -> Lock) -> LockBegan {
+        let cleared_through = self.cleared_through;
+        let overdue = |t: &Try| !t.wrong && t.reserved_at.plus_seconds(RESERVATION_LIFETIME_SECONDS) <= now;
+        self.tries.retain(|t| !(overdue(t) && t.number <= cleared_through));
+        for t in self.tries.iter_mut().filter(|t| overdue(t)) {
+            t.wrong = true;
+        }
+        LockBegan(self.lock.is_none() && self.lock_if_struck_out(lock))
+    }
+
+    fn lock_if_struck_out(&mut self, lock: impl FnOnce() -> Lock) -> bool {
+        if self.wrong() < STRIKES_MAX {
+            return false;
+        }
+        self.lock = Some(lock());
+        self.tries.retain(|t| !t.wrong);
+        true
+    }
+}
+
+/// Whether a lock began with this decision, so that its activity and mails are owed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LockBegan(pub bool);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Timestamp = Timestamp(1_000_000);
+
+    fn lock() -> Lock {
+        Lock {
+            since: NOW,
+            episode: EpisodeId::from_random([0; 16]),
+            computer: "Reception 1".into(),
+            tries_since: 0,
+        }
+    }
+
+    fn reserve(tally: &mut Tally) -> Admission {
+        tally.reserve(NOW, lock).0
+    }
+
+    fn reserved(tally: &mut Tally) -> i64 {
+        match reserve(tally) {
+            Admission::Reserved(number) => number,
+            other => panic!("expected a reservation, got {other:?}"),
+        }
+    }
+
+    fn settle(tally: &mut Tally, number: i64, right: bool) -> Verdict {
+        tally.settle(number, right, lock)
+    }
+
+    fn wrong(tally: &mut Tally) -> Verdict {
+        let number = reserved(tally);
+        settle(tally, number, false)
+    }
+
+    #[test]
+    fn fifth_wrong_password_locks() {
+        let mut tally = Tally::default();
+        for strikes_left in [4, 3, 2, 1] {
+            assert_eq!(wrong(&mut tally), Verdict::Wrong { strikes_left });
+        }
+        assert_eq!(wrong(&mut tally), Verdict::LockedNow);
+        assert_eq!(reserve(&mut tally), Admission::Locked);
+        assert_eq!(tally.lock.unwrap().tries_since, 1);
+    }
+
+    #[test]
+    fn right_password_clears_the_count() {
+        let mut tally = Tally::default();
+        for _ in 0..4 {
+            wrong(&mut tally);
+        }
+        let number = reserved(&mut tally);
+        assert_eq!(settle(&mut tally, number, true), Verdict::Right);
+        assert_eq!(wrong(&mut tally), Verdict::Wrong { strikes_left: 4 });
+    }
+
+    #[test]
+    fn no_sixth_try_is_looked_at_while_five_are_under_way() {
+        let mut tally = Tally::default();
+        for _ in 0..STRIKES_MAX {
+            reserved(&mut tally);
+        }
+        assert_eq!(reserve(&mut tally), Admission::Wait);
+    }
+
+    #[test]
+    fn late_success_erases_no_later_failure() {
+        let mut tally = Tally::default();
+        let early = reserved(&mut tally);
+        for _ in 0..4 {
+            wrong(&mut tally);
+        }
+        assert_eq!(settle(&mut tally, early, true), Verdict::Right);
+        assert_eq!(wrong(&mut tally), Verdict::LockedNow, "four strikes behind the late success still stand");
+    }
+
+    #[test]
+    fn late_failure_before_a_success_is_no_strike() {
+        let mut tally = Tally::default();
+        let early = reserved(&mut tally);
+        let later = reserved(&mut tally);
+        assert_eq!(settle(&mut tally, later, true), Verdict::Right);
+        assert_eq!(settle(&mut tally, early, false), Verdict::Wrong { strikes_left: 5 });
+    }
+
+    #[test]
+    fn several_right_passwords_at_once_all_pass() {
+        let mut tally = Tally::default();
+        let (mut passed, mut waiting) = (0, 20);
+        let mut under_way = Vec::new();
+        while waiting + under_way.len() > 0 {
+            while waiting > 0 {
+                match reserve(&mut tally) {
+                    Admission::Reserved(number) => under_way.push(number),
+                    Admission::Wait => break,
+                    Admission::Locked => panic!("a false lock"),
+                }
+                waiting -= 1;
+            }
+            // The newest first: the order of the answers must not matter.
+            if let Some(number) = under_way.pop() {
+                assert_eq!(settle(&mut tally, number, true), Verdict::Right);
+                passed += 1;
+            }
+        }
+        assert_eq!(passed, 20);
+    }
+
+    #[test]
+    fn right_password_after_the_lock_does_not_pass() {
+        let mut tally = Tally::default();
+        let old = reserved(&mut tally);
+        let right = reserved(&mut tally);
+        assert_eq!(settle(&mut tally, right, true), Verdict::Right);
+        for _ in 0..STRIKES_MAX {
+            wrong(&mut tally);
+        }
+        assert_eq!(settle(&mut tally, old, true), Verdict::Locked);
+        assert!(tally.lock.is_some());
+    }
+
+    #[test]
+    fn dropped_connections_cost_their_strikes() {
+        let mut tally = Tally::default();
+        for _ in 0..STRIKES_MAX {
+            reserved(&mut tally);
+        }
+        let later = NOW.plus_seconds(RESERVATION_LIFETIME_SECONDS);
+        assert_eq!(tally.reserve(later, lock), (Admission::Locked, LockBegan(true)));
+        assert_eq!(tally.reserve(later, lock), (Admission::Locked, LockBegan(false)), "it locks once");
+    }
+
+    #[test]
+    fn a_try_is_settled_once() {
+        let mut tally = Tally::default();
+        let number = reserved(&mut tally);
+        assert_eq!(settle(&mut tally, number, false), Verdict::Wrong { strikes_left: 4 });
+        assert_eq!(settle(&mut tally, number, false), Verdict::Stale);
+        assert_eq!(settle(&mut tally, number, true), Verdict::Stale);
+    }
+
+    #[test]
+    fn unlock_gives_five_new_strikes_and_ends_what_was_under_way() {
+        let mut tally = Tally::default();
+        let old = reserved(&mut tally);
+        let right = reserved(&mut tally);
+        settle(&mut tally, right, true);
+        for _ in 0..STRIKES_MAX {
+            wrong(&mut tally);
+        }
+        tally.unlock();
+        assert_eq!(settle(&mut tally, old, true), Verdict::Stale);
+        assert_eq!(wrong(&mut tally), Verdict::Wrong { strikes_left: 4 });
+    }
+}

@@ -1,0 +1,11 @@
+//! Pure decisions. Nothing here reads a clock, draws a random number or touches a record.
+
+pub mod activity_chain;
+pub mod lockout;
+pub mod naming;
+pub mod pin;
+pub mod roles;
+pub mod session;
+pub mod throttle;
+pub mod time_zone;
+pub mod totp;

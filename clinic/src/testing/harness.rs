@@ -1,0 +1,344 @@
+//! A clinic on real SQLite, with a clock and randomness that the test moves, and doors that people come in by.
+
+use std::cell::{Cell, RefCell};
+
+use sha2::{Digest, Sha256};
+use wire::{
+    Language, Problem, Role, Timestamp,
+    activities::{ActivitiesPage, ActivityLine},
+    ids::AccountId,
+    operator::{NewClinic, NewComputer, NewUser},
+    sign_in::SignInState,
+    users::{PinSent, UserList, UserWindow},
+};
+
+use super::Sqlite;
+use crate::{
+    call::{Caller, Random},
+    clinic::{Clinic, envelope},
+    commands::{
+        Command, Granted,
+        activities::ListActivities,
+        computer::AuthorizeComputer,
+        login::{Attempt, Reservation, ReserveAttempt, SettleAttempt},
+        open_clinic::{OpenClinic, OpenedSecrets},
+        outbox::{Delivery, OutgoingMail},
+        profile::AuthorizeProfile,
+        question::AnswerQuestion,
+        unlock::{SendPin, Unlock},
+        users::{ListUsers, ReadUser},
+    },
+    keys::Keys,
+    records::sql::SqlError,
+    rules::totp::STEP_SECONDS,
+};
+
+/// Random bytes from a seed, so that a test repeats.
+pub struct Seeded(u64);
+
+impl Random for Seeded {
+    fn fill(&mut self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(32) {
+            self.0 += 1;
+            let block = Sha256::digest(self.0.to_be_bytes());
+            chunk.copy_from_slice(&block[..chunk.len()]);
+        }
+    }
+}
+
+/// A clinic with two owners, a manager, an employee and a system administrator, a profile and two computers.
+pub struct House {
+    /// The records.
+    pub store: Sqlite,
+    clinic: Clinic,
+    random: RefCell<Seeded>,
+    now: Cell<Timestamp>,
+    secrets: RefCell<Option<OpenedSecrets>>,
+}
+
+/// Logins of the people of a [`House`]; the hash of each password is the login behind `hash of `.
+pub const PEOPLE: [(&str, Role); 5] = [
+    ("owner", Role::Owner),
+    ("partner", Role::Owner),
+    ("manager", Role::Manager),
+    ("nurse", Role::Employee),
+    ("sys_house", Role::SystemAdministrator),
+];
+
+impl House {
+    /// Opens the clinic.
+    pub fn open() -> Self {
+        let keys = Keys::derive(&[1; 32]);
+        let code = keys.clinic_code([1, 2, 3, 4, 5, 6]);
+        let house = House {
+            store: Sqlite::in_memory(),
+            clinic: Clinic::new(keys, "https://wardkey.example".into()),
+            random: RefCell::new(Seeded(0)),
+            now: Cell::new(Timestamp(1_795_286_400_000)),
+            secrets: RefCell::new(None),
+        };
+        let computer = |label: &str| NewComputer { label: label.into(), profile: "Main".into() };
+        let clinic = NewClinic {
+            name: "Harbour Street Clinic".into(),
+            language: Language::En,
+            time_zone: "Europe/London".into(),
+            profiles: vec!["Main".into()],
+            computers: vec![computer("Reception 1"), computer("Office")],
+            users: PEOPLE.iter().map(|(login, role)| user(login, *role)).collect(),
+        };
+        let password_hashes = PEOPLE.iter().map(|(login, _)| format!("hash of {login}")).collect();
+        let opened = house.ask(&Caller::default(), &OpenClinic { code, clinic, password_hashes });
+        house.secrets.replace(Some(opened.expect("the storage works").expect("the clinic is well formed")));
+        house
+    }
+
+    /// The moment.
+    pub fn now(&self) -> Timestamp {
+        self.now.get()
+    }
+
+    /// Lets time pass.
+    pub fn pass_seconds(&self, seconds: i64) {
+        self.now.set(self.now.get().plus_seconds(seconds));
+    }
+
+    /// Sends a command as the Worker would.
+    ///
+    /// # Errors
+    /// The outer one when the storage failed, the inner one when the rules refused.
+    pub fn ask<C: Command>(
+        &self,
+        caller: &Caller,
+        command: &C,
+    ) -> Result<Result<C::Reply, Problem>, SqlError> {
+        let envelope = envelope(command, caller)?;
+        let reply =
+            self.clinic.answer(&self.store, self.now.get(), &mut *self.random.borrow_mut(), &envelope)?;
+        serde_json::from_str(&reply).map_err(|error| SqlError(error.to_string()))
+    }
+
+    /// A step 1 pair: the number and the password.
+    pub fn computer(&self, index: usize) -> (u32, String) {
+        let secrets = self.secrets.borrow();
+        let secret = &secrets.as_ref().expect("the clinic is open").computers[index];
+        (index as u32 + 1, secret.password.clone())
+    }
+
+    /// The code that an authenticator app shows so many steps from now.
+    pub fn code(&self, steps: i64) -> String {
+        let secrets = self.secrets.borrow();
+        let url = secrets.as_ref().expect("the clinic is open").profiles[0].otpauth_url.clone();
+        let secret = url.split("secret=").nth(1).and_then(|rest| rest.split('&').next()).expect("a secret");
+        let secret = totp_rs::Secret::try_from_base32(secret).expect("base 32");
+        let totp = totp_rs::Builder::new().with_secret(secret).build().expect("a well-formed secret");
+        let seconds = self.now.get().seconds() + steps * STEP_SECONDS as i64;
+        totp.generate(seconds as u64).to_string()
+    }
+
+    /// A browser that nobody has authorized.
+    pub fn stranger(&self) -> Door<'_> {
+        Door { house: self, caller: Caller { address: "127.0.0.1".into(), ..Caller::default() } }
+    }
+
+    /// A browser on a computer, at step 3. Waits for the next code, so that it can be asked for again and again.
+    pub fn door(&self, computer: usize) -> Door<'_> {
+        self.pass_seconds(STEP_SECONDS as i64);
+        let mut door = self.stranger();
+        door.authorize_computer(computer).expect("step 1");
+        door.authorize_profile(&self.code(0)).expect("step 2");
+        door
+    }
+
+    /// A browser with somebody signed in.
+    pub fn signed_in(&self, login: &str) -> Door<'_> {
+        let mut door = self.door(1);
+        door.sign_in(login).expect("signs in");
+        door
+    }
+
+    /// The id of a login's account.
+    pub fn account(&self, login: &str) -> AccountId {
+        let users: UserList = self.signed_in("partner").ask(&ListUsers {}).expect("a list");
+        users.users.into_iter().find(|user| user.login == login).expect("an account").id
+    }
+
+    /// Takes the mails that are due, and says that they were accepted.
+    pub fn deliver(&self) -> Vec<OutgoingMail> {
+        let mails = self.clinic.take_due_mails(&self.store, self.now.get()).expect("the storage works");
+        for mail in &mails {
+            let accepted = Delivery::Accepted { provider_id: mail.id.to_string() };
+            self.clinic
+                .record_delivery(&self.store, self.now.get(), mail.id, accepted)
+                .expect("the storage works");
+        }
+        mails
+    }
+
+    /// Takes the mails that are due, and says what became of them.
+    pub fn try_to_deliver(&self, delivery: &Delivery) -> Vec<OutgoingMail> {
+        let mails = self.clinic.take_due_mails(&self.store, self.now.get()).expect("the storage works");
+        for mail in &mails {
+            self.clinic
+                .record_delivery(&self.store, self.now.get(), mail.id, delivery.clone())
+                .expect("the storage works");
+        }
+        mails
+    }
+
+    /// When the alarm has to ring.
+    pub fn wake_at(&self) -> Option<Timestamp> {
+        self.clinic.wake_at(&self.store).expect("the storage works")
+    }
+}
+
+fn user(login: &str, role: Role) -> NewUser {
+    NewUser {
+        role,
+        last_name: format!("{}{}", login[..1].to_uppercase(), &login[1..]),
+        first_name: "Jane".into(),
+        middle_name: None,
+        position: String::new(),
+        email: format!("{login}@clinic.example"),
+        login: login.into(),
+    }
+}
+
+/// A browser, with the tokens of its cookies.
+pub struct Door<'a> {
+    house: &'a House,
+    /// What its cookies say.
+    pub caller: Caller,
+}
+
+impl Door<'_> {
+    /// Sends a command on storage that works.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn ask<C: Command>(&self, command: &C) -> Result<C::Reply, Problem> {
+        self.house.ask(&self.caller, command).expect("the storage works")
+    }
+
+    /// Step 1.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn authorize_computer(&mut self, computer: usize) -> Result<SignInState, Problem> {
+        let (number, password) = self.house.computer(computer);
+        let Granted { token, state } =
+            self.ask(&AuthorizeComputer { number, password: password.parse()? })?;
+        self.caller.computer = Some(token);
+        Ok(state)
+    }
+
+    /// Step 2.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn authorize_profile(&mut self, code: &str) -> Result<SignInState, Problem> {
+        let Granted { token, state } = self.ask(&AuthorizeProfile { code: code.parse()? })?;
+        self.caller.profile = Some(token);
+        Ok(state)
+    }
+
+    /// Reserves a try.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn reserve(&self, login: &str) -> Result<Reservation, Problem> {
+        self.ask(&ReserveAttempt { login: login.parse()? })
+    }
+
+    /// Reserves a try that must be granted.
+    pub fn reserved(&self, login: &str) -> Attempt {
+        match self.reserve(login) {
+            Ok(Reservation::Check { attempt, .. }) => attempt,
+            other => panic!("expected a reservation, got {other:?}"),
+        }
+    }
+
+    /// Settles a try.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn settle(&mut self, attempt: Attempt, right: bool) -> Result<SignInState, Problem> {
+        let Granted { token, state } = self.ask(&SettleAttempt { attempt, right })?;
+        self.caller.question = Some(token);
+        Ok(state)
+    }
+
+    /// Step 3, with a right or a wrong password.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn password(&mut self, login: &str, right: bool) -> Result<SignInState, Problem> {
+        match self.reserve(login)? {
+            Reservation::Check { attempt, .. } => self.settle(attempt, right),
+            Reservation::Wait => panic!("nobody else is trying"),
+        }
+    }
+
+    /// Answers "Is this you?".
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn answer(&mut self, yes: bool) -> Result<SignInState, Problem> {
+        let answered = self.ask(&AnswerQuestion { yes })?;
+        self.caller.session = answered.token;
+        Ok(answered.state)
+    }
+
+    /// Step 3 and the question.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn sign_in(&mut self, login: &str) -> Result<SignInState, Problem> {
+        self.password(login, true)?;
+        self.answer(true)
+    }
+
+    /// Locks an account by five wrong passwords.
+    pub fn lock(&mut self, login: &str) {
+        while self.password(login, false).expect_err("wrong").code != wire::ProblemCode::AccountLocked {}
+    }
+
+    /// Opens an account window.
+    pub fn window(&self, id: &AccountId) -> UserWindow {
+        self.ask(&ReadUser { id: id.clone() }).expect("signed in")
+    }
+
+    /// Asks for a PIN.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn send_pin(&self, id: &AccountId) -> Result<PinSent, Problem> {
+        self.ask(&SendPin { id: id.clone() })
+    }
+
+    /// Tries a PIN.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn unlock(&self, id: &AccountId, pin: &str) -> Result<UserWindow, Problem> {
+        self.ask(&Unlock { id: id.clone(), pin: pin.parse()? })
+    }
+
+    /// The whole log, newest first.
+    pub fn log(&self) -> Vec<ActivityLine> {
+        let (mut lines, mut before) = (Vec::new(), None);
+        loop {
+            let page: ActivitiesPage = self.ask(&ListActivities { before, limit: 7 }).expect("signed in");
+            lines.extend(page.lines);
+            before = page.next;
+            if before.is_none() {
+                return lines;
+            }
+        }
+    }
+}
+
+/// The PIN in a mail: its line of six digits.
+pub fn pin_in(mail: &OutgoingMail) -> String {
+    let digits = |line: &&str| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit());
+    mail.text.lines().map(str::trim).find(digits).expect("a PIN in the mail").to_owned()
+}
