@@ -1,0 +1,168 @@
+//! A form between being typed and being answered: busy or not, the refusal it got, and the seconds to wait.
+
+use std::time::Duration;
+
+use leptos::{prelude::*, task::spawn_local};
+use wire::{Endpoint, Problem};
+
+use crate::{
+    api::Failure,
+    browser::focus_soon,
+    components::announcer::Announcer,
+    session::SessionStore,
+    texts::{Refusal, Speech, Texts},
+};
+
+/// A form. Copies of it are the same form.
+#[derive(Clone, Copy)]
+pub struct Form {
+    /// The JSON names of its fields, which are their ids as well.
+    fields: &'static [&'static str],
+    busy: RwSignal<bool>,
+    failure: RwSignal<Option<Failure>>,
+    wait_seconds: RwSignal<u32>,
+    session: SessionStore,
+    speech: Speech,
+    announcer: Announcer,
+}
+
+/// The id of the sentence above a form that is about no single field.
+pub const FORM_PROBLEM: &str = "form-problem";
+
+impl Form {
+    /// A form with these fields.
+    pub fn new(fields: &'static [&'static str]) -> Self {
+        Self {
+            fields,
+            busy: RwSignal::new(false),
+            failure: RwSignal::new(None),
+            wait_seconds: RwSignal::new(0),
+            session: SessionStore::here(),
+            speech: Speech::here(),
+            announcer: Announcer::here(),
+        }
+    }
+
+    /// Whether an answer is being waited for.
+    pub fn is_busy(self) -> bool {
+        self.busy.get()
+    }
+
+    /// Sends what was typed, unless an answer is being waited for already. `settle` takes the answer and gives back
+    /// what is to be shown as a refusal.
+    pub fn send<E: Endpoint + 'static>(
+        self,
+        request: E::Request,
+        settle: impl FnOnce(Result<E::Reply, Failure>) -> Result<(), Failure> + 'static,
+    ) where
+        E::Request: 'static,
+    {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        self.failure.set(None);
+        spawn_local(async move {
+            let reply = self.session.call::<E>(&request).await;
+            // The page may be gone by now; then there is nothing left to tell.
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            if let Err(failure) = settle(reply) {
+                self.refuse(failure);
+            }
+        });
+    }
+
+    /// Shows a refusal beside its field, says it aloud and moves the focus there.
+    pub fn refuse(self, failure: impl Into<Failure>) {
+        let failure = failure.into();
+        let wait = match &failure {
+            Failure::Refused(problem) => problem.retry_after_seconds.unwrap_or(0),
+            Failure::Offline => 0,
+        };
+        let place = self.place_of(&failure).unwrap_or(FORM_PROBLEM);
+        if self.wait_seconds.try_set(wait).is_some() || self.failure.try_set(Some(failure.clone())).is_some()
+        {
+            return;
+        }
+        self.announcer.alert(sentence(self.speech.texts_now(), &failure, wait));
+        focus_soon(place);
+        if wait > 0 {
+            self.count_down(failure);
+        }
+    }
+
+    /// Forgets the refusal: what it was about is being corrected.
+    pub fn forgive(self, field: &str) {
+        let concerned = self
+            .failure
+            .with_untracked(|failure| failure.as_ref().is_some_and(|f| self.place_of(f) == Some(field)));
+        if concerned && self.wait_seconds.get_untracked() == 0 {
+            self.failure.set(None);
+        }
+    }
+
+    /// The sentence that belongs beside a field.
+    pub fn sentence_at(self, field: &'static str) -> Option<String> {
+        self.sentence_where(|place| place == Some(field))
+    }
+
+    fn sentence_where(self, concerns: impl Fn(Option<&'static str>) -> bool) -> Option<String> {
+        let failure = self.failure.get()?;
+        concerns(self.place_of(&failure))
+            .then(|| sentence(self.speech.texts(), &failure, self.wait_seconds.get()))
+    }
+
+    /// The field of this form that a refusal is about.
+    fn place_of(self, failure: &Failure) -> Option<&'static str> {
+        let Failure::Refused(Problem { field: Some(field), .. }) = failure else { return None };
+        self.fields.iter().copied().find(|name| name == field)
+    }
+
+    /// Counts the seconds that are left, for the refusal that brought them.
+    fn count_down(self, failure: Failure) {
+        set_timeout(
+            move || {
+                let still =
+                    self.failure.try_with_untracked(|now| now.as_ref() == Some(&failure)).unwrap_or(false);
+                let left = self.wait_seconds.try_get_untracked().unwrap_or(0).saturating_sub(1);
+                if !still {
+                } else if left > 0 {
+                    self.wait_seconds.set(left);
+                    self.count_down(failure);
+                } else {
+                    self.wait_seconds.set(0);
+                    self.failure.set(None);
+                    self.announcer.status(self.speech.texts_now().common.try_again_now.to_owned());
+                }
+            },
+            Duration::from_secs(1),
+        );
+    }
+}
+
+/// The sentence of a failure.
+pub fn sentence(texts: &Texts, failure: &Failure, wait_seconds: u32) -> String {
+    match failure {
+        Failure::Offline => texts.common.offline.to_owned(),
+        Failure::Refused(problem) => {
+            (texts.problem)(Refusal { code: problem.code, wait_seconds, tries_left: problem.tries_left })
+        }
+    }
+}
+
+/// The sentence of a refusal that is about no single field.
+#[component]
+pub fn FormProblem(form: Form) -> impl IntoView {
+    move || {
+        form.sentence_where(|place| place.is_none()).map(|sentence| {
+            view! {
+                <p class="notice bad" id=FORM_PROBLEM tabindex="-1">
+                    {crate::components::icon::Icon::Alert.show()}
+                    <span>{sentence}</span>
+                </p>
+            }
+        })
+    }
+}

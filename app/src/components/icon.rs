@@ -1,0 +1,70 @@
+//! The pictures, drawn by ourselves and inlined, so that none of them needs a request.
+
+use leptos::prelude::*;
+
+/// A picture on a grid of 24 by 24.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Icon {
+    Ward,
+    Check,
+    Lock,
+    Unlock,
+    Alert,
+    Person,
+    People,
+    List,
+    Computer,
+    Mail,
+    Door,
+    Switch,
+    Refresh,
+    Back,
+    Search,
+    Eye,
+    EyeOff,
+}
+
+impl Icon {
+    fn drawing(self) -> &'static str {
+        match self {
+            Icon::Ward => {
+                r#"<circle cx="12" cy="12" r="9"/><path d="M12 6.5v4M12 17.5v-4M8 12H6.5M17.5 12H16"/><circle cx="12" cy="12" r="1.5"/>"#
+            }
+            Icon::Check => r#"<path d="m5 12.5 4.5 4.5L19 7.5"/>"#,
+            Icon::Lock => {
+                r#"<rect x="5" y="10.5" width="14" height="9.5" rx="2"/><path d="M8 10.5V8a4 4 0 0 1 8 0v2.5M12 14.5v2"/>"#
+            }
+            Icon::Unlock => {
+                r#"<rect x="5" y="10.5" width="14" height="9.5" rx="2"/><path d="M8 10.5V8a4 4 0 0 1 7.7-1.5M12 14.5v2"/>"#
+            }
+            Icon::Alert => r#"<path d="M12 4 3 19.5h18L12 4ZM12 10v4.5M12 17v.2"/>"#,
+            Icon::Person => r#"<circle cx="12" cy="8" r="4"/><path d="M4.5 20a7.5 7.5 0 0 1 15 0"/>"#,
+            Icon::People => {
+                r#"<circle cx="9" cy="8.5" r="3.5"/><path d="M2.5 19.5a6.5 6.5 0 0 1 13 0M15.5 5.3a3.5 3.5 0 0 1 0 6.4M18 14a6.5 6.5 0 0 1 3.5 5.5"/>"#
+            }
+            Icon::List => r#"<path d="M9 6.5h11M9 12h11M9 17.5h11M4.5 6.5h.2M4.5 12h.2M4.5 17.5h.2"/>"#,
+            Icon::Computer => {
+                r#"<rect x="3" y="5" width="18" height="11.5" rx="1.5"/><path d="M8.5 20h7M12 16.5v3.5"/>"#
+            }
+            Icon::Mail => {
+                r#"<rect x="3" y="5.5" width="18" height="13" rx="2"/><path d="m3.5 7 8.5 6.5L20.5 7"/>"#
+            }
+            Icon::Door => r#"<path d="M13.5 4H6v16h7.5M10.5 12H20M16.5 8.5 20 12l-3.5 3.5"/>"#,
+            Icon::Switch => r#"<path d="M4 9h14.5M15 5.5 18.5 9 15 12.5M20 15.5H5.5M9 12l-3.5 3.5L9 19"/>"#,
+            Icon::Refresh => r#"<path d="M19.5 12a7.5 7.5 0 1 1-2.3-5.4M19.5 3.5v4h-4"/>"#,
+            Icon::Back => r#"<path d="M14.5 5.5 8 12l6.5 6.5"/>"#,
+            Icon::Search => r#"<circle cx="10.5" cy="10.5" r="6"/><path d="m15 15 5 5"/>"#,
+            Icon::Eye => {
+                r#"<path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12Z"/><circle cx="12" cy="12" r="2.8"/>"#
+            }
+            Icon::EyeOff => {
+                r#"<path d="M9.5 5.9A9 9 0 0 1 12 5.5c6 0 9.5 6.5 9.5 6.5a16 16 0 0 1-3 3.6M6 7.7A15.5 15.5 0 0 0 2.5 12S6 18.5 12 18.5a9 9 0 0 0 4-1M4 4l16 16"/>"#
+            }
+        }
+    }
+
+    /// The picture. It says nothing by itself: words stand beside it.
+    pub fn show(self) -> impl IntoView {
+        view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" inner_html=self.drawing()></svg> }
+    }
+}

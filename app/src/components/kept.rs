@@ -1,0 +1,82 @@
+//! Something that was read from the Worker and is kept on the screen while it is read again.
+
+use leptos::{prelude::*, task::spawn_local};
+use wire::Endpoint;
+
+use crate::{api::Failure, session::SessionStore};
+
+/// A reply on the screen. Copies of it are the same reply.
+pub struct Kept<T: 'static> {
+    value: RwSignal<Option<T>>,
+    failure: RwSignal<Option<Failure>>,
+    busy: RwSignal<bool>,
+    session: SessionStore,
+}
+
+impl<T> Clone for Kept<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for Kept<T> {}
+
+impl<T: Clone + PartialEq + Send + Sync + 'static> Kept<T> {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self {
+            value: RwSignal::new(None),
+            failure: RwSignal::new(None),
+            busy: RwSignal::new(false),
+            session: SessionStore::here(),
+        }
+    }
+
+    /// Reads it, or reads it again. What has not changed is not drawn again.
+    pub fn read<E: Endpoint<Reply = T> + 'static>(self, request: E::Request)
+    where
+        E::Request: 'static,
+    {
+        if self.busy.get_untracked() {
+            return;
+        }
+        self.busy.set(true);
+        spawn_local(async move {
+            let reply = self.session.call::<E>(&request).await;
+            if self.busy.try_set(false).is_some() {
+                return;
+            }
+            match reply {
+                Ok(value) => self.put(value),
+                Err(failure) => self.failure.set(Some(failure)),
+            }
+        });
+    }
+
+    /// Keeps a newer one.
+    pub fn put(self, value: T) {
+        self.failure.set(None);
+        if self.value.with_untracked(|old| old.as_ref() != Some(&value)) {
+            self.value.set(Some(value));
+        }
+    }
+
+    /// Changes what is kept.
+    pub fn change(self, change: impl FnOnce(&mut T)) {
+        self.value.update(|value| {
+            if let Some(value) = value {
+                change(value);
+            }
+        });
+    }
+
+    /// A part of what is kept.
+    pub fn part<P>(self, part: impl FnOnce(&T) -> P) -> Option<P> {
+        self.value.with(|value| value.as_ref().map(part))
+    }
+
+    /// Why the last reading failed.
+    pub fn failure(self) -> Option<Failure> {
+        self.failure.get()
+    }
+}

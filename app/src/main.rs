@@ -1,0 +1,15 @@
+//! Starts the app in the browser.
+
+mod api;
+mod app;
+mod browser;
+mod components;
+mod moment;
+mod page;
+mod pages;
+mod session;
+mod texts;
+
+fn main() {
+    app::start();
+}

@@ -1,0 +1,61 @@
+//! Moments in the clinic's time zone, by the browser's own calendar.
+
+use js_sys::{Date, Function, Intl, JsString, Object, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wire::{Language, Timestamp};
+
+/// Writes moments in one language and one time zone.
+#[derive(Clone)]
+pub struct Calendar(Option<Function>);
+
+impl Calendar {
+    /// To the second, with the offset shown.
+    pub fn new(language: Language, time_zone: &str) -> Self {
+        let locale = match language {
+            Language::En => "en-GB",
+            Language::Ru => "ru-RU",
+            Language::Fr => "fr-FR",
+        };
+        Self(formatter(locale, time_zone))
+    }
+
+    /// The moment as people read it; as machines do where the browser has no such zone.
+    pub fn write(&self, at: Timestamp) -> String {
+        let written = self.0.as_ref().and_then(|format| format.call1(&JsValue::NULL, &date(at)).ok());
+        written.and_then(|text| text.as_string()).unwrap_or_else(|| iso(at))
+    }
+}
+
+/// The moment for `<time datetime>`.
+pub fn iso(at: Timestamp) -> String {
+    date(at).to_iso_string().into()
+}
+
+fn date(at: Timestamp) -> Date {
+    #[expect(clippy::cast_precision_loss, reason = "a moment stays far below 2^53 milliseconds")]
+    let millis = at.0 as f64;
+    Date::new(&JsValue::from_f64(millis))
+}
+
+fn formatter(locale: &str, time_zone: &str) -> Option<Function> {
+    let options = Object::new();
+    for (name, value) in [
+        ("year", "numeric"),
+        ("month", "short"),
+        ("day", "numeric"),
+        ("hour", "2-digit"),
+        ("minute", "2-digit"),
+        ("second", "2-digit"),
+        ("hourCycle", "h23"),
+        ("timeZoneName", "shortOffset"),
+        ("timeZone", time_zone),
+    ] {
+        Reflect::set(&options, &name.into(), &value.into()).ok()?;
+    }
+    // The constructor throws on a zone that the browser does not know, so it is called where that can be caught.
+    let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;
+    let constructor: Function = Reflect::get(&intl, &"DateTimeFormat".into()).ok()?.dyn_into().ok()?;
+    let arguments = js_sys::Array::of2(&JsString::from(locale), &options);
+    let made = Reflect::construct(&constructor, &arguments).ok()?;
+    Some(made.unchecked_into::<Intl::DateTimeFormat>().format())
+}

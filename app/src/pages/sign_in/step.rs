@@ -1,0 +1,155 @@
+//! The wizard as a state machine: a step holds just what its screen shows, and knows where it can lead.
+
+use wire::sign_in::{Person, Seat, SignInState};
+
+/// A step of the sign-in, with nobody signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Step 1.
+    Computer,
+    /// Step 2.
+    Profile { seat: Seat },
+    /// Step 3, with the login that is already known and with the news to tell.
+    User { seat: Seat, login: String, news: Option<News> },
+    /// Step 3, while the account is locked.
+    Waiting { seat: Seat, login: String },
+    /// "Is this you?"
+    Question { seat: Seat, person: Person },
+}
+
+/// Why somebody finds themselves on step 3.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News {
+    /// The owner has unlocked the account.
+    Unlocked,
+    /// The question was answered too late.
+    QuestionExpired,
+    /// The session ended while a page was open.
+    SessionEnded,
+}
+
+impl Step {
+    /// Step 3 with empty fields.
+    pub fn user(seat: Seat) -> Step {
+        Step::User { seat, login: String::new(), news: None }
+    }
+
+    /// The password was right or wrong no longer matters: the account is locked.
+    pub fn locked(self, login: String) -> Step {
+        match self {
+            Step::User { seat, .. } => Step::Waiting { seat, login },
+            other => other,
+        }
+    }
+
+    /// The owner has unlocked the account that the screen waits for.
+    pub fn unlocked(self) -> Step {
+        match self {
+            Step::Waiting { seat, login } => Step::User { seat, login, news: Some(News::Unlocked) },
+            other => other,
+        }
+    }
+
+    /// Somebody else wants to sign in.
+    pub fn switched(self) -> Step {
+        match self {
+            Step::User { seat, .. } | Step::Waiting { seat, .. } | Step::Question { seat, .. } => {
+                Step::user(seat)
+            }
+            other => other,
+        }
+    }
+
+    /// The same step with news, where it is one that tells any.
+    pub fn with_news(self, news: News) -> Step {
+        match self {
+            Step::User { seat, login, .. } => Step::User { seat, login, news: Some(news) },
+            other => other,
+        }
+    }
+
+    /// Which of the three steps it is, from 1.
+    pub fn number(&self) -> u8 {
+        match self {
+            Step::Computer => 1,
+            Step::Profile { .. } => 2,
+            Step::User { .. } | Step::Waiting { .. } | Step::Question { .. } => 3,
+        }
+    }
+
+    /// Where this is, once it is known.
+    pub fn seat(&self) -> Option<&Seat> {
+        match self {
+            Step::Computer => None,
+            Step::Profile { seat }
+            | Step::User { seat, .. }
+            | Step::Waiting { seat, .. }
+            | Step::Question { seat, .. } => Some(seat),
+        }
+    }
+
+    /// Whether the Worker sees the browser at this very step. It knows nothing of waiting: that is step 3 to it.
+    pub fn agrees_with(&self, state: &SignInState) -> bool {
+        match (self, state) {
+            (Step::Computer, SignInState::Computer) => true,
+            (Step::Profile { seat }, SignInState::Profile { seat: theirs })
+            | (Step::User { seat, .. } | Step::Waiting { seat, .. }, SignInState::User { seat: theirs }) => {
+                seat == theirs
+            }
+            (Step::Question { seat, person }, SignInState::Question { seat: theirs, person: other }) => {
+                seat == theirs && person == other
+            }
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::Language;
+
+    use super::*;
+
+    fn seat() -> Seat {
+        Seat {
+            clinic: "Harbour Clinic".to_owned(),
+            computer: "Reception 1".to_owned(),
+            profile: "Main".to_owned(),
+            language: Language::En,
+            time_zone: "Europe/London".to_owned(),
+        }
+    }
+
+    #[test]
+    fn an_unlock_leads_back_to_step_3_with_the_login() {
+        let waiting = Step::user(seat()).locked("ivanov".to_owned());
+        assert_eq!(waiting, Step::Waiting { seat: seat(), login: "ivanov".to_owned() });
+        let after = Step::User { seat: seat(), login: "ivanov".to_owned(), news: Some(News::Unlocked) };
+        assert_eq!(waiting.unlocked(), after);
+    }
+
+    #[test]
+    fn whoever_switches_finds_empty_fields() {
+        let person = Person { full_name: "Anna Ivanova".to_owned(), login: "ivanova".to_owned() };
+        for step in [
+            Step::Question { seat: seat(), person },
+            Step::Waiting { seat: seat(), login: "ivanova".to_owned() },
+            Step::User { seat: seat(), login: "ivanova".to_owned(), news: Some(News::SessionEnded) },
+        ] {
+            assert_eq!(step.switched(), Step::user(seat()));
+        }
+    }
+
+    #[test]
+    fn only_step_3_locks() {
+        assert_eq!(Step::Computer.locked("ivanov".to_owned()), Step::Computer);
+        assert_eq!(Step::Profile { seat: seat() }.switched(), Step::Profile { seat: seat() });
+    }
+
+    #[test]
+    fn waiting_is_step_3_to_the_worker() {
+        let waiting = Step::Waiting { seat: seat(), login: "ivanov".to_owned() };
+        assert!(waiting.agrees_with(&SignInState::User { seat: seat() }));
+        assert!(!waiting.agrees_with(&SignInState::Computer));
+    }
+}

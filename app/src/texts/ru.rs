@@ -1,0 +1,243 @@
+//! Русский.
+
+use wire::{ProblemCode, Role, activities::Action, users::UnlockPermission};
+
+use super::{
+    Account, Activities, Common, Forgot, Refusal, Shell, SignIn, Texts, Users, plural::russian as plural,
+};
+
+/// The sentences in Russian.
+pub static TEXTS: Texts = Texts {
+    common: Common {
+        language: "Язык",
+        loading: "Загружаем…",
+        offline: "Нет связи. Проверьте сеть и попробуйте ещё раз.",
+        try_again: "Попробовать ещё раз",
+        try_again_now: "Можно пробовать снова.",
+        refresh: "Обновить",
+        show_password: "Показать пароль",
+        hide_password: "Скрыть пароль",
+        nothing: "нет",
+        unknown_page: "Такой страницы нет",
+        unknown_page_about: "Возможно, в адресе опечатка или страница переехала.",
+        to_start: "На главную",
+    },
+    sign_in: SignIn {
+        progress: |step| format!("Шаг {step} из 3"),
+        path: "Шаги входа",
+        path_names: ["Компьютер", "Профиль", "Пользователь"],
+        computer_title: "Авторизация компьютера",
+        computer_about: "Введите имя и пароль со стороны А бланка доступа этого компьютера.",
+        username: "Имя компьютера",
+        password: "Пароль",
+        computer_password_hint: "24 знака. Заглавные буквы, пробелы и дефисы не важны.",
+        next: "Продолжить",
+        profile_title: "Авторизация профиля",
+        profile_about: "Откройте приложение с кодами для этого профиля и введите шесть цифр.",
+        code: "Код",
+        code_hint: "Новый код появляется каждые 30 секунд.",
+        user_title: "Авторизация пользователя",
+        login: "Логин",
+        sign_in: "Войти",
+        forgot: "Забыли пароль?",
+        unlocked: "Учётная запись разблокирована. Можно снова войти.",
+        question_expired: "Вопрос был открыт слишком долго. Войдите, пожалуйста, ещё раз.",
+        session_ended: "Сеанс завершён. Войдите, пожалуйста, снова.",
+        question_title: "Это вы?",
+        question_about: "Вы входите как",
+        yes: "Да, войти",
+        no: "Нет, сменить пользователя",
+        locked_title: "Учётная запись заблокирована",
+        locked_about: "Слишком много неверных паролей подряд. Попросите владельца клиники снять блокировку.",
+        locked_forgot: "Пока запись заблокирована, ссылка «Забыли пароль?» не поможет.",
+        locked_waiting: "Не закрывайте страницу: после снятия блокировки она продолжит сама.",
+    },
+    shell: Shell {
+        skip: "К содержанию",
+        places: "Разделы",
+        clinic: "Моя клиника",
+        user_management: "Управление пользователями",
+        users: "Пользователи",
+        management: "Управление",
+        activities: "Журнал действий",
+        switch_user: "Сменить пользователя",
+        sign_out: "Выйти",
+        signed_in_as: |name| format!("Вы вошли как {name}"),
+        signed_out: "Вы вышли.",
+        hello: |name| format!("Здравствуйте, {name}"),
+        home_about: "Куда перейдём?",
+        users_about: "Сотрудники клиники и их учётные записи",
+        activities_about: "Что произошло, когда и на каком компьютере",
+    },
+    users: Users {
+        search: "Поиск по имени, логину или должности",
+        found: |n| format!("{n} {}", plural(n, "пользователь", "пользователя", "пользователей")),
+        none_found: "Никого не нашли. Попробуйте ввести меньше букв.",
+        name: "Имя",
+        login: "Логин",
+        position: "Должность",
+        role: "Роль",
+        status: "Статус",
+        active: "Активен",
+        locked: "Заблокирован",
+    },
+    account: Account {
+        back: "Все пользователи",
+        email: "Эл. почта",
+        last_sign_in: "Последний вход",
+        never: "не было",
+        lock: "Блокировка",
+        since: "Заблокирован с",
+        computer: "На компьютере",
+        tries_since: "Попыток с тех пор",
+        verify: "Прежде чем снять блокировку, убедитесь, что пароль вводил сам сотрудник.",
+        unlock: "Разблокировать",
+        permission: |permission| match permission {
+            UnlockPermission::Allowed => None,
+            UnlockPermission::OnlyOwners => Some("Снять блокировку может только владелец клиники."),
+            UnlockPermission::OwnAccount => {
+                Some("Свою запись разблокировать нельзя. Обратитесь к другому владельцу или в поддержку.")
+            }
+            UnlockPermission::NoEmail => {
+                Some("В вашей записи нет адреса почты, на который отправить ПИН-код. Сначала добавьте его.")
+            }
+        },
+        pin_sent: |hint| format!("ПИН-код отправлен на {hint}"),
+        pin_prompt: "Введите ПИН-код, чтобы разблокировать учётную запись.",
+        pin: "ПИН-код",
+        pin_valid: |until, tries| {
+            format!(
+                "Действует до {until}; {} {tries} {}.",
+                plural(tries, "осталась", "осталось", "осталось"),
+                plural(tries, "попытка", "попытки", "попыток")
+            )
+        },
+        confirm: "Подтвердить",
+        new_pin: "Отправить новый ПИН-код",
+        unlocked: "Учётная запись разблокирована",
+    },
+    activities: Activities {
+        at: "Дата и время",
+        action: "Действие",
+        user: "Пользователь",
+        by: "Кто",
+        computer: "Компьютер",
+        address: "Адрес",
+        unknown_login: "неизвестный логин",
+        operator: "оператор",
+        older: "Показать более ранние",
+        end: "Это начало журнала.",
+        own_only: "Здесь записи о вас.",
+        zone: |zone| format!("Часовой пояс: {zone}"),
+    },
+    forgot: Forgot {
+        title: "Забыли пароль?",
+        about: "Вам сразу же помогут в вашей клинике:",
+        owner: "владелец клиники,",
+        manager: "менеджер",
+        administrator: "или системный администратор клиники: его логин начинается с sys_.",
+        locked: "Учётная запись заблокирована? Тогда новый пароль не поможет: снять блокировку может только владелец.",
+        back: "Вернуться ко входу",
+    },
+    role: |role| match role {
+        Role::Owner => "Владелец",
+        Role::Manager => "Менеджер",
+        Role::Employee => "Сотрудник",
+        Role::SystemAdministrator => "Системный администратор",
+    },
+    action: |action| match action {
+        Action::ClinicOpened => "Клиника создана",
+        Action::ComputerAuthorized => "Компьютер авторизован",
+        Action::ComputerAuthorizationFailed => "Компьютер не авторизован",
+        Action::ProfileAuthorized => "Профиль авторизован",
+        Action::ProfileAuthorizationFailed => "Профиль не авторизован",
+        Action::LoginSucceeded => "Вход выполнен",
+        Action::LoginDeclined => "Вход отклонён пользователем",
+        Action::LoginFailed => "Неудачный вход",
+        Action::LoginFailedLocked => "Неудачный вход (заблокирован)",
+        Action::AccountLocked => "Учётная запись заблокирована",
+        Action::PinSent => "ПИН-код отправлен",
+        Action::AccountUnlockFailed => "Неудачная разблокировка",
+        Action::AccountUnlocked => "Учётная запись разблокирована",
+        Action::SignedOut => "Выход",
+    },
+    problem,
+};
+
+fn problem(refusal: Refusal) -> String {
+    let wait = match refusal.wait_seconds {
+        0 => "немного позже".to_owned(),
+        seconds => format!("через {}", super::span(seconds, ["ч", "мин", "с"])),
+    };
+    let tries = |sentence: &str, few: u32| match refusal.tries_left {
+        Some(n) if n <= few => format!(
+            "{sentence} {} {n} {}.",
+            plural(n, "Осталась", "Осталось", "Осталось"),
+            plural(n, "попытка", "попытки", "попыток")
+        ),
+        _ => sentence.to_owned(),
+    };
+    match refusal.code {
+        ProblemCode::MalformedRequest | ProblemCode::UnsupportedMediaType | ProblemCode::MethodNotAllowed => {
+            "Страница устарела. Обновите её и попробуйте снова.".into()
+        }
+        ProblemCode::RequestTooLarge => "Слишком длинно. Пожалуйста, сократите.".into(),
+        ProblemCode::NotFound => "Такого в вашей клинике нет или уже нет.".into(),
+        ProblemCode::ForeignOrigin => {
+            "Запрос пришёл с чужого сайта и отклонён. Откройте Wardkey по его собственному адресу.".into()
+        }
+        ProblemCode::NotAllowed => "Ваша роль этого не позволяет. Обратитесь к владельцу клиники.".into(),
+        ProblemCode::Busy => format!("Слишком много запросов сразу. Попытка не засчитана, повторите {wait}."),
+        ProblemCode::Internal => "Ошибка на нашей стороне. Ничего не изменилось, попробуйте ещё раз.".into(),
+        ProblemCode::UsernameMalformed => {
+            "Имя компьютера выглядит так: k7m2qx4p9d-1. Перепишите его со стороны А бланка доступа.".into()
+        }
+        ProblemCode::PasswordMissing => "Введите пароль.".into(),
+        ProblemCode::PasswordTooLong => "В пароле не больше 128 знаков. Проверьте, что вы вставили.".into(),
+        ProblemCode::LoginMalformed => {
+            "В логине только латинские буквы, цифры, точки и дефисы. Проверьте раскладку клавиатуры.".into()
+        }
+        ProblemCode::CodeMalformed => "Введите шесть цифр из приложения с кодами.".into(),
+        ProblemCode::PinMalformed => "Введите шесть цифр ПИН-кода из письма.".into(),
+        ProblemCode::EmailMalformed => "Проверьте адрес: он выглядит как name@example.org.".into(),
+        ProblemCode::NameMalformed => "Введите от 1 до 100 знаков.".into(),
+        ProblemCode::TimeZoneUnknown => "Выберите часовой пояс, например Europe/Moscow.".into(),
+        ProblemCode::LoginTaken => "Такой логин в клинике уже есть. Выберите другой.".into(),
+        ProblemCode::ComputerWrong => "Неверное имя или пароль. Сверьте их со стороной А бланка доступа.".into(),
+        ProblemCode::SlowDown => format!("Слишком много попыток с этим именем. Попробуйте снова {wait}."),
+        ProblemCode::ComputerRequired => "Сначала нужно авторизовать этот компьютер.".into(),
+        ProblemCode::ProfileRequired => "Профиль нужно авторизовать заново. Введите новый код.".into(),
+        ProblemCode::CodeWrong => tries(
+            "Неверный код. Введите самый новый, а если не поможет, включите на телефоне автоматическое время.",
+            2,
+        ),
+        ProblemCode::CodeUsed => format!("Этот код уже использован. Следующий появится {wait}."),
+        ProblemCode::CodesPaused => format!("Слишком много неверных кодов. Попробуйте снова {wait}."),
+        ProblemCode::ProfileStopped => {
+            "Этот профиль больше не принимает коды. Попросите владельца или системного администратора выдать новый QR-код."
+                .into()
+        }
+        ProblemCode::LoginWrong => {
+            tries("Неверный логин или пароль. Проверьте Caps Lock и раскладку клавиатуры.", 2)
+        }
+        ProblemCode::AccountLocked => {
+            "Учётная запись заблокирована: слишком много неверных паролей. Попросите владельца клиники снять блокировку."
+                .into()
+        }
+        ProblemCode::QuestionExpired => TEXTS.sign_in.question_expired.into(),
+        ProblemCode::SessionRequired => TEXTS.sign_in.session_ended.into(),
+        ProblemCode::NotLocked => "Учётная запись уже не заблокирована. Делать ничего не нужно.".into(),
+        ProblemCode::OwnAccount => {
+            "Свою запись разблокировать нельзя. Обратитесь к другому владельцу или в поддержку.".into()
+        }
+        ProblemCode::PinWrong => tries("Неверный ПИН-код. Сверьте его с последним письмом.", u32::MAX),
+        ProblemCode::PinExpired => "Этот ПИН-код больше не действует. Отправьте новый.".into(),
+        ProblemCode::PinSpent => "Этот ПИН-код слишком много раз ввели неверно. Отправьте новый.".into(),
+        ProblemCode::PinTriesExhausted => {
+            format!("Сегодня для этой записи было слишком много неверных ПИН-кодов. Попробуйте снова {wait}.")
+        }
+        ProblemCode::PinTooMany => {
+            format!("ПИН-код отправлен слишком много раз. Найдите последнее письмо или попробуйте снова {wait}.")
+        }
+    }
+}
