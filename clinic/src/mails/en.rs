@@ -44,7 +44,7 @@ impl Wording for English {
             ),
             paragraphs: vec![
                 format!("It is good for {minutes} minutes and works once, for you and for this account only. Nobody from support will ever ask you for it."),
-                "If you did not ask for it, somebody else is signed in as you: sign out everywhere and change your password.".into(),
+                "If you did not ask for it, somebody else may be signed in as you: tell another owner or the system administrator of the clinic at once.".into(),
             ],
             link: Some("Open the account"),
         }

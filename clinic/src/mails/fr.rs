@@ -44,7 +44,7 @@ impl Wording for French {
             ),
             paragraphs: vec![
                 format!("Il est valable {minutes} minutes et une seule fois, pour vous et pour ce compte uniquement. Le support ne vous le demandera jamais."),
-                "Si vous ne l’avez pas demandé, quelqu’un est connecté à votre place : fermez toutes vos sessions et changez de mot de passe.".into(),
+                "Si vous ne l’avez pas demandé, quelqu’un est peut-être connecté à votre place : prévenez aussitôt un autre propriétaire ou l’administrateur système de la clinique.".into(),
             ],
             link: Some("Ouvrir le compte"),
         }
