@@ -124,18 +124,18 @@ impl Form {
     fn count_down(self, failure: Failure) {
         set_timeout(
             move || {
-                let still =
-                    self.failure.try_with_untracked(|now| now.as_ref() == Some(&failure)).unwrap_or(false);
-                let left = self.wait_seconds.try_get_untracked().unwrap_or(0).saturating_sub(1);
-                if !still {
-                } else if left > 0 {
-                    self.wait_seconds.set(left);
-                    self.count_down(failure);
-                } else {
-                    self.wait_seconds.set(0);
-                    self.failure.set(None);
-                    self.announcer.status(self.speech.texts_now().common.try_again_now.to_owned());
+                let superseded =
+                    self.failure.try_with_untracked(|now| now.as_ref() != Some(&failure)).unwrap_or(true);
+                if superseded {
+                    return;
                 }
+                let left = self.wait_seconds.get_untracked().saturating_sub(1);
+                self.wait_seconds.set(left);
+                if left > 0 {
+                    return self.count_down(failure);
+                }
+                self.failure.set(None);
+                self.announcer.status(self.speech.texts_now().common.try_again_now.to_owned());
             },
             Duration::from_secs(1),
         );

@@ -40,7 +40,7 @@ pub fn ComputerStep() -> impl IntoView {
     view! {
         <StepHeading text=|t| t.sign_in.computer_title />
         <p class="about">{say(|t| t.sign_in.computer_about)}</p>
-        <form on:submit=submit novalidate>
+        <form aria-labelledby="heading" on:submit=submit novalidate>
             <FormProblem form />
             <TextField
                 form

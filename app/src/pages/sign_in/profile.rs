@@ -44,7 +44,7 @@ pub fn ProfileStep(seat: Seat) -> impl IntoView {
         <StepHeading text=|t| t.sign_in.profile_title />
         <SeatLine seat />
         <p class="about">{say(|t| t.sign_in.profile_about)}</p>
-        <form on:submit=submit novalidate>
+        <form aria-labelledby="heading" on:submit=submit novalidate>
             <FormProblem form />
             <CodeField
                 form

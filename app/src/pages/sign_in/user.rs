@@ -70,7 +70,7 @@ pub fn UserStep(seat: Seat, login: String, news: Option<News>) -> impl IntoView 
                 News::Unlocked => view! { <GoodNews text=sentence(news) /> }.into_any(),
                 News::QuestionExpired | News::SessionEnded => view! { <Note text=sentence(news) /> }.into_any(),
             })}
-        <form on:submit=submit novalidate>
+        <form aria-labelledby="heading" on:submit=submit novalidate>
             <FormProblem form />
             <TextField form name="login" label=|t| t.sign_in.login value=login autocomplete="username" />
             <PasswordField
