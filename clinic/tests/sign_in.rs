@@ -74,6 +74,20 @@ fn computer_and_profile_outlive_sign_out() {
 }
 
 #[test]
+fn whoever_goes_back_a_step_leaves_their_session() {
+    let house = House::open();
+    let mut door = house.signed_in("owner");
+    let old = door.caller.clone();
+    door.password("nurse", true).unwrap();
+    let list = clinic::commands::users::ListUsers {};
+    assert_eq!(house.ask(&old, &list).unwrap().unwrap_err().code, ProblemCode::SessionRequired);
+    door.answer(true).unwrap();
+    let old = door.caller.clone();
+    door.authorize_computer(1).unwrap();
+    assert_eq!(house.ask(&old, &list).unwrap().unwrap_err().code, ProblemCode::SessionRequired);
+}
+
+#[test]
 fn what_was_authorized_lapses_in_its_time() {
     let house = House::open();
     let door = house.signed_in("nurse");

@@ -49,6 +49,7 @@ impl Command for AuthorizeComputer {
         let right = call.keys.matches(stored, Purpose::ComputerPassword, &context, self.password.expose());
         match computer {
             Some(computer) if right => {
+                call.leave()?;
                 throttles::clear(call.sql, self.number)?;
                 let oldest = call.now.plus_minutes(-session::COMPUTER_UNUSED_DAYS_MAX * 24 * 60);
                 computers::forget_unused_tokens(call.sql, oldest)?;

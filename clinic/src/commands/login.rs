@@ -140,6 +140,7 @@ impl Command for SettleAttempt {
         let problem = match verdict {
             Verdict::Right => {
                 let Some(account) = &lockable.account else { return Err(ProblemCode::Internal.into()) };
+                call.leave()?;
                 let (token, digest) = call.new_token();
                 let expires_at = session::question_expires_at(call.now);
                 let bearer =

@@ -43,6 +43,7 @@ impl Command for AuthorizeProfile {
         let used = computers::used_steps(call.sql, &computer.id)?;
         match totp::check(&secret, &self.code, call.now, &used) {
             Ok(step) => {
+                call.leave()?;
                 computers::use_step(call.sql, &computer.id, step.0, totp::oldest_step(call.now))?;
                 computers::set_wrong_codes(call.sql, &computer.id, 0, call.now)?;
                 profiles::set_wrong_codes(call.sql, &profile.id, 0)?;

@@ -46,6 +46,17 @@ impl Call<'_> {
         self.keys.digest(Purpose::Token, "", token)
     }
 
+    /// Ends the session and closes the question that the caller came with: whoever goes back a step leaves what lay behind it.
+    pub(super) fn leave(&self) -> Result<(), SqlError> {
+        if let Some(token) = &self.caller.session {
+            sessions::end(self.sql, &self.token_digest(token))?;
+        }
+        if let Some(token) = &self.caller.question {
+            sessions::close_question(self.sql, &self.token_digest(token))?;
+        }
+        Ok(())
+    }
+
     pub(super) fn new_episode(&mut self) -> EpisodeId {
         EpisodeId::from_random(self.random_bytes())
     }

@@ -31,17 +31,16 @@ impl Command for SignOut {
     type Reply = SignInState;
 
     fn run(self, call: &mut Call<'_>) -> Result<SignInState, CommandError> {
-        if let Ok(signed_in) = call.require_session() {
-            let settings = settings::get(call.sql)?;
-            let user = seat::in_log(&settings, &signed_in.account);
-            call.log(Action::SignedOut, user.clone(), user, &signed_in.computer)?;
+        match call.require_session() {
+            Ok(signed_in) => {
+                let user = seat::in_log(&settings::get(call.sql)?, &signed_in.account);
+                call.log(Action::SignedOut, user.clone(), user, &signed_in.computer)?;
+            }
+            // Nobody was signed in: there is nothing to note, and signing out is no error.
+            Err(CommandError::Refused(_)) => {}
+            Err(fault) => return Err(fault),
         }
-        if let Some(token) = &call.caller.session {
-            sessions::end(call.sql, &call.token_digest(token))?;
-        }
-        if let Some(token) = &call.caller.question {
-            sessions::close_question(call.sql, &call.token_digest(token))?;
-        }
+        call.leave()?;
         sessions::forget_expired(call.sql, call.now)?;
         call.sign_in_state()
     }
