@@ -1,1 +1,14 @@
+//! The harness of the tests: a fresh Wardkey, clinics to try it with, people over HTTP and people in a browser.
+//!
+//! Each test founds a clinic of its own in the one Wardkey of its test program, so that tests run side by side.
 
+pub mod authenticator;
+pub mod chrome;
+pub mod client;
+pub mod clinic;
+pub mod wardkey;
+
+pub use chrome::{Chrome, Screen, Session};
+pub use client::{Client, Refusal, Reply};
+pub use clinic::Clinic;
+pub use wardkey::Wardkey;

@@ -1,6 +1,197 @@
-//! `cargo xtask test`: every check and every test.
-use anyhow::Result;
-/// Runs.
-pub fn run(_name: Option<&str>) -> Result<bool> {
-    Ok(false)
+//! `cargo xtask test`: the lints, the unit tests, then the tests on the real Worker and in a real browser.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::{
+    assemble,
+    progress::{self, Output},
+    root,
+    tools::{self, Tools},
+};
+
+const WASM_TARGET: &str = "wasm32-unknown-unknown";
+
+/// Tests on the running Worker, in this order; they need app and Worker built.
+const STORIES: [(&str, &str); 2] = [("http", "Tests over HTTP"), ("browser", "Tests in the browser")];
+
+#[derive(Default)]
+struct Tally {
+    passed: u64,
+    failed: u64,
+}
+
+/// Runs everything, or what has `name` in its name. Tells whether all of it passed.
+pub fn run(name: Option<&str>) -> Result<bool> {
+    progress::title("Testing Wardkey");
+    let mut tally = Tally::default();
+    let tools = tools::for_testing()?;
+    for (lint, mut command) in lints() {
+        if name.is_none_or(|name| lint.contains(name)) {
+            tally.lint(&progress::capture(lint, &mut command)?);
+        }
+    }
+    let mut units = cargo(&["test", "--workspace", "--lib", "--bins", "--no-fail-fast"]);
+    units.args(other_test_programs()?.iter().flat_map(|target| ["--test", target])).args(filter(name));
+    tally.tests(&progress::capture("Unit tests and house rules", &mut units)?);
+    stories(&tools, name, &mut tally)?;
+
+    println!("\n{} passed, {} failed", tally.passed, tally.failed);
+    if tally.passed + tally.failed == 0 {
+        bail!("no test has \"{}\" in its name", name.unwrap_or_default());
+    }
+    Ok(tally.failed == 0)
+}
+
+fn stories(tools: &Tools, name: Option<&str>, tally: &mut Tally) -> Result<()> {
+    if name.is_some() && !any_story(name)? {
+        return Ok(());
+    }
+    let built = assemble::app(tools).and_then(|()| assemble::worker(tools));
+    if let Err(error) = built {
+        progress::failed(&error);
+        tally.failed += 1;
+        return Ok(());
+    }
+    for (target, what) in STORIES {
+        let mut command = cargo(&["test", "--workspace", "--test", target, "--no-fail-fast"]);
+        tally.tests(&progress::capture(what, command.args(filter(name)))?);
+    }
+    Ok(())
+}
+
+/// The workspace's test programs that need nothing built.
+fn other_test_programs() -> Result<Vec<String>> {
+    let output = cargo(&["metadata", "--format-version=1", "--no-deps"]).output()?;
+    let metadata: Value = serde_json::from_slice(&output.stdout).context("cargo's metadata can't be read")?;
+    let list = |value: &Value, name: &str| value[name].as_array().cloned().unwrap_or_default();
+    Ok(list(&metadata, "packages")
+        .iter()
+        .flat_map(|package| list(package, "targets"))
+        .filter(|target| list(target, "kind").iter().any(|kind| kind == "test"))
+        .filter_map(|target| target["name"].as_str().map(str::to_owned))
+        .filter(|name| STORIES.iter().all(|(story, _)| story != name))
+        .collect())
+}
+
+/// Whether a story has the name, so that app and Worker need not be built for a unit test.
+fn any_story(name: Option<&str>) -> Result<bool> {
+    let mut command = cargo(&["test", "--workspace"]);
+    command.args(STORIES.iter().flat_map(|(target, _)| ["--test", target])).args(filter(name)).arg("--list");
+    let output = progress::capture("Looking for tests of that name", &mut command)?;
+    Ok(!output.success || output.text.lines().any(|line| line.ends_with(": test")))
+}
+
+fn lints() -> [(&'static str, Command); 3] {
+    [
+        ("rustfmt", cargo(&["fmt", "--all", "--check"])),
+        (
+            "clippy on this computer",
+            cargo(&[
+                "clippy",
+                "--package=wardkey-wire",
+                "--package=wardkey-clinic",
+                "--package=wardkey-tests",
+                "--package=xtask",
+                "--all-targets",
+                "--",
+                "-Dwarnings",
+            ]),
+        ),
+        (
+            "clippy on WebAssembly",
+            cargo(&[
+                "clippy",
+                "--package=wardkey-app",
+                "--package=wardkey-worker",
+                "--target",
+                WASM_TARGET,
+                "--",
+                "-Dwarnings",
+            ]),
+        ),
+    ]
+}
+
+fn cargo(arguments: &[&str]) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(arguments).current_dir(root());
+    command
+}
+
+/// What the test programs get.
+fn filter(name: Option<&str>) -> impl Iterator<Item = &str> {
+    std::iter::once("--").chain(name)
+}
+
+impl Tally {
+    fn lint(&mut self, output: &Output) {
+        if output.success {
+            self.passed += 1;
+        } else {
+            self.failed += 1;
+            println!("\n{}\n", output.tail());
+        }
+    }
+
+    /// Adds up what each test program said of itself.
+    fn tests(&mut self, output: &Output) {
+        let (mut passed, mut failed) = (0, 0);
+        for line in output.text.lines() {
+            let Some(result) = line.trim().strip_prefix("test result: ") else { continue };
+            passed += count(result, " passed");
+            failed += count(result, " failed");
+        }
+        // It did not compile, or it died without a word.
+        if !output.success && failed == 0 {
+            failed = 1;
+        }
+        println!("    {passed} passed, {failed} failed");
+        if failed > 0 {
+            println!("\n{}\n", failures(&output.text));
+        }
+        self.passed += passed;
+        self.failed += failed;
+    }
+}
+
+fn count(result: &str, what: &str) -> u64 {
+    result
+        .split([';', '.'])
+        .find_map(|part| part.trim().strip_suffix(what.trim_start())?.trim().parse().ok())
+        .unwrap_or(0)
+}
+
+/// What went wrong, without what went well.
+fn failures(text: &str) -> String {
+    text.lines()
+        .filter(|line| {
+            !(line.starts_with("test ") && line.ends_with(" ok"))
+                && !line.trim_start().starts_with("Compiling ")
+        })
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_test_programs_say_is_added_up() {
+        let text = "running 2 tests\ntest result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 3 filtered out; finished in 0.00s\n\
+                    test result: FAILED. 1 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.20s";
+        let mut tally = Tally::default();
+        tally.tests(&Output { success: false, text: text.to_owned() });
+        assert_eq!((tally.passed, tally.failed), (13, 2));
+    }
+
+    #[test]
+    fn tests_that_do_not_compile_fail() {
+        let mut tally = Tally::default();
+        tally.tests(&Output { success: false, text: "error: could not compile".to_owned() });
+        assert_eq!((tally.passed, tally.failed), (0, 1));
+    }
 }

@@ -1,0 +1,41 @@
+//! The phone's authenticator app: oathtool, which we did not write.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+use url::Url;
+
+/// Seconds that a code is shown for.
+const STEP_SECONDS: i64 = 30;
+
+/// The code that a phone shows now for the QR code of a profile.
+pub fn code(otpauth_url: &str) -> Result<String> {
+    code_of_step(otpauth_url, 0)
+}
+
+/// The code of so many steps from now: a phone whose clock is off.
+pub fn code_of_step(otpauth_url: &str, steps: i64) -> Result<String> {
+    let output = Command::new("oathtool")
+        .args(["--totp", "--base32", "--now", &format!("now {:+} seconds", steps * STEP_SECONDS)])
+        .arg(secret(otpauth_url)?)
+        .output()
+        .context("oathtool could not be started; `cargo xtask test` installs it")?;
+    if !output.status.success() {
+        bail!("oathtool: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+/// A code that is none of those around now.
+pub fn wrong_code(otpauth_url: &str) -> Result<String> {
+    let near = (-3..=3).map(|step| code_of_step(otpauth_url, step)).collect::<Result<Vec<_>>>()?;
+    let wrong = (0..100).map(|number| format!("{number:06}")).find(|code| !near.contains(code));
+    wrong.context("every code is right")
+}
+
+fn secret(otpauth_url: &str) -> Result<String> {
+    let url = Url::parse(otpauth_url)?;
+    let secret =
+        url.query_pairs().find(|(name, _)| name == "secret").context("no secret in the otpauth address")?;
+    Ok(secret.1.into_owned())
+}

@@ -1,0 +1,3 @@
+//! Wardkey in real Chromium.
+
+mod first_page;

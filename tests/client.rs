@@ -1,0 +1,218 @@
+//! A browser without a screen: keeps cookies, sends the origin, and speaks the API by its types.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Mutex, PoisonError},
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use reqwest::{
+    Method,
+    header::{CONTENT_TYPE, COOKIE, HeaderMap, ORIGIN, SET_COOKIE},
+};
+use wire::{
+    Empty, Endpoint, Problem,
+    sign_in::{
+        Answer, AnswerQuestion, AuthorizeComputer, AuthorizeProfile, ComputerCredentials, GetSignIn,
+        ProfileCode, SignInState, SignOut, SubmitPassword, UserCredentials,
+    },
+};
+
+/// How long a reply may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A browser of its own, with nothing in it at first.
+pub struct Client {
+    http: reqwest::Client,
+    origin: String,
+    // Our own jar: the cookies are `Secure`, and the tests' Wardkey is at http://localhost, which browsers trust and jars do not.
+    cookies: Mutex<BTreeMap<String, String>>,
+}
+
+/// A reply as it came.
+#[derive(Debug)]
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub text: String,
+}
+
+impl Reply {
+    /// A header's value; empty when it is absent.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The problem in the body.
+    pub fn problem(&self) -> Result<Problem> {
+        serde_json::from_str(&self.text).with_context(|| format!("no problem: {} {}", self.status, self.text))
+    }
+}
+
+/// The Worker said no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The status.
+    pub status: u16,
+    /// Why.
+    pub problem: Problem,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {:?}", self.status, self.problem)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl Client {
+    /// A browser that stands before a Wardkey.
+    pub fn new(origin: &str) -> Result<Self> {
+        let http = reqwest::Client::builder()
+            .timeout(PATIENCE)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        Ok(Self { http, origin: origin.to_owned(), cookies: Mutex::default() })
+    }
+
+    /// Where it stands, as it says in `Origin`.
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// Calls an endpoint. Inside is what the Worker decided, outside is trouble that no test expects.
+    pub async fn try_call<E: Endpoint>(&self, request: &E::Request) -> Result<Result<E::Reply, Refusal>> {
+        let reply = match E::METHOD {
+            wire::Method::Get => {
+                let query = serde_urlencoded::to_string(request)?;
+                let path = if query.is_empty() { E::PATH.to_owned() } else { format!("{}?{query}", E::PATH) };
+                self.send(Method::GET, &path, &[], None).await?
+            }
+            wire::Method::Post => {
+                let headers = [(CONTENT_TYPE.as_str(), "application/json"), (ORIGIN.as_str(), &self.origin)];
+                self.send(Method::POST, E::PATH, &headers, Some(serde_json::to_string(request)?)).await?
+            }
+        };
+        if (200..300).contains(&reply.status) {
+            let value = serde_json::from_str(&reply.text);
+            Ok(Ok(value.with_context(|| format!("{} answered {}", E::PATH, reply.text))?))
+        } else {
+            Ok(Err(Refusal { status: reply.status, problem: reply.problem()? }))
+        }
+    }
+
+    /// Calls an endpoint that must answer well.
+    pub async fn call<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply> {
+        self.try_call::<E>(request).await?.with_context(|| format!("{} refused", E::PATH))
+    }
+
+    /// Calls an endpoint that must refuse.
+    pub async fn refusal<E: Endpoint>(&self, request: &E::Request) -> Result<Refusal> {
+        match self.try_call::<E>(request).await? {
+            Ok(_) => anyhow::bail!("{} did not refuse", E::PATH),
+            Err(refusal) => Ok(refusal),
+        }
+    }
+
+    /// Sends anything at all. Cookies go along and are kept; no header is added.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Result<Reply> {
+        let mut request = self.http.request(method, format!("{}{path}", self.origin));
+        let cookies = self.cookie_header();
+        if !cookies.is_empty() {
+            request = request.header(COOKIE, cookies);
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        let reply = request.send().await?;
+        self.keep_cookies(reply.headers());
+        let (status, headers) = (reply.status().as_u16(), reply.headers().clone());
+        Ok(Reply { status, headers, text: reply.text().await? })
+    }
+
+    /// How far this browser has come.
+    pub async fn state(&self) -> Result<SignInState> {
+        self.call::<GetSignIn>(&Empty {}).await
+    }
+
+    /// Step 1.
+    pub async fn authorize_computer(&self, username: &str, password: &str) -> Result<SignInState> {
+        let request = ComputerCredentials { username: username.to_owned(), password: password.to_owned() };
+        self.call::<AuthorizeComputer>(&request).await
+    }
+
+    /// Step 2.
+    pub async fn authorize_profile(&self, code: &str) -> Result<SignInState> {
+        self.call::<AuthorizeProfile>(&ProfileCode { code: code.to_owned() }).await
+    }
+
+    /// Step 3, with the right password.
+    pub async fn submit_password(&self, login: &str, password: &str) -> Result<SignInState> {
+        self.call::<SubmitPassword>(&credentials(login, password)).await
+    }
+
+    /// Step 3, with a password that may be wrong.
+    pub async fn try_password(&self, login: &str, password: &str) -> Result<Result<SignInState, Refusal>> {
+        self.try_call::<SubmitPassword>(&credentials(login, password)).await
+    }
+
+    /// "Is this you?"
+    pub async fn answer(&self, yes: bool) -> Result<SignInState> {
+        self.call::<AnswerQuestion>(&Answer { yes }).await
+    }
+
+    /// Ends the session.
+    pub async fn sign_out(&self) -> Result<SignInState> {
+        self.call::<SignOut>(&Empty {}).await
+    }
+
+    /// A copy of this browser with all its cookies, as a thief of them would have it.
+    pub fn twin(&self) -> Result<Self> {
+        let twin = Self::new(&self.origin)?;
+        *twin.cookies.lock().unwrap_or_else(PoisonError::into_inner) = self.cookies();
+        Ok(twin)
+    }
+
+    /// The cookies that it holds, by name.
+    pub fn cookies(&self) -> BTreeMap<String, String> {
+        self.cookies.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn cookie_header(&self) -> String {
+        let pairs: Vec<String> =
+            self.cookies().iter().map(|(name, value)| format!("{name}={value}")).collect();
+        pairs.join("; ")
+    }
+
+    fn keep_cookies(&self, headers: &HeaderMap) {
+        let mut jar = self.cookies.lock().unwrap_or_else(PoisonError::into_inner);
+        for cookie in headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok()) {
+            let mut parts = cookie.split(';').map(str::trim);
+            let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else { continue };
+            if parts.any(|part| part.eq_ignore_ascii_case("Max-Age=0")) {
+                jar.remove(name);
+            } else {
+                jar.insert(name.to_owned(), value.to_owned());
+            }
+        }
+    }
+}
+
+fn credentials(login: &str, password: &str) -> UserCredentials {
+    UserCredentials { login: login.to_owned(), password: password.to_owned() }
+}

@@ -1,0 +1,228 @@
+//! Holds the lines of the layout: who depends on whom, what stands where, and under which licences.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
+use walkdir::WalkDir;
+
+/// What each of ours may depend on among ours. `clinic` and `wire` have nothing that knows a clock, chance or a network.
+const MAY_USE: [(&str, &[&str]); 6] = [
+    ("wardkey-app", &["wardkey-wire"]),
+    ("wardkey-clinic", &["wardkey-wire"]),
+    ("wardkey-tests", &["wardkey-wire", "xtask"]),
+    ("wardkey-wire", &[]),
+    ("wardkey-worker", &["wardkey-clinic", "wardkey-wire"]),
+    ("xtask", &["wardkey-wire"]),
+];
+
+/// What no part of `clinic` or `wire` reaches, however far away.
+const NOT_PURE: [&str; 12] = [
+    "fastrand",
+    "getrandom",
+    "gloo-net",
+    "hyper",
+    "js-sys",
+    "mio",
+    "rand",
+    "reqwest",
+    "tokio",
+    "wasm-bindgen",
+    "web-sys",
+    "worker",
+];
+
+/// Licences that ask for no more than to be named.
+const LICENCES: [&str; 12] = [
+    "0BSD",
+    "Apache-2.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "BSL-1.0",
+    "CC0-1.0",
+    "ISC",
+    "MIT",
+    "MIT-0",
+    "Unicode-3.0",
+    "Unlicense",
+    "Zlib",
+];
+
+#[test]
+fn dependencies_run_one_way() -> Result<()> {
+    let metadata = metadata()?;
+    let packages = packages(&metadata)?;
+    let ours: BTreeSet<&str> = MAY_USE.iter().map(|(name, _)| *name).collect();
+    for (name, allowed) in MAY_USE {
+        let package = packages.values().find(|package| package["name"] == name).context(name)?;
+        for dependency in array(package, "dependencies")? {
+            let used = dependency["name"].as_str().unwrap_or_default();
+            // A package may name itself, to give its tests more features.
+            let fine = used == name || !ours.contains(used) || allowed.contains(&used);
+            ensure!(fine, "{name} must not depend on {used}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_clinic_knows_no_clock_no_chance_and_no_network() -> Result<()> {
+    let metadata = metadata()?;
+    let packages = packages(&metadata)?;
+    let mut edges: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for node in array(&metadata["resolve"], "nodes")? {
+        let shipped = array(node, "deps")?.iter().filter(|dependency| {
+            // Neither the tests' nor build scripts' dependencies ship.
+            dependency["dep_kinds"]
+                .as_array()
+                .is_some_and(|kinds| kinds.iter().any(|kind| kind["kind"].is_null()))
+        });
+        edges.insert(
+            node["id"].as_str().context("id")?,
+            shipped.filter_map(|dependency| dependency["pkg"].as_str()).collect(),
+        );
+    }
+    for root in ["wardkey-clinic", "wardkey-wire"] {
+        let mut open: Vec<&str> =
+            packages.iter().filter(|(_, package)| package["name"] == root).map(|(id, _)| *id).collect();
+        let mut seen = BTreeSet::new();
+        while let Some(id) = open.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            let name = packages[id]["name"].as_str().unwrap_or_default();
+            ensure!(!NOT_PURE.contains(&name), "{root} reaches {name}");
+            open.extend(edges.get(id).into_iter().flatten());
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_dependency_comes_from_the_registry_under_a_licence_we_allow() -> Result<()> {
+    let metadata = metadata()?;
+    for package in packages(&metadata)?.values() {
+        let name = package["name"].as_str().unwrap_or_default();
+        let Some(source) = package["source"].as_str() else { continue };
+        ensure!(source.starts_with("registry+"), "{name} comes from {source}");
+        let licence = package["license"].as_str().with_context(|| format!("{name} names no licence"))?;
+        let terms = spdx::Expression::parse_mode(licence, spdx::ParseMode::LAX)
+            .map_err(|error| anyhow::anyhow!("{name}: {error}"))?;
+        let allowed = terms.evaluate(|term| match &term.license {
+            spdx::LicenseItem::Spdx { id, .. } => LICENCES.contains(&id.name),
+            spdx::LicenseItem::Other { .. } => false,
+        });
+        ensure!(allowed, "{name} comes under {licence}");
+    }
+    Ok(())
+}
+
+#[test]
+fn sql_stands_in_the_records_alone() -> Result<()> {
+    let sql =
+        ["SELECT ", "INSERT INTO ", "INSERT OR ", "UPDATE ", "DELETE FROM ", "CREATE TABLE ", "ALTER TABLE "];
+    each_line(&["app/src", "clinic/src", "wire/src", "worker/src"], |path, line| {
+        let allowed = path.starts_with("clinic/src/records") || path.starts_with("clinic/src/testing");
+        allowed || !literals(line).any(|text| sql.iter().any(|word| text.starts_with(word)))
+    })
+}
+
+#[test]
+fn the_app_fetches_in_one_file() -> Result<()> {
+    each_line(&["app/src"], |path, line| {
+        path == Path::new("app/src/api.rs")
+            || !["gloo_net", ".fetch_with_", "XmlHttpRequest"].iter().any(|word| line.contains(word))
+    })
+}
+
+#[test]
+fn the_clock_and_chance_are_read_in_one_file() -> Result<()> {
+    let sources = ["Date::now", "SystemTime::now", "Instant::now", "getrandom::", "Math::random", "random()"];
+    each_line(&["clinic/src", "wire/src", "worker/src"], |path, line| {
+        path == Path::new("worker/src/world.rs") || !sources.iter().any(|word| line.contains(word))
+    })
+}
+
+#[test]
+fn sentences_stand_in_the_texts_alone() -> Result<()> {
+    each_line(&["app/src", "worker/src"], |path, line| {
+        let shown = path.starts_with("app/src/pages") || path.starts_with("app/src/components");
+        let cyrillic = literals(line).any(|text| text.chars().any(|symbol| ('а'..='я').contains(&symbol)));
+        let sentence = shown && literals(line).any(is_sentence);
+        path.starts_with("app/src/texts") || !(cyrillic || sentence)
+    })
+}
+
+#[test]
+fn every_file_says_why_it_exists() -> Result<()> {
+    for path in sources(&["app/src", "clinic/src", "tests", "wire/src", "worker/src", "xtask/src"]) {
+        let text = fs::read_to_string(root().join(&path))?;
+        ensure!(text.starts_with("//! "), "{} does not open with a `//!` sentence", path.display());
+    }
+    Ok(())
+}
+
+/// A capital, then at least two more words: nothing that a class or a path looks like.
+fn is_sentence(text: &str) -> bool {
+    let mut words = text.split(' ');
+    let capital =
+        words.next().is_some_and(|word| word.starts_with(|symbol: char| symbol.is_ascii_uppercase()));
+    let plain = |word: &str| {
+        !word.is_empty() && word.chars().all(|symbol| symbol.is_alphabetic() || ",.?!'’".contains(symbol))
+    };
+    capital && words.clone().count() >= 1 && words.all(plain)
+}
+
+/// What stands in quotes on a line; escaped quotes end nothing.
+fn literals(line: &str) -> impl Iterator<Item = &str> {
+    let code = if line.trim_start().starts_with("//") { "" } else { line };
+    code.split('"').skip(1).step_by(2)
+}
+
+fn each_line(folders: &[&str], holds: impl Fn(&Path, &str) -> bool) -> Result<()> {
+    for path in sources(folders) {
+        let text = fs::read_to_string(root().join(&path))?;
+        // Tests stand last in a file and may say what they like.
+        let shipped = text.split("#[cfg(test)]").next().unwrap_or_default();
+        for (number, line) in shipped.lines().enumerate() {
+            ensure!(holds(&path, line), "{}:{}: {}", path.display(), number + 1, line.trim());
+        }
+    }
+    Ok(())
+}
+
+fn sources(folders: &[&str]) -> Vec<PathBuf> {
+    let files = folders.iter().flat_map(|folder| WalkDir::new(root().join(folder)).sort_by_file_name());
+    files
+        .flatten()
+        .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "rs"))
+        .filter_map(|entry| entry.path().strip_prefix(root()).ok().map(Path::to_owned))
+        .collect()
+}
+
+fn root() -> &'static Path {
+    xtask::root()
+}
+
+fn metadata() -> Result<Value> {
+    let output =
+        Command::new("cargo").args(["metadata", "--format-version=1"]).current_dir(root()).output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+fn packages(metadata: &Value) -> Result<BTreeMap<&str, &Value>> {
+    array(metadata, "packages")?
+        .iter()
+        .map(|package| Ok((package["id"].as_str().context("id")?, package)))
+        .collect()
+}
+
+fn array<'a>(value: &'a Value, name: &str) -> Result<&'a Vec<Value>> {
+    value[name].as_array().with_context(|| format!("no {name} in cargo's metadata"))
+}

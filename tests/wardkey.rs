@@ -1,0 +1,105 @@
+//! A fresh Wardkey: the real Worker in the real runtime, with a mailbox, on free ports and in a folder of its own.
+
+use std::{
+    path::Path,
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+};
+
+use anyhow::{Context, Result};
+use tempfile::TempDir;
+use xtask::{
+    assemble,
+    mailbox::Mailbox,
+    runtime::{self, Runtime, Start},
+    settings::Settings,
+    tools::{self, Tools},
+};
+
+static SHARED: OnceLock<Wardkey> = OnceLock::new();
+static STARTING: Mutex<()> = Mutex::new(());
+
+/// A running Wardkey. Dropped, it stops and its folder goes; so it does when the test program dies.
+pub struct Wardkey {
+    // In the order in which they are dropped: the Worker before what it needs.
+    runtime: Mutex<Option<Runtime>>,
+    mailbox: Mailbox,
+    state: TempDir,
+    tools: Tools,
+    settings: Settings,
+    port: u16,
+}
+
+impl Wardkey {
+    /// Starts one for a test that would disturb the others.
+    pub fn start() -> Result<Self> {
+        let tools = tools::for_building()?;
+        assemble::app(&tools)?;
+        assemble::worker(&tools)?;
+        let state = TempDir::with_prefix("wardkey-test-")?;
+        let port = runtime::free_port()?;
+        let settings = Settings::for_tests(port)?;
+        let mailbox = Mailbox::start(&state.path().join("mailbox"), &settings.mail_api_key)?;
+        let wardkey = Self { runtime: Mutex::new(None), mailbox, state, tools, settings, port };
+        wardkey.start_worker()?;
+        Ok(wardkey)
+    }
+
+    /// The one that the tests of a program share.
+    pub fn shared() -> Result<&'static Self> {
+        let _starting = STARTING.lock().unwrap_or_else(PoisonError::into_inner);
+        if SHARED.get().is_none() {
+            let _ = SHARED.set(Self::start()?);
+        }
+        SHARED.get().context("the shared Wardkey is gone")
+    }
+
+    /// Where it is, as in a browser's address bar.
+    pub fn origin(&self) -> &str {
+        &self.settings.public_origin
+    }
+
+    /// The built-in mailbox, which can be told to fail.
+    pub fn mailbox(&self) -> &Mailbox {
+        &self.mailbox
+    }
+
+    /// The Worker's variables.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The folder that keeps what it stores.
+    pub fn state(&self) -> &Path {
+        self.state.path()
+    }
+
+    /// What the Worker's runtime has said.
+    pub fn log(&self) -> String {
+        self.worker().as_ref().map(Runtime::log).unwrap_or_default()
+    }
+
+    /// Kills the Worker as a power cut would, and starts it again with what it had stored.
+    pub fn kill_and_start_again(&self) -> Result<()> {
+        if let Some(mut worker) = self.worker().take() {
+            worker.kill();
+        }
+        self.start_worker()
+    }
+
+    fn start_worker(&self) -> Result<()> {
+        let worker = Runtime::start(&Start {
+            tools: &self.tools,
+            settings: &self.settings,
+            port: self.port,
+            state: self.state.path(),
+            mailbox: self.mailbox.address(),
+            scratch: Some(self.state.path()),
+        })?;
+        *self.worker() = Some(worker);
+        Ok(())
+    }
+
+    fn worker(&self) -> MutexGuard<'_, Option<Runtime>> {
+        self.runtime.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,169 @@
+//! Five consecutive wrong passwords lock, exactly, whoever guesses and however many at once.
+
+use anyhow::{Result, bail, ensure};
+use tokio::task::JoinSet;
+use wardkey_tests::{Client, Clinic, Wardkey};
+use wire::{
+    Empty, ProblemCode, Role,
+    activities::{Action, Subject},
+    sign_in::{Answer, AnswerQuestion, GetLock, LockQuery, SignInState},
+    users::{ListUsers, UserStatus},
+};
+
+use crate::acts::{self, STRIKES};
+
+#[tokio::test]
+async fn fifth_wrong_password_locks_and_mails_the_user_and_each_owner() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let client = clinic.at("Reception 1").await?;
+    let hughes = clinic.user("hughes")?;
+    acts::lock(&client, "hughes").await?;
+    for _ in 0..3 {
+        let right = client.try_password("hughes", &hughes.password).await?;
+        let Err(refusal) = right else { bail!("a locked account let somebody in") };
+        acts::expect(&refusal, 423, ProblemCode::AccountLocked)?;
+    }
+    ensure!(client.call::<GetLock>(&LockQuery { login: "hughes".into() }).await?.locked);
+
+    let mail = clinic.mail(&hughes.email, "Account Locked").await?;
+    ensure!(mail.text.contains("administrator") && mail.language == "en", "{mail:?}");
+    for owner in clinic.opened.users.iter().filter(|user| user.role == Role::Owner) {
+        let mail = clinic.mail(&owner.email, "User Account Locked").await?;
+        for part in [hughes.full_name.as_str(), "Reception 1", clinic.wardkey.origin(), "/clinic/users/"] {
+            ensure!(mail.text.contains(part), "{part} is not in {}", mail.text);
+        }
+    }
+    let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
+    let log = acts::log(&owner).await?;
+    ensure!(acts::count(&log, Action::AccountLocked) == 1);
+    ensure!(acts::count(&log, Action::LoginFailed) == STRIKES);
+    ensure!(acts::count(&log, Action::LoginFailedLocked) == 3);
+    let window = acts::window(&owner, "hughes").await?;
+    ensure!(matches!(window.user.status, UserStatus::Locked { .. }), "{window:?}");
+    ensure!(window.lock.is_some_and(|lock| lock.computer == "Reception 1" && lock.tries_since == 3));
+    let mails: usize = clinic.opened.users.iter().map(|user| clinic.mails_to(&user.email).len()).sum();
+    ensure!(mails == 3, "one to the user and one to each of two owners, not {mails}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_right_password_clears_the_strikes() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let client = clinic.at("Reception 1").await?;
+    let hughes = clinic.user("hughes")?;
+    for _ in 0..3 {
+        for _ in 0..STRIKES - 1 {
+            ensure!(client.try_password("hughes", "wrong").await?.is_err());
+        }
+        client.submit_password("hughes", &hughes.password).await?;
+    }
+    ensure!(!client.call::<GetLock>(&LockQuery { login: "hughes".into() }).await?.locked);
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_unknown_login_answers_to_the_byte_as_a_known_one() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let client = clinic.at("Reception 1").await?;
+    for strike in 1..STRIKES + 3 {
+        let known = raw_try(&client, "hughes").await?;
+        let unknown = raw_try(&client, "nobody").await?;
+        ensure!(known == unknown, "strike {strike}: {known:?} {unknown:?}");
+        let known = client.call::<GetLock>(&LockQuery { login: "hughes".into() }).await?;
+        let unknown = client.call::<GetLock>(&LockQuery { login: "nobody".into() }).await?;
+        ensure!(known == unknown, "strike {strike}: {known:?} {unknown:?}");
+    }
+    let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
+    let log = acts::log(&owner).await?;
+    ensure!(log.iter().any(|line| line.user == Subject::UnknownLogin));
+    ensure!(!serde_json::to_string(&log)?.contains("nobody\""), "what was typed is not in the log");
+    Ok(())
+}
+
+async fn raw_try(client: &Client, login: &str) -> Result<(u16, Vec<(String, String)>, String)> {
+    let origin = client.origin();
+    let headers = [("content-type", "application/json"), ("origin", origin)];
+    let body = serde_json::json!({ "login": login, "password": "wrong" }).to_string();
+    let reply = client.send(reqwest::Method::POST, "/api/sign-in/user", &headers, Some(body)).await?;
+    let headers = reply.headers.iter();
+    let headers = headers
+        .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
+    Ok((reply.status, headers.collect(), reply.text))
+}
+
+#[tokio::test]
+async fn of_three_hundred_guesses_at_once_five_are_looked_at() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let client = clinic.at("Reception 1").await?;
+    let hughes = clinic.user("hughes")?;
+    let mut guesses = JoinSet::new();
+    for number in 0..300 {
+        let twin = client.twin()?;
+        guesses.spawn(async move { twin.try_password("hughes", &format!("guess {number}")).await });
+    }
+    let guesses: Vec<_> = guesses.join_all().await.into_iter().collect::<Result<_>>()?;
+    let told = |code| {
+        guesses
+            .iter()
+            .filter(|guess| guess.as_ref().is_err_and(|refusal| refusal.problem.code == code))
+            .count()
+    };
+    ensure!(told(ProblemCode::LoginWrong) == STRIKES - 1, "{}", told(ProblemCode::LoginWrong));
+    ensure!(told(ProblemCode::AccountLocked) == 300 - (STRIKES - 1), "{}", told(ProblemCode::AccountLocked));
+
+    clinic.mail(&hughes.email, "Account Locked").await?;
+    clinic.mail(&clinic.user("whitfield")?.email, "User Account Locked").await?;
+    clinic.mail(&clinic.user("okafor")?.email, "User Account Locked").await?;
+    let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
+    let log = acts::log(&owner).await?;
+    ensure!(acts::count(&log, Action::LoginFailed) == STRIKES);
+    ensure!(acts::count(&log, Action::LoginFailedLocked) == 300 - STRIKES);
+    ensure!(acts::count(&log, Action::AccountLocked) == 1);
+    let mails: usize = clinic.opened.users.iter().map(|user| clinic.mails_to(&user.email).len()).sum();
+    ensure!(mails == 3, "one to the user and one to each of two owners, not {mails}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn twenty_right_passwords_at_once_all_pass() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let client = clinic.at("Reception 1").await?;
+    let password = &clinic.user("hughes")?.password;
+    let mut logins = JoinSet::new();
+    for _ in 0..20 {
+        let (twin, password) = (client.twin()?, password.clone());
+        logins.spawn(async move { twin.try_password("hughes", &password).await });
+    }
+    for login in logins.join_all().await {
+        let state = login??;
+        ensure!(matches!(state, SignInState::Question { .. }), "{state:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_open_question_dies_with_the_lock() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let asked = clinic.at("Reception 1").await?;
+    let guesser = clinic.at("Reception 2").await?;
+    asked.submit_password("hughes", &clinic.user("hughes")?.password).await?;
+    acts::lock(&guesser, "hughes").await?;
+    let refusal = asked.refusal::<AnswerQuestion>(&Answer { yes: true }).await?;
+    ensure!(
+        matches!(refusal.problem.code, ProblemCode::QuestionExpired | ProblemCode::AccountLocked),
+        "{refusal}"
+    );
+    acts::expect(&asked.refusal::<ListUsers>(&Empty {}).await?, 401, ProblemCode::SessionRequired)
+}
+
+#[tokio::test]
+async fn a_stranger_without_the_first_two_steps_locks_nobody() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let stranger = Client::new(clinic.wardkey.origin())?;
+    for _ in 0..2 * STRIKES {
+        ensure!(stranger.try_password("hughes", "wrong").await?.is_err());
+    }
+    let client = clinic.at("Reception 1").await?;
+    client.submit_password("hughes", &clinic.user("hughes")?.password).await?;
+    Ok(())
+}

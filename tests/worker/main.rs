@@ -1,0 +1,9 @@
+//! Wardkey over HTTP, against the real Worker runtime.
+
+mod acts;
+mod edge;
+mod lock;
+mod outbox;
+mod site;
+mod steps;
+mod unlock;

@@ -1,0 +1,37 @@
+//! What stands around the sign-in: health, headers, the mailbox.
+
+use anyhow::{Result, ensure};
+use wardkey_tests::{Client, Wardkey};
+use wire::{Empty, health::GetHealth};
+
+#[tokio::test]
+async fn a_fresh_wardkey_is_well() -> Result<()> {
+    let client = Client::new(Wardkey::shared()?.origin())?;
+    let health = client.call::<GetHealth>(&Empty {}).await?;
+    ensure!(health.status == "ok", "{health:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_page_comes_with_a_strict_policy() -> Result<()> {
+    let client = Client::new(Wardkey::shared()?.origin())?;
+    for path in ["/", "/clinic/users"] {
+        let page = client.send(reqwest::Method::GET, path, &[], None).await?;
+        ensure!(page.status == 200, "{path}: {}", page.status);
+        let policy = page.header("content-security-policy");
+        ensure!(
+            policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"),
+            "{path}: {policy}"
+        );
+        ensure!(page.header("x-content-type-options") == "nosniff", "{path}: {page:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_mailbox_is_reached_through_the_worker() -> Result<()> {
+    let client = Client::new(Wardkey::shared()?.origin())?;
+    let page = client.send(reqwest::Method::GET, "/dev/mailbox.json", &[], None).await?;
+    ensure!(page.status == 200 && page.text.starts_with('['), "{page:?}");
+    Ok(())
+}
