@@ -54,12 +54,21 @@ impl Command for AuthorizeProfile {
                 Ok(Granted { token, state: SignInState::User { seat: call.seat_of(&computer)? } })
             }
             Err(code) => {
-                let wrong = computer.wrong_codes.saturating_add(1);
-                let paused_until = throttle::codes_paused_until(wrong, call.now);
-                computers::set_wrong_codes(call.sql, &computer.id, wrong, paused_until)?;
-                profiles::set_wrong_codes(call.sql, &profile.id, profile.wrong_codes.saturating_add(1))?;
+                // A used code was right once: whoever repeats it guesses nothing, and a second browser is no attack.
+                if code != ProblemCode::CodeUsed {
+                    let wrong = computer.wrong_codes.saturating_add(1);
+                    let paused_until = throttle::codes_paused_until(wrong, call.now);
+                    computers::set_wrong_codes(call.sql, &computer.id, wrong, paused_until)?;
+                    let wrong = profile.wrong_codes.saturating_add(1);
+                    profiles::set_wrong_codes(call.sql, &profile.id, wrong)?;
+                }
                 call.log(Action::ProfileAuthorizationFailed, Subject::Nobody, Subject::Nobody, &computer)?;
-                Err(Problem::about("code", code).into())
+                let problem = Problem::about("code", code);
+                Err(match code {
+                    ProblemCode::CodeUsed => problem.retry_after(totp::seconds_to_next_code(call.now)),
+                    _ => problem,
+                }
+                .into())
             }
         }
     }

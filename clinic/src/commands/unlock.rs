@@ -76,6 +76,10 @@ impl Command for SendPin {
         let Case { owner, account, lock, .. } = open_case(call, &self.id)?;
         let Some(email) = owner.account.email.clone() else { return Err(ProblemCode::NotAllowed.into()) };
         let tries_today = tries_today(call, &account.id)?;
+        if tries_today >= pin::PIN_TRIES_A_DAY_MAX {
+            // A PIN that cannot be tried helps nobody; say when one can be.
+            return Err(exhausted(call, &account.id)?.into());
+        }
         let mails_since = call.now.plus_minutes(-pin::PIN_MAILS_WINDOW_MINUTES);
         if pins::count_since(call.sql, &account.id, Counted::Mail, mails_since)? >= pin::PIN_MAILS_MAX {
             let first =
@@ -162,6 +166,10 @@ impl Command for Unlock {
                 Err(problem.into())
             }
             PinVerdict::Refused(problem) => {
+                let problem = match problem.code {
+                    ProblemCode::PinTriesExhausted => exhausted(call, &account.id)?,
+                    _ => problem,
+                };
                 call.log(Action::AccountUnlockFailed, user, by, &owner.computer)?;
                 Err(problem.into())
             }
@@ -172,6 +180,14 @@ impl Command for Unlock {
 fn tries_today(call: &Call<'_>, account: &AccountId) -> Result<u32, CommandError> {
     let since = call.now.plus_minutes(-pin::PIN_DAY_HOURS * 60);
     Ok(pins::count_since(call.sql, account, Counted::Try, since)?)
+}
+
+/// Ten tries a day are used up: when the first of them is a day old, there is another.
+fn exhausted(call: &Call<'_>, account: &AccountId) -> Result<Problem, CommandError> {
+    let since = call.now.plus_minutes(-pin::PIN_DAY_HOURS * 60);
+    let first = pins::first_since(call.sql, account, Counted::Try, since)?.unwrap_or(call.now);
+    let wait = first.plus_minutes(pin::PIN_DAY_HOURS * 60).seconds_from(call.now);
+    Ok(Problem::about("pin", ProblemCode::PinTriesExhausted).retry_after(wait))
 }
 
 fn count(call: &Call<'_>, account: &AccountId, what: Counted) -> Result<(), CommandError> {

@@ -37,6 +37,12 @@ pub fn check(secret: &[u8], code: &TotpCode, now: Timestamp, used: &[i64]) -> Re
     if used.contains(&step) { Err(ProblemCode::CodeUsed) } else { Ok(Step(step)) }
 }
 
+/// Whole seconds until authenticator apps show the next code.
+pub fn seconds_to_next_code(now: Timestamp) -> u32 {
+    let into_step = now.seconds().rem_euclid(STEP_SECONDS as i64);
+    u32::try_from(STEP_SECONDS as i64 - into_step).unwrap_or_default()
+}
+
 /// The oldest step whose code could still be accepted; what was used before it can be forgotten.
 pub fn oldest_step(now: Timestamp) -> i64 {
     now.seconds().div_euclid(STEP_SECONDS as i64) - i64::from(DRIFT_STEPS)
@@ -92,6 +98,12 @@ mod tests {
         let step = 59 / 30;
         assert_eq!(check(SECRET, &code("287082"), at(59), &[step]), Err(ProblemCode::CodeUsed));
         assert_eq!(check(SECRET, &code("287082"), at(59), &[step - 1]), Ok(Step(step)));
+    }
+
+    #[test]
+    fn the_next_code_is_never_further_than_a_step() {
+        assert_eq!(seconds_to_next_code(at(60)), 30);
+        assert_eq!(seconds_to_next_code(at(89)), 1);
     }
 
     #[test]
