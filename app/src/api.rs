@@ -1,7 +1,6 @@
 //! The only place that fetches.
 
-use gloo_net::http::{Request, Response};
-use serde::de::DeserializeOwned;
+use gloo_net::http::Request;
 use wire::{Endpoint, Method, Problem, ProblemCode};
 
 /// Why a call did not bring its reply.
@@ -29,30 +28,51 @@ impl Failure {
     }
 }
 
-/// Calls an endpoint: what a GET asks travels in the query, what a POST changes as JSON.
-pub async fn call<E: Endpoint>(request: &E::Request) -> Result<E::Reply, Failure> {
-    let sent = match E::METHOD {
-        Method::Get => {
-            let query = serde_urlencoded::to_string(request).map_err(|_| unreadable())?;
-            let address = if query.is_empty() { E::PATH.to_owned() } else { format!("{}?{query}", E::PATH) };
-            Request::get(&address).send().await
-        }
-        Method::Post => {
-            let body = serde_json::to_string(request).map_err(|_| unreadable())?;
-            let request = Request::post(E::PATH).header("content-type", "application/json").body(body);
-            request.map_err(|_| unreadable())?.send().await
-        }
-    };
-    read(sent.map_err(|_| Failure::Offline)?).await
+/// A request without its type: what waits for an answer is then compiled once, and not once for each endpoint.
+pub struct Call {
+    method: Method,
+    address: String,
+    body: String,
 }
 
-async fn read<R: DeserializeOwned>(response: Response) -> Result<R, Failure> {
+impl Call {
+    /// The call of an endpoint: what a GET asks travels in the query, what a POST changes as JSON.
+    pub fn of<E: Endpoint>(request: &E::Request) -> Result<Call, Failure> {
+        let path = E::PATH.to_owned();
+        match E::METHOD {
+            Method::Get => {
+                let query = serde_urlencoded::to_string(request).map_err(|_| unreadable())?;
+                let address = if query.is_empty() { path } else { format!("{path}?{query}") };
+                Ok(Call { method: Method::Get, address, body: String::new() })
+            }
+            Method::Post => {
+                let body = serde_json::to_string(request).map_err(|_| unreadable())?;
+                Ok(Call { method: Method::Post, address: path, body })
+            }
+        }
+    }
+}
+
+/// Sends a call and brings the text of its reply.
+pub async fn send(call: Call) -> Result<String, Failure> {
+    let request = match call.method {
+        Method::Get => Request::get(&call.address).build(),
+        Method::Post => {
+            Request::post(&call.address).header("content-type", "application/json").body(call.body)
+        }
+    };
+    let response = request.map_err(|_| unreadable())?.send().await.map_err(|_| Failure::Offline)?;
     let text = response.text().await.map_err(|_| Failure::Offline)?;
     if response.ok() {
-        serde_json::from_str(&text).map_err(|_| unreadable())
+        Ok(text)
     } else {
         Err(serde_json::from_str(&text).map_or_else(|_| unreadable(), Failure::Refused))
     }
+}
+
+/// Reads the reply of an endpoint.
+pub fn read<E: Endpoint>(text: &str) -> Result<E::Reply, Failure> {
+    serde_json::from_str(text).map_err(|_| unreadable())
 }
 
 /// A reply that is none of ours, such as the error page of something in between.

@@ -1,6 +1,6 @@
 //! Mounts the app and decides which screen stands at an address.
 
-use leptos::{mount::mount_to, prelude::*, task::spawn_local};
+use leptos::{mount::mount_to, prelude::*};
 use leptos_router::{
     components::Router,
     hooks::use_location,
@@ -53,7 +53,7 @@ fn App(first: Session) -> impl IntoView {
     provide_context(session);
     provide_context(Announcer::new());
     Effect::new(move || set_language(speech.language()));
-    on_return(move || spawn_local(session.refresh()));
+    on_return(move || session.refresh());
     view! {
         <Announcements />
         <Router>
@@ -117,6 +117,6 @@ fn inside(page: Page, me: Me) -> AnyView {
 #[component]
 fn Unreachable(failure: Failure) -> impl IntoView {
     let session = SessionStore::here();
-    let again = Callback::new(move |()| spawn_local(session.refresh()));
+    let again = Callback::new(move |()| session.refresh());
     view! { <Doorway><Trouble failure again /></Doorway> }
 }

@@ -1,13 +1,13 @@
 //! Who is signed in, as types, and the one store that knows. Every reply that says otherwise lands here.
 
-use leptos::prelude::*;
+use leptos::{prelude::*, task::spawn_local};
 use wire::{
     Empty, Endpoint, ProblemCode,
     sign_in::{GetSignIn, Me, Seat, SignInState},
 };
 
 use crate::{
-    api::{self, Failure},
+    api::{self, Call, Failure},
     pages::sign_in::step::{News, Step},
 };
 
@@ -70,7 +70,7 @@ pub struct SessionStore(RwSignal<Session>);
 impl SessionStore {
     /// Asks the Worker for the first time.
     pub async fn open() -> Session {
-        match api::call::<GetSignIn>(&Empty {}).await {
+        match ask_state().await {
             Ok(state) => state.into(),
             Err(failure) => Session::Unreachable(failure),
         }
@@ -111,8 +111,12 @@ impl SessionStore {
     }
 
     /// Asks the Worker again where the browser stands: another tab, or time itself, may have changed it.
-    pub async fn refresh(self) {
-        match api::call::<GetSignIn>(&Empty {}).await {
+    pub fn refresh(self) {
+        spawn_local(self.look_again());
+    }
+
+    async fn look_again(self) {
+        match ask_state().await {
             Ok(state) => {
                 let next = self.0.get_untracked().after(state);
                 if self.0.with_untracked(|session| *session != next) {
@@ -127,22 +131,45 @@ impl SessionStore {
         }
     }
 
-    /// Calls an endpoint; a refusal for want of a step is followed by a look at which step it is.
-    pub async fn call<E: Endpoint>(self, request: &E::Request) -> Result<E::Reply, Failure> {
-        let reply = api::call::<E>(request).await;
-        if let Err(Failure::Refused(problem)) = &reply
-            && matches!(
-                problem.code,
-                ProblemCode::ComputerRequired
-                    | ProblemCode::ProfileRequired
-                    | ProblemCode::SessionRequired
-                    | ProblemCode::QuestionExpired
-            )
-        {
-            self.refresh().await;
-        }
-        reply
+    /// Calls an endpoint and hands its reply on.
+    pub fn call<E: Endpoint>(
+        self,
+        request: &E::Request,
+        then: impl FnOnce(Result<E::Reply, Failure>) + 'static,
+    ) {
+        self.send(
+            Call::of::<E>(request),
+            Box::new(move |reply| then(reply.and_then(|text| api::read::<E>(&text)))),
+        );
     }
+
+    /// Sends a call; a refusal for want of a step is followed by a look at which step it is.
+    fn send(self, call: Result<Call, Failure>, then: Box<dyn FnOnce(Result<String, Failure>)>) {
+        spawn_local(async move {
+            let reply = match call {
+                Ok(call) => api::send(call).await,
+                Err(failure) => Err(failure),
+            };
+            let step_missing = matches!(
+                reply.as_ref().err().and_then(Failure::code),
+                Some(
+                    ProblemCode::ComputerRequired
+                        | ProblemCode::ProfileRequired
+                        | ProblemCode::SessionRequired
+                        | ProblemCode::QuestionExpired
+                )
+            );
+            if step_missing {
+                self.look_again().await;
+            }
+            then(reply);
+        });
+    }
+}
+
+async fn ask_state() -> Result<SignInState, Failure> {
+    let text = api::send(Call::of::<GetSignIn>(&Empty {})?).await?;
+    api::read::<GetSignIn>(&text)
 }
 
 #[cfg(test)]

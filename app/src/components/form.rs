@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use wire::{Endpoint, Problem};
 
 use crate::{
@@ -50,20 +50,17 @@ impl Form {
 
     /// Sends what was typed, unless an answer is being waited for already. `settle` takes the answer and gives back
     /// what is to be shown as a refusal.
-    pub fn send<E: Endpoint + 'static>(
+    pub fn send<E: Endpoint>(
         self,
         request: E::Request,
         settle: impl FnOnce(Result<E::Reply, Failure>) -> Result<(), Failure> + 'static,
-    ) where
-        E::Request: 'static,
-    {
+    ) {
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
         self.failure.set(None);
-        spawn_local(async move {
-            let reply = self.session.call::<E>(&request).await;
+        self.session.call::<E>(&request, move |reply| {
             // The page may be gone by now; then there is nothing left to tell.
             if self.busy.try_set(false).is_some() {
                 return;

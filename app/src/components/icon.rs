@@ -28,7 +28,7 @@ impl Icon {
     fn drawing(self) -> &'static str {
         match self {
             Icon::Ward => {
-                r#"<circle cx="12" cy="12" r="9"/><path d="M12 6.5v4M12 17.5v-4M8 12H6.5M17.5 12H16"/><circle cx="12" cy="12" r="1.5"/>"#
+                r#"<circle cx="12" cy="12" r="9.5"/><circle cx="12" cy="8.5" r="2.2"/><path d="M12 10.7v7.3M12 14h2.6M12 17.3h2.6"/>"#
             }
             Icon::Check => r#"<path d="m5 12.5 4.5 4.5L19 7.5"/>"#,
             Icon::Lock => {

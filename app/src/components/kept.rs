@@ -1,6 +1,6 @@
 //! Something that was read from the Worker and is kept on the screen while it is read again.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use wire::Endpoint;
 
 use crate::{api::Failure, session::SessionStore};
@@ -33,16 +33,12 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Kept<T> {
     }
 
     /// Reads it, or reads it again. What has not changed is not drawn again.
-    pub fn read<E: Endpoint<Reply = T> + 'static>(self, request: E::Request)
-    where
-        E::Request: 'static,
-    {
+    pub fn read<E: Endpoint<Reply = T>>(self, request: &E::Request) {
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
-        spawn_local(async move {
-            let reply = self.session.call::<E>(&request).await;
+        self.session.call::<E>(request, move |reply| {
             if self.busy.try_set(false).is_some() {
                 return;
             }

@@ -1,6 +1,6 @@
 //! Management → Activities: what happened, newest first, page after page.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use wire::{
     Role,
     activities::{Action, ActivitiesPage, ActivitiesQuery, ActivityLine, ListActivities, Subject},
@@ -65,8 +65,7 @@ pub fn ActivitiesLog(me: Me) -> impl IntoView {
             return;
         }
         busy.set(true);
-        spawn_local(async move {
-            let reply = session.call::<ListActivities>(&ActivitiesQuery { before, limit: None }).await;
+        session.call::<ListActivities>(&ActivitiesQuery { before, limit: None }, move |reply| {
             if busy.try_set(false).is_some() {
                 return;
             }

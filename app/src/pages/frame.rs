@@ -1,6 +1,6 @@
 //! What stands around the pages: a doorway for those who are not signed in, a bar with the places for those who are.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use wire::{
     Empty,
@@ -76,15 +76,13 @@ fn leaving() -> impl Fn() + Clone {
     let navigate = use_navigate();
     move || {
         let navigate = navigate.clone();
-        spawn_local(async move {
-            match session.call::<SignOut>(&Empty {}).await {
-                Ok(state) => {
-                    session.enter(state);
-                    navigate(&Page::Home.path(), Default::default());
-                    announcer.status(speech.texts_now().shell.signed_out.to_owned());
-                }
-                Err(failure) => announcer.status(sentence(speech.texts_now(), &failure, 0)),
+        session.call::<SignOut>(&Empty {}, move |reply| match reply {
+            Ok(state) => {
+                session.enter(state);
+                navigate(&Page::Home.path(), Default::default());
+                announcer.status(speech.texts_now().shell.signed_out.to_owned());
             }
+            Err(failure) => announcer.status(sentence(speech.texts_now(), &failure, 0)),
         });
     }
 }

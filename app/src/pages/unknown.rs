@@ -15,6 +15,6 @@ pub fn Unknown() -> impl IntoView {
     view! {
         <PageHeading text=Signal::derive(move || speech.texts().common.unknown_page.to_owned()) />
         <p class="about">{say(|t| t.common.unknown_page_about)}</p>
-        <p><a href=Page::Home.path()>{say(|t| t.common.to_start)}</a></p>
+        <p class="aside left"><a href=Page::Home.path()>{say(|t| t.common.to_start)}</a></p>
     }
 }

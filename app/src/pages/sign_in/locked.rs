@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::prelude::*;
 use wire::sign_in::{GetLock, LockQuery, Seat};
 
 use super::{SeatLine, StepHeading};
@@ -32,10 +32,8 @@ pub fn LockedStep(seat: Seat, login: String) -> impl IntoView {
             return;
         }
         asking.set(true);
-        let query = query.clone();
-        spawn_local(async move {
+        session.call::<GetLock>(&query, move |reply| {
             // A look that fails is no news: the next one follows.
-            let reply = session.call::<GetLock>(&query).await;
             if asking.try_set(false).is_none() && reply.is_ok_and(|lock| !lock.locked) {
                 session.advance(|step| step.unlocked());
             }

@@ -34,7 +34,7 @@ const SKELETON_LINES: usize = 5;
 pub fn AccountWindow(id: AccountId) -> impl IntoView {
     let window = Kept::<UserWindow>::new();
     let query = UserQuery { id: id.to_string() };
-    let read = move || window.read::<GetUser>(query.clone());
+    let read = move || window.read::<GetUser>(&query);
     read();
     on_return(read.clone());
     let forms = UnlockForms::new(id, window);

@@ -28,7 +28,7 @@ const SKELETON_LINES: usize = 6;
 pub fn UserListPage() -> impl IntoView {
     let speech = Speech::here();
     let users = Kept::<UserList>::new();
-    let read = move || users.read::<ListUsers>(Empty {});
+    let read = move || users.read::<ListUsers>(&Empty {});
     read();
     on_return(read);
 
