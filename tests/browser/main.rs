@@ -1,3 +1,6 @@
 //! Wardkey in real Chromium.
 
 mod first_page;
+mod languages;
+mod person;
+mod story;

@@ -7,13 +7,13 @@ pub(super) struct French;
 impl Wording for French {
     fn account_locked(facts: &Facts<'_>) -> Words {
         Words {
-            subject: "Compte verrouillé",
+            subject: "Compte bloqué",
             lead: format!(
-                "Bonjour {}, votre compte à {} a été verrouillé après trop de mots de passe erronés, le {}, sur l’ordinateur « {} ».",
+                "Bonjour {}, votre compte à {} a été bloqué après trop de mots de passe erronés, le {}, sur l’ordinateur « {} ».",
                 facts.user, facts.clinic, facts.at, facts.computer
             ),
             paragraphs: vec![
-                "« Mot de passe oublié » ne fonctionne pas tant que le compte est verrouillé. Adressez-vous à votre administrateur : le propriétaire de la clinique peut le déverrouiller.".into(),
+                "« Mot de passe oublié » ne fonctionne pas tant que le compte est bloqué. Adressez-vous à votre administrateur : le propriétaire de la clinique peut le débloquer.".into(),
                 "Si ce n’est pas vous qui avez saisi ces mots de passe, dites-le aussi au propriétaire.".into(),
             ],
             link: None,
@@ -22,14 +22,14 @@ impl Wording for French {
 
     fn user_account_locked(facts: &Facts<'_>) -> Words {
         Words {
-            subject: "Compte d’un utilisateur verrouillé",
+            subject: "Compte d’un utilisateur bloqué",
             lead: format!(
-                "Le compte de {} à {} a été verrouillé après trop de mots de passe erronés, le {}, sur l’ordinateur « {} ».",
+                "Le compte de {} à {} a été bloqué après trop de mots de passe erronés, le {}, sur l’ordinateur « {} ».",
                 facts.user, facts.clinic, facts.at, facts.computer
             ),
             paragraphs: vec![
-                "Avant de déverrouiller le compte, vérifiez auprès de la personne que c’est bien elle qui a essayé de se connecter.".into(),
-                "Ce qui s’est passé auparavant se trouve sous Gestion / Activités. Pour déverrouiller, ouvrez le compte et appuyez sur Déverrouiller ; un code PIN vous sera envoyé par e-mail.".into(),
+                "Avant de débloquer le compte, vérifiez auprès de la personne que c’est bien elle qui a essayé de se connecter.".into(),
+                "Ce qui s’est passé auparavant se trouve sous Gestion / Journal d’activité. Pour débloquer, ouvrez le compte et appuyez sur Débloquer ; un code PIN vous sera envoyé par e-mail.".into(),
             ],
             link: Some("Ouvrir le compte"),
         }
@@ -37,9 +37,9 @@ impl Wording for French {
 
     fn user_account_unlock(facts: &Facts<'_>, minutes: i64) -> Words {
         Words {
-            subject: "Déverrouillage d’un compte utilisateur",
+            subject: "Déblocage d’un compte utilisateur",
             lead: format!(
-                "Vous avez demandé un code PIN pour déverrouiller le compte de {} à {}. Vérifiez d’abord auprès de la personne que c’est bien elle qui a essayé de se connecter. Saisissez ensuite ce code PIN dans la fenêtre du compte :",
+                "Vous avez demandé un code PIN pour débloquer le compte de {} à {}. Vérifiez d’abord auprès de la personne que c’est bien elle qui a essayé de se connecter. Saisissez ensuite ce code PIN dans la fenêtre du compte :",
                 facts.user, facts.clinic
             ),
             paragraphs: vec![
@@ -52,9 +52,9 @@ impl Wording for French {
 
     fn account_unlocked(facts: &Facts<'_>) -> Words {
         Words {
-            subject: "Votre compte est déverrouillé",
+            subject: "Votre compte est débloqué",
             lead: format!(
-                "Bonjour {}, votre compte à {} est déverrouillé. Vous pouvez de nouveau vous connecter avec votre mot de passe.",
+                "Bonjour {}, votre compte à {} est débloqué. Vous pouvez de nouveau vous connecter avec votre mot de passe.",
                 facts.user, facts.clinic
             ),
             paragraphs: vec!["Si vous ne connaissez plus votre mot de passe, demandez-en un nouveau au propriétaire de la clinique avant de réessayer.".into()],

@@ -1,0 +1,106 @@
+//! Three languages on the screen, and room for the longest of them on the narrowest.
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use wardkey_tests::{Chrome, Clinic, Screen, Wardkey, authenticator};
+use wire::Role;
+
+/// CSS pixels that everything must fit into (WCAG 2.2, 1.4.10).
+const NARROWEST: u32 = 320;
+
+struct Words {
+    browser: &'static str,
+    tag: &'static str,
+    computer: [&'static str; 3],
+    proceed: &'static str,
+    profile: [&'static str; 2],
+    user: [&'static str; 3],
+    sign_in: &'static str,
+    yes: &'static str,
+    refused: &'static str,
+}
+
+const RUSSIAN: Words = Words {
+    browser: "ru-RU",
+    tag: "ru",
+    computer: ["Авторизация компьютера", "Имя компьютера", "Пароль"],
+    proceed: "Продолжить",
+    profile: ["Авторизация профиля", "Код"],
+    user: ["Авторизация пользователя", "Логин", "Пароль"],
+    sign_in: "Войти",
+    yes: "Да, войти",
+    refused: "2 попытки",
+};
+
+const FRENCH: Words = Words {
+    browser: "fr-FR",
+    tag: "fr",
+    computer: ["Autorisation de l’ordinateur", "Nom de l’ordinateur", "Mot de passe"],
+    proceed: "Continuer",
+    profile: ["Autorisation du profil", "Code"],
+    user: ["Autorisation de l’utilisateur", "Identifiant", "Mot de passe"],
+    sign_in: "Se connecter",
+    yes: "Oui, se connecter",
+    refused: "2 tentatives",
+};
+
+#[tokio::test]
+async fn the_way_in_is_russian_for_a_russian_browser() -> Result<()> {
+    way_in(&RUSSIAN).await
+}
+
+#[tokio::test]
+async fn the_way_in_is_french_for_a_french_browser() -> Result<()> {
+    way_in(&FRENCH).await
+}
+
+async fn way_in(words: &Words) -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let (nurse, computer) = (clinic.first(Role::Employee)?, clinic.computer("Ward 1")?);
+    let session = Chrome::shared().await?.open_in(Screen::Phone, words.browser).await?;
+    let narrow = json!({ "width": NARROWEST, "height": 640, "deviceScaleFactor": 2, "mobile": true });
+    session.devtools("Emulation.setDeviceMetricsOverride", narrow).await?;
+    let fits = async || -> Result<()> {
+        let width: u32 = session.driver.execute("return document.documentElement.scrollWidth", vec![]).await?.convert()?;
+        ensure!(width <= NARROWEST, "{width} px wide, with:\n{}", session.text().await?);
+        let barriers = session.barriers().await?;
+        ensure!(barriers.is_empty(), "{barriers:#?}");
+        Ok(())
+    };
+    session.go(clinic.wardkey.origin()).await?;
+    let [heading, username, password] = words.computer;
+    session.heading(heading).await?;
+    let tag: String = session.driver.execute("return document.documentElement.lang", vec![]).await?.convert()?;
+    ensure!(tag == words.tag, "{tag}");
+    fits().await?;
+    session.type_into(username, &computer.username).await?;
+    session.type_into(password, &computer.password).await?;
+    session.press(words.proceed).await?;
+    let [heading, code] = words.profile;
+    session.heading(heading).await?;
+    fits().await?;
+    session.type_into(code, &authenticator::code(&clinic.profile("Main")?.otpauth_url)?).await?;
+    session.press(words.proceed).await?;
+    let [heading, login, password] = words.user;
+    session.heading(heading).await?;
+    fits().await?;
+    for _ in 0..3 {
+        session.type_into(login, &nurse.login).await?;
+        session.type_into(password, "wrong").await?;
+        session.press(words.sign_in).await?;
+        session.button(words.sign_in).await?.wait_until().enabled().await?;
+    }
+    session.sees(words.refused).await?;
+    session.type_into(login, &nurse.login).await?;
+    session.type_into(password, &nurse.password).await?;
+    session.press(words.sign_in).await?;
+    session.press(words.yes).await?;
+    session.sees(&nurse.full_name).await?;
+    fits().await?;
+    for path in ["/clinic/users", "/management/activities"] {
+        session.go(&format!("{}{path}", clinic.wardkey.origin())).await?;
+        session.sees(&nurse.full_name).await?;
+        fits().await?;
+    }
+    session.close().await
+}

@@ -1,0 +1,66 @@
+//! Somebody at a screen, in a clinic of the test's own: what they type, press and see.
+
+use anyhow::{Result, ensure};
+use wardkey_tests::{Chrome, Clinic, Screen, Session, authenticator};
+use wire::operator::UserSecret;
+
+/// A person with a browser.
+pub struct Person<'a> {
+    pub session: Session<'a>,
+    pub clinic: &'a Clinic<'a>,
+}
+
+impl<'a> Person<'a> {
+    /// Somebody who has not opened Wardkey yet.
+    pub async fn with(clinic: &'a Clinic<'a>, screen: Screen) -> Result<Self> {
+        Ok(Self { session: Chrome::shared().await?.open(screen).await?, clinic })
+    }
+
+    /// Opens an address of Wardkey, such as `/`.
+    pub async fn open(&self, path: &str) -> Result<()> {
+        self.session.go(&format!("{}{path}", self.clinic.wardkey.origin())).await
+    }
+
+    /// Steps 1 and 2 with the access form of a computer, on whatever page was opened.
+    pub async fn arrive(&self, label: &str) -> Result<()> {
+        let computer = self.clinic.computer(label)?;
+        self.session.heading("Computer authorization").await?;
+        self.session.type_into("Username", &computer.username).await?;
+        self.session.type_into("Password", &computer.password).await?;
+        self.session.press("Continue").await?;
+        self.session.heading("Profile authorization").await?;
+        let code = authenticator::code(&self.clinic.profile("Main")?.otpauth_url)?;
+        self.session.type_into("Code", &code).await?;
+        self.session.press("Continue").await?;
+        self.session.heading("User authorization").await?;
+        Ok(())
+    }
+
+    /// Step 3.
+    pub async fn submit(&self, login: &str, password: &str) -> Result<()> {
+        self.session.type_into("Login", login).await?;
+        self.session.type_into("Password", password).await?;
+        self.session.press("Sign in").await
+    }
+
+    /// Step 3 and the question.
+    pub async fn sign_in(&self, user: &UserSecret) -> Result<()> {
+        self.submit(&user.login, &user.password).await?;
+        self.session.heading("Is this you?").await?;
+        self.session.sees(&user.full_name).await?;
+        self.session.press("Yes, sign in").await?;
+        self.session.hears(&format!("Signed in as {}", user.full_name)).await
+    }
+
+    /// Fails when axe finds a barrier on the page.
+    pub async fn meets_no_barrier(&self) -> Result<()> {
+        let barriers = self.session.barriers().await?;
+        ensure!(barriers.is_empty(), "{barriers:#?}");
+        Ok(())
+    }
+
+    /// What stands in a field.
+    pub async fn typed(&self, label: &str) -> Result<String> {
+        Ok(self.session.field(label).await?.value().await?.unwrap_or_default())
+    }
+}
