@@ -61,8 +61,8 @@ pub fn Shell(seat: Seat, me: Me, page: Memo<Page>, children: Children) -> impl I
                 <button type="button" class="button small quiet" on:click=move |_| leave()>
                     {Icon::Door.show()}<span>{say(|t| t.shell.sign_out)}</span>
                 </button>
-                <LanguageMenu />
             </div>
+            <LanguageMenu />
         </header>
         <main class="page" id="main" tabindex="-1">{children()}</main>
     }
