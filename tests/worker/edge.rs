@@ -160,7 +160,7 @@ async fn a_body_is_json_and_short() -> Result<()> {
 async fn every_reply_of_the_api_is_secured() -> Result<()> {
     let clinic = Clinic::open(Wardkey::shared()?)?;
     let client = clinic.signed_in("Reception 1", clinic.user("whitfield")?).await?;
-    let paths = ["/api/health", "/api/openapi.json", "/api/nowhere", "/api", GetUser::PATH, SignOut::PATH];
+    let paths = ["/api/health", "/api/openapi.json", "/api/nowhere", GetUser::PATH, SignOut::PATH];
     for path in READS.into_iter().chain(paths) {
         for method in [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::OPTIONS] {
             let reply = client.send(method.clone(), path, &[], None).await?;

@@ -83,6 +83,8 @@ async fn a_killed_worker_forgets_neither_strikes_nor_tokens_nor_mails() -> Resul
     acts::lock(&client, "hughes").await?;
     wardkey.kill_and_start_again()?;
 
+    // The same browsers; only their connections are gone.
+    let (client, signed_in) = (client.twin()?, signed_in.twin()?);
     ensure!(matches!(client.state().await?, SignInState::User { .. }));
     ensure!(matches!(signed_in.state().await?, SignInState::SignedIn { .. }));
     ensure!(client.call::<GetLock>(&LockQuery { login: "hughes".into() }).await?.locked);

@@ -10,7 +10,7 @@ use worker::{Env, console_error, js_sys::Reflect};
 /// Bytes of `SECRET_KEY`.
 const SECRET_KEY_BYTES: usize = 32;
 /// Fewer different bytes than this among 32 random ones is less likely than guessing the key.
-const DISTINCT_BYTES_MIN: usize = 12;
+const DISTINCT_BYTES_MIN: usize = 16;
 
 /// The variables, parsed.
 pub struct Config {

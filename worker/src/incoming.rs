@@ -90,7 +90,9 @@ impl Incoming {
 pub fn parse<T: DeserializeOwned>(method: Method, text: &str) -> Result<T, Problem> {
     let parsed = match method {
         Method::Get => serde_urlencoded::from_str(text).ok(),
-        Method::Post => serde_json::from_str(text).ok(),
+        // An object and nothing else: fields without their names would be taken in their order.
+        Method::Post if text.trim_start().starts_with('{') => serde_json::from_str(text).ok(),
+        Method::Post => None,
     };
     parsed.ok_or_else(|| Problem::new(ProblemCode::MalformedRequest))
 }
