@@ -52,6 +52,8 @@ pub fn app(tools: &Tools) -> Result<()> {
                 .args(["build", "--release"])
                 .current_dir(root())
                 .env("PATH", tools.path()?)
+                // Views without their types in the names of functions: a tenth less to load.
+                .env("RUSTFLAGS", "--cfg=erase_components")
                 // Trunk reads it as its own option and refuses the value 1.
                 .env_remove("NO_COLOR"),
             "The compiler's words are below.",
