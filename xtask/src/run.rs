@@ -2,6 +2,7 @@
 
 use std::{
     fs::{self, File},
+    os::unix::fs::DirBuilderExt,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -49,7 +50,12 @@ pub fn run(options: &Options) -> Result<()> {
         );
     }
     let state = std::path::absolute(&options.state)?;
-    fs::create_dir_all(&state).with_context(|| format!("{} can't be made", state.display()))?;
+    // It holds the secret key and the demo's passwords: nobody else on this computer is to read them.
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&state)
+        .with_context(|| format!("{} can't be made", state.display()))?;
     let _lock = lock(&state)?;
     if options.fresh {
         empty(&state)?;

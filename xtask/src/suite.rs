@@ -166,13 +166,11 @@ fn count(result: &str, what: &str) -> u64 {
 
 /// What went wrong, without what went well.
 fn failures(text: &str) -> String {
-    text.lines()
-        .filter(|line| {
-            !(line.starts_with("test ") && line.ends_with(" ok"))
-                && !line.trim_start().starts_with("Compiling ")
-        })
-        .collect::<Vec<_>>()
-        .join("\n")
+    let of_no_interest = |line: &str| {
+        let passed = line.starts_with("test ") && line.ends_with(" ok");
+        passed || line.trim_start().starts_with("Compiling ")
+    };
+    text.lines().filter(|line| !of_no_interest(line)).collect::<Vec<_>>().join("\n")
 }
 
 #[cfg(test)]
