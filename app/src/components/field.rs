@@ -1,5 +1,7 @@
 //! A field with its label, its hint and its problem built in, so that no page can forget one of them.
 
+use std::time::Duration;
+
 use leptos::{
     ev::{Event, Targeted},
     prelude::*,
@@ -11,6 +13,9 @@ use crate::{
     components::{form::Form, icon::Icon},
     texts::{Pick, say},
 };
+
+/// Time for a last look at a code, for a finger on its way to the button, and for the Enter of a scanner.
+const LAST_LOOK: Duration = Duration::from_millis(800);
 
 /// What is typed into a field.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -48,7 +53,8 @@ pub fn PasswordField(
     field(form, Kind::Secret, name, label, hint, value, autocomplete, None)
 }
 
-/// A field for six digits, typed, pasted or filled in by the phone. The sixth one submits.
+/// A field for six digits, typed, pasted or filled in by the phone. A moment after the sixth one it goes on by itself, if it has
+/// something to go on with.
 #[component]
 pub fn CodeField(
     form: Form,
@@ -56,9 +62,9 @@ pub fn CodeField(
     label: Pick,
     #[prop(optional)] hint: Option<Pick>,
     value: RwSignal<String>,
-    complete: Callback<()>,
+    #[prop(optional)] complete: Option<Callback<()>>,
 ) -> impl IntoView {
-    field(form, Kind::Digits, name, label, hint, value, "one-time-code", Some(complete))
+    field(form, Kind::Digits, name, label, hint, value, "one-time-code", complete)
 }
 
 #[expect(clippy::too_many_arguments, reason = "the three components above are its named forms")]
@@ -90,9 +96,9 @@ fn field(
         let now = event.target().value();
         form.forgive(name);
         let sixth = digits(&now) == CODE_DIGITS && digits(&before) != CODE_DIGITS;
-        value.set(now);
+        value.set(now.clone());
         if let Some(complete) = complete.filter(|_| sixth) {
-            complete.run(());
+            go_on_soon(value, now, complete);
         }
     };
     let input_type = move || if kind == Kind::Secret && !revealed.get() { "password" } else { "text" };
@@ -123,7 +129,7 @@ fn field(
                                 aria-controls=name
                                 aria-label=move || {
                                     let hide = revealed.get();
-                                    say(if hide { |t| t.common.hide_password } else { |t| t.common.show_password })()
+                                    say(if hide { |t| t.common.hide_characters } else { |t| t.common.show_characters })()
                                 }
                                 on:click=move |_| revealed.update(|shown| *shown = !*shown)
                             >
@@ -142,6 +148,17 @@ fn field(
             }}
         </div>
     }
+}
+
+/// Goes on with a code unless it is changed within the pause. Where it was sent meanwhile, the form knows.
+fn go_on_soon(value: RwSignal<String>, code: String, complete: Callback<()>) {
+    let go_on = move || {
+        let unchanged = value.try_get_untracked().is_some_and(|now| now == code);
+        if unchanged {
+            complete.run(());
+        }
+    };
+    set_timeout(go_on, LAST_LOOK);
 }
 
 /// How many characters of a code were typed, without its blanks; anything but digits makes it no code.

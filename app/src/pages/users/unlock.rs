@@ -164,7 +164,6 @@ pub fn PinEntry(forms: UnlockForms) -> impl IntoView {
                         name="pin"
                         label=|t| t.account.pin
                         value=forms.pin
-                        complete=Callback::new(|()| ())
                     />
                     <div class="answers">
                         <Submit form=forms.confirm label=|t| t.account.confirm />
