@@ -33,7 +33,8 @@ pub fn wrong_code(otpauth_url: &str) -> Result<String> {
     wrong.context("every code is right")
 }
 
-fn secret(otpauth_url: &str) -> Result<String> {
+/// The secret in the QR code of a profile, as an authenticator takes it.
+pub fn secret(otpauth_url: &str) -> Result<String> {
     let url = Url::parse(otpauth_url)?;
     let secret =
         url.query_pairs().find(|(name, _)| name == "secret").context("no secret in the otpauth address")?;

@@ -80,10 +80,17 @@ impl Wardkey {
 
     /// Kills the Worker as a power cut would, and starts it again with what it had stored.
     pub fn kill_and_start_again(&self) -> Result<()> {
+        self.while_killed(|_| Ok(()))
+    }
+
+    /// The same, with something done in between to the folder that keeps what it stores.
+    pub fn while_killed<T>(&self, act: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
         if let Some(mut worker) = self.worker().take() {
             worker.kill();
         }
-        self.start_worker()
+        let done = act(self.state.path())?;
+        self.start_worker()?;
+        Ok(done)
     }
 
     fn start_worker(&self) -> Result<()> {

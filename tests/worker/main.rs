@@ -4,6 +4,7 @@ mod acts;
 mod edge;
 mod lock;
 mod outbox;
+mod records;
 mod site;
 mod steps;
 mod unlock;
