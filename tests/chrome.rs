@@ -226,10 +226,10 @@ impl Session<'_> {
     /// Replies with an error status are part of the game and left out.
     pub async fn page_errors(&self) -> Result<Vec<String>> {
         let log = self.driver.get_log("browser").await?;
-        let wrong = |level: &str| matches!(level, "SEVERE" | "WARNING");
         Ok(log
             .into_iter()
-            .filter(|entry| wrong(&entry.level) && entry.source.as_deref() != Some("network"))
+            .filter(|entry| entry.level == "SEVERE" || entry.message.contains("Content Security Policy"))
+            .filter(|entry| entry.source.as_deref() != Some("network"))
             .map(|entry| entry.message)
             .collect())
     }
