@@ -1,6 +1,16 @@
 //! The thin shell: HTTP comes in, commands go to the clinic's Durable Object, replies and mails go out.
 //!
 //! Nothing here decides anything about a clinic. A request can make nothing panic: that would reset the whole instance.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::indexing_slicing
+    )
+)]
 
 mod clinic_object;
 mod clinics;
