@@ -158,6 +158,19 @@ impl Session<'_> {
         Ok(field.send_keys(text).await?)
     }
 
+    /// Waits until nothing stands in a field.
+    pub async fn empties(&self, label: &str) -> Result<()> {
+        let field = self.field(label).await?;
+        let deadline = Instant::now() + SCREEN_PATIENCE;
+        while !field.value().await?.unwrap_or_default().is_empty() {
+            if Instant::now() > deadline {
+                bail!("\"{label}\" is not emptied");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
+    }
+
     /// Presses a button.
     pub async fn press(&self, name: &str) -> Result<()> {
         Ok(self.button(name).await?.click().await?)
@@ -210,7 +223,10 @@ impl Session<'_> {
     pub async fn barriers(&self) -> Result<Vec<String>> {
         // Through the developer tools, which the page's content security policy does not bind.
         self.devtools("Runtime.evaluate", json!({ "expression": self.chrome.axe })).await?;
-        let run = "axe.run().then(found => JSON.stringify(found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.html).join(' ')}`)))";
+        // What is still fading in has less contrast than it will have.
+        let run = "Promise.allSettled(document.getAnimations()\
+                   .filter(motion => Number.isFinite(motion.effect.getComputedTiming().endTime)).map(motion => motion.finished))\
+                   .then(() => axe.run()).then(found => JSON.stringify(found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.html).join(' ')}`)))";
         let found = self
             .devtools(
                 "Runtime.evaluate",

@@ -61,7 +61,8 @@ async fn way_in(words: &Words) -> Result<()> {
     let narrow = json!({ "width": NARROWEST, "height": 640, "deviceScaleFactor": 2, "mobile": true });
     session.devtools("Emulation.setDeviceMetricsOverride", narrow).await?;
     let fits = async || -> Result<()> {
-        let width: u32 = session.driver.execute("return document.documentElement.scrollWidth", vec![]).await?.convert()?;
+        let width: u32 =
+            session.driver.execute("return document.documentElement.scrollWidth", vec![]).await?.convert()?;
         ensure!(width <= NARROWEST, "{width} px wide, with:\n{}", session.text().await?);
         let barriers = session.barriers().await?;
         ensure!(barriers.is_empty(), "{barriers:#?}");
@@ -70,7 +71,8 @@ async fn way_in(words: &Words) -> Result<()> {
     session.go(clinic.wardkey.origin()).await?;
     let [heading, username, password] = words.computer;
     session.heading(heading).await?;
-    let tag: String = session.driver.execute("return document.documentElement.lang", vec![]).await?.convert()?;
+    let tag: String =
+        session.driver.execute("return document.documentElement.lang", vec![]).await?.convert()?;
     ensure!(tag == words.tag, "{tag}");
     fits().await?;
     session.type_into(username, &computer.username).await?;
@@ -88,7 +90,7 @@ async fn way_in(words: &Words) -> Result<()> {
         session.type_into(login, &nurse.login).await?;
         session.type_into(password, "wrong").await?;
         session.press(words.sign_in).await?;
-        session.button(words.sign_in).await?.wait_until().enabled().await?;
+        session.empties(password).await?;
     }
     session.sees(words.refused).await?;
     session.type_into(login, &nurse.login).await?;

@@ -43,6 +43,13 @@ impl<'a> Person<'a> {
         self.session.press("Sign in").await
     }
 
+    /// Step 3 with a wrong password: refused, with the field empty for the next try.
+    pub async fn is_refused(&self, login: &str) -> Result<()> {
+        self.submit(login, "wrong password").await?;
+        self.session.empties("Password").await?;
+        self.session.sees("Login or password is wrong.").await
+    }
+
     /// Step 3 and the question.
     pub async fn sign_in(&self, user: &UserSecret) -> Result<()> {
         self.submit(&user.login, &user.password).await?;

@@ -56,8 +56,7 @@ async fn a_nurse_is_locked_out_and_the_owner_lets_her_in_again() -> Result<()> {
 
     // Five wrong passwords.
     for tries_left in [4, 3, 2, 1] {
-        reception.submit(&nurse.login, "wrong password").await?;
-        at.sees("Login or password is wrong.").await?;
+        reception.is_refused(&nurse.login).await?;
         match tries_left {
             2 => at.sees("2 tries remain.").await?,
             1 => at.sees("1 try remains.").await?,
@@ -103,7 +102,12 @@ async fn a_nurse_is_locked_out_and_the_owner_lets_her_in_again() -> Result<()> {
 
     // The owner is in the street. The mail leads to the very account, by way of the same three steps.
     let link = clinic.mail(&owner.email, "User Account Locked").await?;
-    let link = link.text.split_whitespace().find(|word| word.contains("/clinic/users/")).unwrap_or_default().to_owned();
+    let link = link
+        .text
+        .split_whitespace()
+        .find(|word| word.contains("/clinic/users/"))
+        .unwrap_or_default()
+        .to_owned();
     let street = Person::with(&clinic, Screen::Phone).await?;
     let phone = &street.session;
     phone.go(&link).await?;
@@ -152,14 +156,20 @@ async fn a_nurse_is_locked_out_and_the_owner_lets_her_in_again() -> Result<()> {
     let actions: Vec<&str> = lines.iter().skip(1).map(|line| line[1].as_str()).collect();
     let unlock = ["Login succeeded", "Account unlocked", "Account unlock failed", "PIN sent"];
     ensure!(actions[..4] == unlock, "{actions:?}");
-    for action in ["Account locked", "Login failed", "Login declined", "Computer authorized", "Profile authorized"] {
+    for action in
+        ["Account locked", "Login failed", "Login declined", "Computer authorized", "Profile authorized"]
+    {
         ensure!(actions.contains(&action), "{action} in {actions:?}");
     }
     ensure!(actions.iter().filter(|action| **action == "Login failed").count() == 5, "{actions:?}");
     let unlocked = &lines[2];
     ensure!(unlocked[2] == nurse.full_name && unlocked[3] == owner.full_name, "{unlocked:?}");
     ensure!(unlocked[4] == "Owner's phone" && unlocked[5] == "127.0.0.1", "{unlocked:?}");
-    ensure!(unlocked[0].contains("GMT") || unlocked[0].contains("UTC"), "the offset is shown: {}", unlocked[0]);
+    ensure!(
+        unlocked[0].contains("GMT") || unlocked[0].contains("UTC"),
+        "the offset is shown: {}",
+        unlocked[0]
+    );
 
     for person in [reception, office, street] {
         person.session.close().await?;
@@ -175,8 +185,7 @@ async fn a_login_that_nobody_has_waits_before_the_same_screen() -> Result<()> {
     person.open("/").await?;
     person.arrive("Reception 1").await?;
     for _ in 0..4 {
-        person.submit("nobody.of.that.name", "wrong password").await?;
-        at.sees("Login or password is wrong.").await?;
+        person.is_refused("nobody.of.that.name").await?;
     }
     person.submit("nobody.of.that.name", "wrong password").await?;
     at.heading("Your account is locked").await?;
