@@ -115,7 +115,8 @@ fn a_question_that_was_open_before_the_lock_dies_with_it() {
     let mut early = house.door(0);
     early.password("nurse", true).unwrap();
     house.door(1).lock("nurse");
-    assert_eq!(early.answer(true).unwrap_err().code, ProblemCode::QuestionExpired);
+    assert_eq!(early.answer(true).unwrap_err().code, ProblemCode::AccountLocked);
+    assert_eq!(early.answer(true).unwrap_err().code, ProblemCode::QuestionExpired, "it is answered once");
     assert_eq!(count(&house, "sessions"), 0);
 }
 
@@ -186,8 +187,39 @@ fn dropped_connections_lock_too_and_tell() {
     }
     assert!(matches!(door.reserve("nurse"), Ok(Reservation::Wait)));
     house.pass_seconds(60);
-    assert_eq!(door.reserve("nurse").unwrap_err().code, ProblemCode::AccountLocked);
-    assert_eq!(house.deliver().len(), 3);
+    let office = house.door(1);
+    assert_eq!(office.reserve("nurse").unwrap_err().code, ProblemCode::AccountLocked);
+    let mails = house.deliver();
+    assert_eq!(mails.len(), 3);
+    assert!(mails.iter().all(|mail| mail.text.contains("Reception 1")), "where they were typed, not found");
+    let log = house.signed_in("owner").log();
+    let failed: Vec<_> = log.iter().filter(|line| line.action == Action::LoginFailed).collect();
+    assert_eq!(failed.len(), 5);
+    assert!(failed.iter().all(|line| line.computer == "Reception 1"));
+}
+
+#[test]
+fn a_question_from_before_the_lock_is_not_answered_after_the_unlock() {
+    let house = House::open();
+    let mut early = house.door(0);
+    early.password("nurse", true).unwrap();
+    house.door(1).lock("nurse");
+    let (owner, id) = (house.signed_in("owner"), house.account("nurse"));
+    house.deliver();
+    owner.send_pin(&id).unwrap();
+    owner.unlock(&id, &clinic::testing::pin_in(&house.deliver()[0])).unwrap();
+    assert_eq!(early.answer(true).unwrap_err().code, ProblemCode::QuestionExpired);
+}
+
+#[test]
+fn a_pin_mail_is_not_sent_after_its_pin_is_dead() {
+    let house = House::open();
+    house.door(0).lock("nurse");
+    house.deliver();
+    house.signed_in("owner").send_pin(&house.account("nurse")).unwrap();
+    house.try_to_deliver(&Delivery::Retry { why: "503".into(), after_seconds: None });
+    house.pass_seconds(600);
+    assert!(house.deliver().is_empty());
 }
 
 #[test]

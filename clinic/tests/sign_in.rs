@@ -163,6 +163,32 @@ fn step_1_slows_down_for_known_and_unknown_numbers_alike() {
 }
 
 #[test]
+fn a_stranger_who_tries_keeps_nobody_from_step_1() {
+    let house = House::open();
+    let mut door = house.stranger();
+    for _ in 0..20 {
+        let password = "wrong".parse().unwrap();
+        let _ = door.ask(&clinic::commands::computer::AuthorizeComputer { number: 1, password });
+    }
+    assert!(door.authorize_computer(0).is_ok());
+    let log = house.signed_in("owner").log();
+    let failed = log.iter().filter(|line| line.action == Action::ComputerAuthorizationFailed).count();
+    assert_eq!(failed, 5, "what comes during the wait is not worth a line");
+}
+
+#[test]
+fn a_session_ends_with_the_step_2_that_it_stands_on() {
+    let house = House::open();
+    let mut door = house.door(0);
+    house.pass_seconds(11 * 3600);
+    door.sign_in("owner").unwrap();
+    let list = clinic::commands::users::ListUsers {};
+    assert!(door.ask(&list).is_ok());
+    house.pass_seconds(3600);
+    assert_eq!(door.ask(&list).unwrap_err().code, ProblemCode::SessionRequired);
+}
+
+#[test]
 fn made_up_numbers_and_logins_do_not_fill_the_disk() {
     use clinic::records::{sql::Sql, tallies, throttles};
     let house = House::open();

@@ -175,6 +175,17 @@ fn an_account_that_is_not_there_or_not_locked_cannot_be_unlocked() {
 }
 
 #[test]
+fn an_employee_sees_a_colleagues_lock_and_not_what_the_log_says_of_it() {
+    let (house, nurse) = locked_nurse();
+    let other = house.signed_in("nurse2");
+    let window = other.window(&nurse);
+    assert_eq!(window.last_sign_in, None);
+    let lock = window.lock.unwrap();
+    assert_eq!((lock.record, lock.unlock), (None, UnlockPermission::OnlyOwners));
+    assert!(house.signed_in("manager").window(&nurse).lock.unwrap().record.is_some());
+}
+
+#[test]
 fn employees_read_their_own_lines_only() {
     let house = House::open();
     house.signed_in("manager");

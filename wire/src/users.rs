@@ -72,10 +72,18 @@ pub struct UserWindow {
     pub user: User,
     /// The e-mail address on file; empty when there is none.
     pub email: String,
-    /// When somebody last signed in with it.
-    pub last_sign_in: Option<Timestamp>,
+    /// When somebody last signed in with it, for those who may read the log about it.
+    pub last_sign_in: Option<LastSignIn>,
     /// The lock episode, when it is locked.
     pub lock: Option<LockEpisode>,
+}
+
+/// When somebody last signed in with an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LastSignIn {
+    /// The moment; absent when nobody ever has.
+    pub at: Option<Timestamp>,
 }
 
 /// A lock, as the account window shows it to the one who looks.
@@ -84,14 +92,22 @@ pub struct UserWindow {
 pub struct LockEpisode {
     /// When it was locked.
     pub since: Timestamp,
-    /// The label of the computer on which the last wrong password was typed.
-    pub computer: String,
-    /// How many tries there were since.
-    pub tries_since: u32,
+    /// What the log says of it, for those who may read the log about the account.
+    pub record: Option<LockRecord>,
     /// Whether the one who looks may unlock it.
     pub unlock: UnlockPermission,
     /// The PIN that was mailed to the one who looks and is still good.
     pub pin: Option<PinSent>,
+}
+
+/// What the log says of a lock.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct LockRecord {
+    /// The label of the computer on which the last wrong password was typed.
+    pub computer: String,
+    /// How many tries there were since.
+    pub tries_since: u32,
 }
 
 /// Whether the one who looks may press Unlock.

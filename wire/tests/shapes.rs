@@ -13,8 +13,8 @@ use wire::{
         UserCredentials,
     },
     users::{
-        LockEpisode, PinRequest, PinSent, UnlockPermission, UnlockRequest, User, UserList, UserQuery,
-        UserStatus, UserWindow,
+        LastSignIn, LockEpisode, LockRecord, PinRequest, PinSent, UnlockPermission, UnlockRequest, User,
+        UserList, UserQuery, UserStatus, UserWindow,
     },
 };
 
@@ -119,8 +119,7 @@ fn users() {
     );
     let lock = LockEpisode {
         since: Timestamp(7),
-        computer: "Reception 1".into(),
-        tries_since: 2,
+        record: Some(LockRecord { computer: "Reception 1".into(), tries_since: 2 }),
         unlock: UnlockPermission::OnlyOwners,
         pin: Some(pin),
     };
@@ -128,11 +127,11 @@ fn users() {
         &UserWindow {
             user: user(UserStatus::Locked { since: Timestamp(7) }),
             email: String::new(),
-            last_sign_in: Some(Timestamp(3)),
+            last_sign_in: Some(LastSignIn { at: Some(Timestamp(3)) }),
             lock: Some(lock),
         },
         &format!(
-            r#"{{"user":{LOCKED},"email":"","last_sign_in":3,"lock":{{"since":7,"computer":"Reception 1","tries_since":2,"unlock":"only_owners","pin":{PIN}}}}}"#
+            r#"{{"user":{LOCKED},"email":"","last_sign_in":{{"at":3}},"lock":{{"since":7,"record":{{"computer":"Reception 1","tries_since":2}},"unlock":"only_owners","pin":{PIN}}}}}"#
         ),
     );
     pinned(&UnlockPermission::Allowed, r#""allowed""#);

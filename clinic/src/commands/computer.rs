@@ -39,15 +39,12 @@ impl Command for AuthorizeComputer {
 
     fn run(self, call: &mut Call<'_>) -> Result<Granted, CommandError> {
         let Throttle { wrong, wait_until } = throttles::get(call.sql, self.number)?;
-        if wait_until > call.now {
-            let wait = wait_until.seconds_from(call.now);
-            return Err(Problem::new(ProblemCode::SlowDown).retry_after(wait).into());
-        }
         let computer = computers::by_number(call.sql, self.number)?;
         let stored = computer.as_ref().map_or(&[][..], |computer| &computer.password_digest);
         let context = digest_context(self.number);
         let right = call.keys.matches(stored, Purpose::ComputerPassword, &context, self.password.expose());
         match computer {
+            // A right password waits for nobody: nobody guesses 118 bits, and a stranger who tries must not keep the door shut.
             Some(computer) if right => {
                 call.leave()?;
                 throttles::clear(call.sql, self.number)?;
@@ -57,6 +54,10 @@ impl Command for AuthorizeComputer {
                 computers::grant_token(call.sql, &digest, &computer.id, call.now)?;
                 call.log(Action::ComputerAuthorized, Subject::Nobody, Subject::Nobody, &computer)?;
                 Ok(Granted { token, state: SignInState::Profile { seat: call.seat_of(&computer)? } })
+            }
+            _ if wait_until > call.now => {
+                let wait = wait_until.seconds_from(call.now);
+                Err(Problem::new(ProblemCode::SlowDown).retry_after(wait).into())
             }
             computer => {
                 let wrong = wrong.saturating_add(1);

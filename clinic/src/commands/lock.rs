@@ -13,13 +13,11 @@ use crate::{
     mails::Letter,
     records::{
         accounts::{self, Account},
-        computers::Computer,
-        sessions,
         settings::{self, Settings},
         sql::SqlError,
         tallies::{self, Subject},
     },
-    rules::lockout::{Lock, Tally},
+    rules::lockout::Tally,
 };
 
 /// A login that was tried: with an account or without, it locks alike.
@@ -41,28 +39,17 @@ impl Lockable {
     }
 }
 
-/// The lock that would begin now, on this computer.
-pub(super) fn fresh(call: &mut Call<'_>, computer: &Computer) -> Lock {
-    Lock { since: call.now, episode: call.new_episode(), computer: computer.label.clone(), tries_since: 0 }
-}
-
-/// Logs a lock that has just begun, mails the user and every owner, and closes the questions that were open: a sign-in that was
-/// begun before the lock cannot be finished after it. A login without an account has nobody to tell.
-pub(super) fn announce(
-    call: &mut Call<'_>,
-    lockable: &Lockable,
-    tally: &Tally,
-    computer: &Computer,
-) -> Result<(), SqlError> {
+/// Logs a lock that has just begun, and mails the user and every owner. A login without an account has nobody to tell.
+pub(super) fn announce(call: &mut Call<'_>, lockable: &Lockable, tally: &Tally) -> Result<(), SqlError> {
     let (Some(account), Some(lock)) = (&lockable.account, &tally.lock) else { return Ok(()) };
     let settings = settings::get(call.sql)?;
-    call.log(Action::AccountLocked, lockable.in_log(&settings), InLog::Nobody, computer)?;
-    sessions::close_questions_of(call.sql, &account.id)?;
+    call.log_at(Action::AccountLocked, lockable.in_log(&settings), InLog::Nobody, &lock.place)?;
     let key = |kind: &str, to: &Account| format!("{}/{}/{kind}/{}", settings.code, lock.episode, to.id);
-    call.mail(&settings, &Letter::AccountLocked, account, account, &computer.label, &key("locked", account))?;
+    let computer = &lock.place.computer;
+    call.mail(&settings, &Letter::AccountLocked, account, account, computer, &key("locked", account))?;
     for owner in accounts::owners(call.sql)? {
         let key = key("user-locked", &owner);
-        call.mail(&settings, &Letter::UserAccountLocked, account, &owner, &computer.label, &key)?;
+        call.mail(&settings, &Letter::UserAccountLocked, account, &owner, computer, &key)?;
     }
     Ok(())
 }

@@ -23,7 +23,7 @@ use crate::{
         tallies::{self, Subject},
     },
     rules::{
-        lockout::{Admission, LockBegan, Verdict},
+        lockout::{Admission, Reserved, Verdict},
         session,
     },
 };
@@ -75,14 +75,17 @@ impl Command for ReserveAttempt {
         let lockable = Lockable::new(call, account, &self.login);
         let before = tallies::get(call.sql, &lockable.subject)?;
         let mut tally = before.clone();
-        let fresh_lock = lock::fresh(call, &computer);
-        let (admission, LockBegan(began)) = tally.reserve(call.now, || fresh_lock);
-        if admission == Admission::Wait {
-            return Ok(Reservation::Wait);
+        let Reserved { admission, overdue, lock_began } =
+            tally.reserve(call.now, call.place(&computer), call.new_episode());
+        if tally != before {
+            tallies::save(call.sql, &lockable.subject, &before, &tally, call.now)?;
         }
-        tallies::save(call.sql, &lockable.subject, &before, &tally, call.now)?;
-        if began {
-            lock::announce(call, &lockable, &tally, &computer)?;
+        let user = lockable.in_log(&settings::get(call.sql)?);
+        for dropped in overdue {
+            call.log_at(Action::LoginFailed, user.clone(), InLog::Nobody, &dropped.place)?;
+        }
+        if lock_began {
+            lock::announce(call, &lockable, &tally)?;
         }
         match admission {
             Admission::Reserved(number) => {
@@ -94,7 +97,6 @@ impl Command for ReserveAttempt {
             }
             Admission::Wait => Ok(Reservation::Wait),
             Admission::Locked => {
-                let user = lockable.in_log(&settings::get(call.sql)?);
                 call.log(Action::LoginFailedLocked, user, InLog::Nobody, &computer)?;
                 Err(ProblemCode::AccountLocked.into())
             }
@@ -132,8 +134,7 @@ impl Command for SettleAttempt {
         let right = self.right && lockable.account.is_some();
         let before = tallies::get(call.sql, &lockable.subject)?;
         let mut tally = before.clone();
-        let fresh_lock = lock::fresh(call, &computer);
-        let verdict = tally.settle(number, right, || fresh_lock);
+        let verdict = tally.settle(number, right, call.now, call.new_episode());
         tallies::save(call.sql, &lockable.subject, &before, &tally, call.now)?;
         let settings = settings::get(call.sql)?;
         let failed = |action| call.log(action, lockable.in_log(&settings), InLog::Nobody, &computer);
@@ -155,7 +156,7 @@ impl Command for SettleAttempt {
             }
             Verdict::LockedNow => {
                 failed(Action::LoginFailed)?;
-                lock::announce(call, &lockable, &tally, &computer)?;
+                lock::announce(call, &lockable, &tally)?;
                 Problem::new(ProblemCode::AccountLocked)
             }
             Verdict::Locked => {

@@ -38,7 +38,11 @@ impl Call<'_> {
         };
         let mail = mails::write(letter, &facts, address, to.language);
         let nonce = self.random_bytes();
-        outbox::queue(self.sql, self.keys, nonce, idempotency_key, &mail, self.now)
+        let give_up_at = match letter {
+            Letter::UserAccountUnlock { minutes, .. } => self.now.plus_minutes(*minutes),
+            _ => self.now.plus_minutes(outbox::LIFETIME_DAYS * 24 * 60),
+        };
+        outbox::queue(self.sql, self.keys, nonce, idempotency_key, &mail, self.now, give_up_at)
     }
 }
 
@@ -87,8 +91,8 @@ pub enum Delivery {
 pub(crate) fn take_due(sql: &dyn Sql, keys: &Keys, now: Timestamp) -> Result<Vec<OutgoingMail>, SqlError> {
     let mut outgoing = Vec::new();
     for due in outbox::take_due(sql, keys, now, MAILS_A_RING_MAX)? {
-        if due.created_at.plus_minutes(outbox::LIFETIME_DAYS * 24 * 60) <= now {
-            outbox::mark_failed(sql, due.id, "the mail API did not accept it for three days")?;
+        if due.give_up_at <= now {
+            outbox::mark_failed(sql, due.id, "the mail API did not accept it in time")?;
             continue;
         }
         let Some(mail) = due.mail else {

@@ -54,21 +54,20 @@ impl Command for AuthorizeProfile {
                 Ok(Granted { token, state: SignInState::User { seat: call.seat_of(&computer)? } })
             }
             Err(code) => {
+                let mut problem = Problem::about("code", code);
                 // A used code was right once: whoever repeats it guesses nothing, and a second browser is no attack.
-                if code != ProblemCode::CodeUsed {
+                if code == ProblemCode::CodeUsed {
+                    problem = problem.retry_after(totp::seconds_to_next_code(call.now));
+                } else {
                     let wrong = computer.wrong_codes.saturating_add(1);
                     let paused_until = throttle::codes_paused_until(wrong, call.now);
                     computers::set_wrong_codes(call.sql, &computer.id, wrong, paused_until)?;
+                    problem = problem.tries_left(throttle::codes_before_pause(wrong));
                     let wrong = profile.wrong_codes.saturating_add(1);
                     profiles::set_wrong_codes(call.sql, &profile.id, wrong)?;
                 }
                 call.log(Action::ProfileAuthorizationFailed, Subject::Nobody, Subject::Nobody, &computer)?;
-                let problem = Problem::about("code", code);
-                Err(match code {
-                    ProblemCode::CodeUsed => problem.retry_after(totp::seconds_to_next_code(call.now)),
-                    _ => problem,
-                }
-                .into())
+                Err(problem.into())
             }
         }
     }

@@ -37,6 +37,7 @@ impl Command for AnswerQuestion {
 
     fn run(self, call: &mut Call<'_>) -> Result<Answered, CommandError> {
         let computer = call.require_profile()?;
+        let profile_expires_at = call.profile_expires_at(&computer)?.ok_or(ProblemCode::ProfileRequired)?;
         let digest = call.caller.question.as_deref().map(|token| call.token_digest(token));
         let digest = digest.ok_or(ProblemCode::QuestionExpired)?;
         let asked = sessions::question(call.sql, &digest, call.now)?;
@@ -51,13 +52,14 @@ impl Command for AnswerQuestion {
             call.log(Action::LoginDeclined, user.clone(), wire::activities::Subject::Nobody, &computer)?;
             return Ok(Answered { token: None, state: SignInState::User { seat } });
         }
-        // Asked again here, although a lock closes its questions: no session begins on a locked account, whatever led to it.
+        // Asked again: the account may have been locked while the question was open.
         if tallies::get(call.sql, &Subject::Account(account.id.clone()))?.lock.is_some() {
             return Err(ProblemCode::AccountLocked.into());
         }
         let (token, digest) = call.new_token();
-        let expires_at = session::session_expires_at(call.now);
+        let expires_at = session::session_expires_at(call.now, profile_expires_at);
         let bearer = Bearer { account: account.id.clone(), computer: computer.id.clone(), expires_at };
+        sessions::forget_expired(call.sql, call.now)?;
         sessions::start(call.sql, &digest, &bearer, call.now)?;
         accounts::note_sign_in(call.sql, &account.id, call.now)?;
         call.log(Action::LoginSucceeded, user.clone(), user, &computer)?;

@@ -1,7 +1,7 @@
 //! Who calls, once it has been checked: the computer of step 1, its profile of step 2, the session of step 3.
 
 use wire::{
-    ProblemCode,
+    ProblemCode, Timestamp,
     activities::{Action, Subject},
     ids::EpisodeId,
     sign_in::{Me, Person, Seat, SignInState},
@@ -20,7 +20,7 @@ use crate::{
         sql::SqlError,
         tallies,
     },
-    rules::session as lifetimes,
+    rules::{lockout::Place, session as lifetimes},
 };
 
 /// Bytes of a token.
@@ -61,6 +61,11 @@ impl Call<'_> {
         EpisodeId::from_random(self.random_bytes())
     }
 
+    /// Where this caller types.
+    pub(super) fn place(&self, computer: &Computer) -> Place {
+        Place { computer: computer.label.clone(), address: self.caller.address.clone() }
+    }
+
     /// Notes an activity of this caller.
     pub(super) fn log(
         &self,
@@ -69,7 +74,18 @@ impl Call<'_> {
         by: Subject,
         computer: &Computer,
     ) -> Result<(), SqlError> {
-        let new = NewActivity { action, user, by, computer: &computer.label, address: &self.caller.address };
+        self.log_at(action, user, by, &self.place(computer))
+    }
+
+    /// Notes an activity that happened at a place.
+    pub(super) fn log_at(
+        &self,
+        action: Action,
+        user: Subject,
+        by: Subject,
+        place: &Place,
+    ) -> Result<(), SqlError> {
+        let new = NewActivity { action, user, by, computer: &place.computer, address: &place.address };
         activities::append(self.sql, new, self.now)
     }
 
@@ -92,19 +108,17 @@ impl Call<'_> {
         self.computer()?.ok_or_else(|| ProblemCode::ComputerRequired.into())
     }
 
-    fn profile_is_granted(&self, computer: &Computer) -> Result<bool, SqlError> {
-        let Some(token) = &self.caller.profile else { return Ok(false) };
-        sessions::profile_is_granted(self.sql, &self.token_digest(token), &computer.id, self.now)
+    /// Until when the computer's profile is authorized, if it is.
+    pub(super) fn profile_expires_at(&self, computer: &Computer) -> Result<Option<Timestamp>, SqlError> {
+        let Some(token) = &self.caller.profile else { return Ok(None) };
+        sessions::profile_expires_at(self.sql, &self.token_digest(token), &computer.id, self.now)
     }
 
     /// A computer with an authorized profile, or the refusal that sends the caller to step 1 or 2.
     pub(super) fn require_profile(&self) -> Result<Computer, CommandError> {
         let computer = self.require_computer()?;
-        if self.profile_is_granted(&computer)? {
-            Ok(computer)
-        } else {
-            Err(ProblemCode::ProfileRequired.into())
-        }
+        self.profile_expires_at(&computer)?.ok_or(ProblemCode::ProfileRequired)?;
+        Ok(computer)
     }
 
     fn session(&self, computer: &Computer) -> Result<Option<Account>, SqlError> {
@@ -146,7 +160,7 @@ impl Call<'_> {
         if let Some(account) = self.session(&computer)? {
             return Ok(signed_in(&settings, seat, &account));
         }
-        if !self.profile_is_granted(&computer)? {
+        if self.profile_expires_at(&computer)?.is_none() {
             return Ok(SignInState::Profile { seat });
         }
         Ok(match self.question(&computer)? {

@@ -21,7 +21,7 @@ use crate::{
     records::{
         accounts::{self, Account},
         pins::{self, Counted},
-        settings,
+        sessions, settings,
         tallies::{self, Subject},
     },
     rules::{
@@ -145,6 +145,8 @@ impl Command for Unlock {
                 after.unlock();
                 tallies::save(call.sql, &Subject::Account(account.id.clone()), &tally, &after, call.now)?;
                 pins::forget(call.sql, &account.id)?;
+                // What was begun before the lock is not finished after it.
+                sessions::close_questions_of(call.sql, &account.id)?;
                 call.log(Action::AccountUnlocked, user, by, &owner.computer)?;
                 let key = format!("{}/{}/unlocked/{}", settings.code, lock.episode, account.id);
                 call.mail(

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use wire::{
     ProblemCode,
     ids::AccountId,
-    users::{LockEpisode, PinSent, User, UserList, UserStatus, UserWindow},
+    users::{LastSignIn, LockEpisode, LockRecord, PinSent, User, UserList, UserStatus, UserWindow},
 };
 
 use super::Command;
@@ -19,7 +19,11 @@ use crate::{
         sql::SqlError,
         tallies::{self, Subject},
     },
-    rules::{lockout::Lock, pin, roles},
+    rules::{
+        lockout::Lock,
+        pin,
+        roles::{self, LogAccess},
+    },
 };
 
 /// Lists the accounts.
@@ -79,10 +83,11 @@ impl Command for ReadUser {
 pub(super) fn window(call: &Call<'_>, viewer: &Account, account: &Account) -> Result<UserWindow, SqlError> {
     let settings = settings::get(call.sql)?;
     let lock = tallies::get(call.sql, &Subject::Account(account.id.clone()))?.lock;
+    let reads_log = reads_log(viewer, account);
     Ok(UserWindow {
         user: user(&settings, account, lock.as_ref()),
         email: account.email.as_ref().map(|email| email.as_str().to_owned()).unwrap_or_default(),
-        last_sign_in: account.last_sign_in_at,
+        last_sign_in: reads_log.then_some(LastSignIn { at: account.last_sign_in_at }),
         lock: lock.map(|lock| episode(call, viewer, account, lock)).transpose()?,
     })
 }
@@ -97,9 +102,14 @@ fn episode(
         since: lock.since,
         unlock: roles::unlock_permission(viewer.role, viewer.id == account.id, viewer.email.is_some()),
         pin: live_pin(call, viewer, account, &lock)?,
-        computer: lock.computer,
-        tries_since: lock.tries_since,
+        record: reads_log(viewer, account)
+            .then_some(LockRecord { computer: lock.place.computer, tries_since: lock.tries_since }),
     })
+}
+
+/// Whether the viewer may read what the log says about an account: an employee reads their own lines only.
+fn reads_log(viewer: &Account, account: &Account) -> bool {
+    roles::log_access(viewer.role) == LogAccess::All || viewer.id == account.id
 }
 
 /// The viewer's own PIN for this episode, while it can still be tried.

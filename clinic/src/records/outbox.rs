@@ -35,8 +35,8 @@ pub struct DueMail {
     pub id: i64,
     /// The key that makes every delivery after the first a repetition.
     pub idempotency_key: String,
-    /// When it was written.
-    pub created_at: Timestamp,
+    /// From when on it is of no use any more.
+    pub give_up_at: Timestamp,
     /// The mail; `None` when its row can no longer be opened.
     pub mail: Option<Mail>,
 }
@@ -46,7 +46,7 @@ fn seal_context(idempotency_key: &str) -> String {
     format!("outbox {idempotency_key}")
 }
 
-/// Queues a mail, due at once. A mail whose key is there already is not queued again.
+/// Queues a mail, due at once and of use until `give_up_at`. A mail whose key is there already is not queued again.
 pub fn queue(
     sql: &dyn Sql,
     keys: &Keys,
@@ -54,23 +54,24 @@ pub fn queue(
     idempotency_key: &str,
     mail: &Mail,
     now: Timestamp,
+    give_up_at: Timestamp,
 ) -> Result<(), SqlError> {
     let plain = serde_json::to_vec(mail).map_err(|_| SqlError("a mail cannot be written".into()))?;
     let sealed = keys.seal(nonce, &seal_context(idempotency_key), &plain);
     sql.run(
-        "INSERT INTO outbox (idempotency_key, sealed_mail, state, created_at, due_at)
-         VALUES (?1, ?2, 'queued', ?3, ?3) ON CONFLICT (idempotency_key) DO NOTHING",
-        values![idempotency_key, sealed.as_slice(), now],
+        "INSERT INTO outbox (idempotency_key, sealed_mail, state, created_at, due_at, give_up_at)
+         VALUES (?1, ?2, 'queued', ?3, ?3, ?4) ON CONFLICT (idempotency_key) DO NOTHING",
+        values![idempotency_key, sealed.as_slice(), now, give_up_at],
     )
 }
 
 /// Takes the mails that are due. Each is put off first, so that a crash while it is sent delays it and does not lose it.
 pub fn take_due(sql: &dyn Sql, keys: &Keys, now: Timestamp, limit: u32) -> Result<Vec<DueMail>, SqlError> {
-    let statement = "SELECT id, idempotency_key, created_at, sealed_mail, sends FROM outbox
+    let statement = "SELECT id, idempotency_key, give_up_at, sealed_mail, sends FROM outbox
                      WHERE due_at <= ?1 ORDER BY due_at, id LIMIT ?2";
     let mut due = Vec::new();
     for mut row in sql.query(statement, values![now, limit])? {
-        let (id, idempotency_key, created_at): (i64, String, Timestamp) =
+        let (id, idempotency_key, give_up_at): (i64, String, Timestamp) =
             (row.take()?, row.take()?, row.take()?);
         let sealed: Option<Vec<u8>> = row.take()?;
         let sends: u32 = row.take()?;
@@ -81,7 +82,7 @@ pub fn take_due(sql: &dyn Sql, keys: &Keys, now: Timestamp, limit: u32) -> Resul
         let mail = sealed
             .and_then(|sealed| keys.open(&seal_context(&idempotency_key), &sealed))
             .and_then(|plain| serde_json::from_slice(&plain).ok());
-        due.push(DueMail { id, idempotency_key, created_at, mail });
+        due.push(DueMail { id, idempotency_key, give_up_at, mail });
     }
     Ok(due)
 }

@@ -69,6 +69,7 @@ const FIRST: Migration = &[
         locked_since INTEGER,
         episode TEXT,
         locked_on TEXT,
+        locked_from TEXT,
         tries_since INTEGER NOT NULL DEFAULT 0,
         touched_at INTEGER NOT NULL
     ) STRICT",
@@ -77,6 +78,8 @@ const FIRST: Migration = &[
         subject TEXT NOT NULL,
         number INTEGER NOT NULL,
         reserved_at INTEGER NOT NULL,
+        computer TEXT NOT NULL,
+        address TEXT NOT NULL,
         wrong INTEGER NOT NULL,
         PRIMARY KEY (subject, number)
     ) STRICT",
@@ -141,6 +144,7 @@ const FIRST: Migration = &[
         state TEXT NOT NULL,
         created_at INTEGER NOT NULL,
         due_at INTEGER,
+        give_up_at INTEGER NOT NULL,
         sends INTEGER NOT NULL DEFAULT 0,
         why TEXT,
         provider_id TEXT

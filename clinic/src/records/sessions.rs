@@ -31,16 +31,17 @@ pub fn grant_profile(
     )
 }
 
-/// Whether a computer holds a profile token that is good now.
-pub fn profile_is_granted(
+/// Until when a computer's profile token is good, if it is good now.
+pub fn profile_expires_at(
     sql: &dyn Sql,
     digest: &[u8],
     computer: &ComputerId,
     now: Timestamp,
-) -> Result<bool, SqlError> {
+) -> Result<Option<Timestamp>, SqlError> {
     let statement =
-        "SELECT digest FROM profile_tokens WHERE digest = ?1 AND computer = ?2 AND expires_at > ?3";
-    Ok(!sql.query(statement, values![digest, computer.as_str(), now])?.is_empty())
+        "SELECT expires_at FROM profile_tokens WHERE digest = ?1 AND computer = ?2 AND expires_at > ?3";
+    let rows = sql.query(statement, values![digest, computer.as_str(), now])?;
+    rows.into_iter().next().map(|mut row| row.take()).transpose()
 }
 
 fn bearer(sql: &dyn Sql, statement: &str, digest: &[u8], now: Timestamp) -> Result<Option<Bearer>, SqlError> {

@@ -6,7 +6,7 @@ use wire::{
 };
 
 use super::sql::{Row, Sql, SqlError, values};
-use crate::rules::lockout::{Lock, Tally, Try};
+use crate::rules::lockout::{Lock, Place, Tally, Try};
 
 /// Most logins without an account whose tries are kept; the one touched longest ago gives way.
 pub const UNKNOWN_LOGINS_MAX: u32 = 1_000;
@@ -35,35 +35,42 @@ impl Subject {
 }
 
 fn lock(row: &mut Row) -> Result<Option<Lock>, SqlError> {
-    let (since, episode, computer): (Option<Timestamp>, Option<String>, Option<String>) =
-        (row.take()?, row.take()?, row.take()?);
+    let (since, episode): (Option<Timestamp>, Option<String>) = (row.take()?, row.take()?);
+    let (computer, address): (Option<String>, Option<String>) = (row.take()?, row.take()?);
     let tries_since = row.take()?;
     Ok(match (since, episode) {
         (Some(since), Some(episode)) => Some(Lock {
             since,
             episode: EpisodeId::from_stored(episode),
-            computer: computer.unwrap_or_default(),
+            place: Place { computer: computer.unwrap_or_default(), address: address.unwrap_or_default() },
             tries_since,
         }),
         _ => None,
     })
 }
 
+fn a_try(mut row: Row) -> Result<Try, SqlError> {
+    Ok(Try {
+        number: row.take()?,
+        reserved_at: row.take()?,
+        place: Place { computer: row.take()?, address: row.take()? },
+        wrong: row.take()?,
+    })
+}
+
 /// The tries at a login; an empty tally when there were none.
 pub fn get(sql: &dyn Sql, subject: &Subject) -> Result<Tally, SqlError> {
     let key = subject.key();
-    let statement = "SELECT last, cleared_through, locked_since, episode, locked_on, tries_since FROM tallies WHERE subject = ?1";
+    let statement = "SELECT last, cleared_through, locked_since, episode, locked_on, locked_from, tries_since
+                     FROM tallies WHERE subject = ?1";
     let Some(mut row) = sql.query(statement, values![key.as_str()])?.pop() else {
         return Ok(Tally::default());
     };
     let (last, cleared_through) = (row.take()?, row.take()?);
     let lock = lock(&mut row)?;
-    let statement = "SELECT number, reserved_at, wrong FROM tries WHERE subject = ?1 ORDER BY number";
-    let tries = sql
-        .query(statement, values![key])?
-        .into_iter()
-        .map(|mut row| Ok(Try { number: row.take()?, reserved_at: row.take()?, wrong: row.take()? }))
-        .collect::<Result<_, SqlError>>()?;
+    let statement =
+        "SELECT number, reserved_at, computer, address, wrong FROM tries WHERE subject = ?1 ORDER BY number";
+    let tries = sql.query(statement, values![key])?.into_iter().map(a_try).collect::<Result<_, _>>()?;
     Ok(Tally { last, cleared_through, tries, lock })
 }
 
@@ -76,21 +83,22 @@ pub fn save(
     now: Timestamp,
 ) -> Result<(), SqlError> {
     let key = subject.key();
-    if let Subject::Unknown(_) = subject {
+    if matches!(subject, Subject::Unknown(_)) && *before == Tally::default() {
         make_room(sql, now)?;
     }
     let lock = after.lock.as_ref();
     sql.run(
         "INSERT OR REPLACE INTO tallies
-             (subject, last, cleared_through, locked_since, episode, locked_on, tries_since, touched_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+             (subject, last, cleared_through, locked_since, episode, locked_on, locked_from, tries_since, touched_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         values![
             key.as_str(),
             after.last,
             after.cleared_through,
             lock.map(|lock| lock.since),
             lock.map(|lock| lock.episode.as_str()),
-            lock.map(|lock| lock.computer.as_str()),
+            lock.map(|lock| lock.place.computer.as_str()),
+            lock.map(|lock| lock.place.address.as_str()),
             lock.map_or(0, |lock| lock.tries_since),
             now,
         ],
@@ -100,8 +108,15 @@ pub fn save(
     }
     for new in after.tries.iter().filter(|t| !before.tries.contains(t)) {
         sql.run(
-            "INSERT INTO tries (subject, number, reserved_at, wrong) VALUES (?1, ?2, ?3, ?4)",
-            values![key.as_str(), new.number, new.reserved_at, new.wrong],
+            "INSERT INTO tries (subject, number, reserved_at, computer, address, wrong) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            values![
+                key.as_str(),
+                new.number,
+                new.reserved_at,
+                new.place.computer.as_str(),
+                new.place.address.as_str(),
+                new.wrong,
+            ],
         )?;
     }
     Ok(())
@@ -109,7 +124,7 @@ pub fn save(
 
 /// Every account's lock.
 pub fn locks(sql: &dyn Sql) -> Result<Vec<(String, Lock)>, SqlError> {
-    let statement = "SELECT subject, locked_since, episode, locked_on, tries_since FROM tallies
+    let statement = "SELECT subject, locked_since, episode, locked_on, locked_from, tries_since FROM tallies
                      WHERE locked_since IS NOT NULL AND subject LIKE 'account %'";
     let mut locks = Vec::new();
     for mut row in sql.query(statement, &[])? {

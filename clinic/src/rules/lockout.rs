@@ -26,14 +26,25 @@ pub struct Tally {
 }
 
 /// A try that is under way or was wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Try {
     /// Its number.
     pub number: i64,
     /// When it was reserved.
     pub reserved_at: Timestamp,
+    /// Where it was typed.
+    pub place: Place,
     /// Whether it turned out wrong; otherwise it is under way.
     pub wrong: bool,
+}
+
+/// Where a password is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// The computer's label.
+    pub computer: String,
+    /// The network address; empty when unknown.
+    pub address: String,
 }
 
 /// A lock episode.
@@ -43,8 +54,8 @@ pub struct Lock {
     pub since: Timestamp,
     /// Its id, to which PINs and mails are bound.
     pub episode: EpisodeId,
-    /// The label of the computer on which the last strike was typed.
-    pub computer: String,
+    /// Where the last strike was typed.
+    pub place: Place,
     /// Tries since it began.
     pub tries_since: u32,
 }
@@ -78,43 +89,54 @@ pub enum Verdict {
     Stale,
 }
 
+/// What follows from asking for a try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reserved {
+    /// Whether the password may be looked at.
+    pub admission: Admission,
+    /// Tries that nobody settled in time and that count as wrong from now on: each owes its activity.
+    pub overdue: Vec<Try>,
+    /// Whether one of them was the last strike, so that the lock's activity and mails are owed.
+    pub lock_began: bool,
+}
+
 impl Tally {
-    /// Asks for a try. An overdue one may turn out to have been the last strike: then `lock` is the lock that begins.
-    pub fn reserve(&mut self, now: Timestamp, lock: impl FnOnce() -> Lock) -> (Admission, LockBegan) {
-        let began = self.count_overdue(now, lock);
-        if let Some(lock) = &mut self.lock {
+    /// Asks for a try. `episode` is the episode that begins if an overdue try turns out to have been the last strike.
+    pub fn reserve(&mut self, now: Timestamp, place: Place, episode: EpisodeId) -> Reserved {
+        let overdue = self.count_overdue(now);
+        let lock_began =
+            overdue.last().is_some_and(|last| self.lock_if_struck_out(now, &last.place, episode));
+        let admission = if let Some(lock) = &mut self.lock {
             lock.tries_since = lock.tries_since.saturating_add(1);
-            return (Admission::Locked, began);
-        }
-        if self.strikes() >= STRIKES_MAX {
-            return (Admission::Wait, began);
-        }
-        self.last += 1;
-        self.tries.push(Try { number: self.last, reserved_at: now, wrong: false });
-        (Admission::Reserved(self.last), began)
+            Admission::Locked
+        } else if self.strikes() >= STRIKES_MAX {
+            Admission::Wait
+        } else {
+            self.last += 1;
+            self.tries.push(Try { number: self.last, reserved_at: now, place, wrong: false });
+            Admission::Reserved(self.last)
+        };
+        Reserved { admission, overdue, lock_began }
     }
 
-    /// Settles a try. `lock` is the lock that begins if it was the last strike.
-    pub fn settle(&mut self, number: i64, right: bool, lock: impl FnOnce() -> Lock) -> Verdict {
-        let Some(place) = self.tries.iter().position(|t| t.number == number && !t.wrong) else {
+    /// Settles a try. `episode` is the episode that begins if it was the last strike.
+    pub fn settle(&mut self, number: i64, right: bool, now: Timestamp, episode: EpisodeId) -> Verdict {
+        let Some(index) = self.tries.iter().position(|t| t.number == number && !t.wrong) else {
             return if self.lock.is_some() { Verdict::Locked } else { Verdict::Stale };
         };
+        let settled = self.tries.remove(index);
         if self.lock.is_some() {
-            self.tries.remove(place);
             return Verdict::Locked;
         }
         if right {
-            self.tries.remove(place);
             self.clear_through(number);
             return Verdict::Right;
         }
-        if number <= self.cleared_through {
-            // A right password was reserved later: this one came before it and is no strike.
-            self.tries.remove(place);
-        } else if let Some(wrong) = self.tries.get_mut(place) {
-            wrong.wrong = true;
+        // Where a right password was reserved later, this one came before it and is no strike.
+        if number > self.cleared_through {
+            self.tries.insert(index, Try { wrong: true, ..settled.clone() });
         }
-        if self.lock_if_struck_out(lock) {
+        if self.lock_if_struck_out(now, &settled.place, episode) {
             return Verdict::LockedNow;
         }
         Verdict::Wrong { strikes_left: (STRIKES_MAX - self.wrong()) as u32 }
@@ -142,29 +164,28 @@ impl Tally {
         self.tries.retain(|t| !t.wrong || t.number > cleared_through);
     }
 
-    fn count_overdue(&mut self, now: Timestamp, lock: impl FnOnce() -> Lock) -> LockBegan {
+    fn count_overdue(&mut self, now: Timestamp) -> Vec<Try> {
+        let is_overdue =
+            |t: &Try| !t.wrong && t.reserved_at.plus_seconds(RESERVATION_LIFETIME_SECONDS) <= now;
         let cleared_through = self.cleared_through;
-        let overdue = |t: &Try| !t.wrong && t.reserved_at.plus_seconds(RESERVATION_LIFETIME_SECONDS) <= now;
-        self.tries.retain(|t| !(overdue(t) && t.number <= cleared_through));
-        for t in self.tries.iter_mut().filter(|t| overdue(t)) {
+        self.tries.retain(|t| !(is_overdue(t) && t.number <= cleared_through));
+        let mut overdue = Vec::new();
+        for t in self.tries.iter_mut().filter(|t| is_overdue(t)) {
             t.wrong = true;
+            overdue.push(t.clone());
         }
-        LockBegan(self.lock.is_none() && self.lock_if_struck_out(lock))
+        overdue
     }
 
-    fn lock_if_struck_out(&mut self, lock: impl FnOnce() -> Lock) -> bool {
-        if self.wrong() < STRIKES_MAX {
+    fn lock_if_struck_out(&mut self, now: Timestamp, place: &Place, episode: EpisodeId) -> bool {
+        if self.lock.is_some() || self.wrong() < STRIKES_MAX {
             return false;
         }
-        self.lock = Some(lock());
+        self.lock = Some(Lock { since: now, episode, place: place.clone(), tries_since: 0 });
         self.tries.retain(|t| !t.wrong);
         true
     }
 }
-
-/// Whether a lock began with this decision, so that its activity and mails are owed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct LockBegan(pub bool);
 
 #[cfg(test)]
 mod tests {
@@ -172,17 +193,16 @@ mod tests {
 
     const NOW: Timestamp = Timestamp(1_000_000);
 
-    fn lock() -> Lock {
-        Lock {
-            since: NOW,
-            episode: EpisodeId::from_random([0; 16]),
-            computer: "Reception 1".into(),
-            tries_since: 0,
-        }
+    fn place(computer: &str) -> Place {
+        Place { computer: computer.into(), address: String::new() }
+    }
+
+    fn episode() -> EpisodeId {
+        EpisodeId::from_random([0; 16])
     }
 
     fn reserve(tally: &mut Tally) -> Admission {
-        tally.reserve(NOW, lock).0
+        tally.reserve(NOW, place("Reception 1"), episode()).admission
     }
 
     fn reserved(tally: &mut Tally) -> i64 {
@@ -193,7 +213,7 @@ mod tests {
     }
 
     fn settle(tally: &mut Tally, number: i64, right: bool) -> Verdict {
-        tally.settle(number, right, lock)
+        tally.settle(number, right, NOW, episode())
     }
 
     fn wrong(tally: &mut Tally) -> Verdict {
@@ -295,8 +315,18 @@ mod tests {
             reserved(&mut tally);
         }
         let later = NOW.plus_seconds(RESERVATION_LIFETIME_SECONDS);
-        assert_eq!(tally.reserve(later, lock), (Admission::Locked, LockBegan(true)));
-        assert_eq!(tally.reserve(later, lock), (Admission::Locked, LockBegan(false)), "it locks once");
+        let first = tally.reserve(later, place("Office"), episode());
+        assert_eq!(
+            (first.admission, first.overdue.len(), first.lock_began),
+            (Admission::Locked, STRIKES_MAX, true)
+        );
+        assert_eq!(
+            tally.lock.as_ref().unwrap().place,
+            place("Reception 1"),
+            "where they were typed, not found"
+        );
+        let second = tally.reserve(later, place("Office"), episode());
+        assert_eq!((second.overdue.len(), second.lock_began), (0, false), "it locks once");
     }
 
     #[test]

@@ -33,9 +33,9 @@ pub fn question_expires_at(now: Timestamp) -> Timestamp {
     now.plus_seconds(QUESTION_LIFETIME_SECONDS)
 }
 
-/// When a session that begins now ends.
-pub fn session_expires_at(now: Timestamp) -> Timestamp {
-    now.plus_minutes(SESSION_LIFETIME_HOURS * 60)
+/// When a session that begins now ends: after a working day, and never later than the step 2 that it stands on.
+pub fn session_expires_at(now: Timestamp, profile_expires_at: Timestamp) -> Timestamp {
+    now.plus_minutes(SESSION_LIFETIME_HOURS * 60).min(profile_expires_at)
 }
 
 #[cfg(test)]

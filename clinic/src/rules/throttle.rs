@@ -33,6 +33,11 @@ pub fn codes_paused_until(wrong: u32, now: Timestamp) -> Timestamp {
     now.plus_seconds(doubled(CODES_PAUSE_SECONDS, pauses - 1).min(CODES_PAUSE_SECONDS_MAX))
 }
 
+/// How many wrong codes remain before the next pause, after so many in a row.
+pub fn codes_before_pause(wrong: u32) -> u32 {
+    (CODES_BETWEEN_PAUSES - wrong % CODES_BETWEEN_PAUSES) % CODES_BETWEEN_PAUSES
+}
+
 fn doubled(seconds: i64, times: u32) -> i64 {
     seconds.saturating_mul(1_i64.checked_shl(times.min(32)).unwrap_or(i64::MAX))
 }
@@ -48,6 +53,12 @@ mod tests {
         let waits: Vec<_> = (1..=13).map(|wrong| computer_wait_until(wrong, NOW).seconds()).collect();
         assert_eq!(waits, [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60]);
         assert_eq!(computer_wait_until(u32::MAX, NOW).seconds(), 60);
+    }
+
+    #[test]
+    fn the_last_code_before_a_pause_leaves_none() {
+        let left: Vec<_> = (1..=6).map(codes_before_pause).collect();
+        assert_eq!(left, [4, 3, 2, 1, 0, 4]);
     }
 
     #[test]

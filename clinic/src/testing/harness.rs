@@ -46,7 +46,7 @@ impl Random for Seeded {
     }
 }
 
-/// A clinic with two owners, a manager, an employee and a system administrator, a profile and two computers.
+/// A clinic with two owners, a manager, two employees and a system administrator, a profile and two computers.
 pub struct House {
     /// The records.
     pub store: Sqlite,
@@ -57,11 +57,12 @@ pub struct House {
 }
 
 /// Logins of the people of a [`House`]; the hash of each password is the login behind `hash of `.
-pub const PEOPLE: [(&str, Role); 5] = [
+pub const PEOPLE: [(&str, Role); 6] = [
     ("owner", Role::Owner),
     ("partner", Role::Owner),
     ("manager", Role::Manager),
     ("nurse", Role::Employee),
+    ("nurse2", Role::Employee),
     ("sys_house", Role::SystemAdministrator),
 ];
 
