@@ -96,6 +96,7 @@ impl Wardkey {
     fn start_worker(&self) -> Result<()> {
         let worker = Runtime::start(&Start {
             tools: &self.tools,
+            modules: &assemble::modules(),
             settings: &self.settings,
             port: self.port,
             state: self.state.path(),

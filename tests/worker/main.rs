@@ -1,6 +1,7 @@
 //! Wardkey over HTTP, against the real Worker runtime.
 
 mod acts;
+mod budget;
 mod edge;
 mod lock;
 mod outbox;

@@ -6,6 +6,8 @@ use wire::{
 };
 use worker::{Env, Request, Response};
 
+#[cfg(feature = "bench")]
+use crate::routes::bench;
 use crate::{
     config::{self, Config},
     cookies::Cookies,
@@ -106,6 +108,10 @@ pub async fn answer(request: Request, env: &Env) -> worker::Result<Response> {
 }
 
 async fn answer_api(config: &Config, env: &Env, method: &str, path: &str, request: Request) -> Reply {
+    #[cfg(feature = "bench")]
+    if path == bench::PATH {
+        return bench::hash_once(config);
+    }
     let found = if path == openapi::PATH { Ok(Found::Description) } else { find(method, path) };
     let route = match found {
         Ok(Found::Route(route)) => route,

@@ -42,6 +42,11 @@ pub fn modules() -> PathBuf {
     root().join("build")
 }
 
+/// The modules of the benchmarks' Worker.
+pub fn bench_modules() -> PathBuf {
+    target_dir().join("bench/worker")
+}
+
 /// Builds the app into `dist/`.
 pub fn app(tools: &Tools) -> Result<()> {
     unless_current("app", &APP_INPUTS, &site().join("index.html"), || {
@@ -63,27 +68,63 @@ pub fn app(tools: &Tools) -> Result<()> {
 
 /// Builds the Worker into `build/`.
 pub fn worker(tools: &Tools) -> Result<()> {
-    unless_current("worker", &WORKER_INPUTS, &modules().join("index.js"), || {
-        progress::must(
-            "Building the Worker",
-            Command::new("cargo")
-                .args(["build", "--package", "wardkey-worker", "--lib"])
-                .args(["--profile", "worker-release", "--target", "wasm32-unknown-unknown"])
-                .current_dir(root()),
-            "The compiler's words are below.",
-        )?;
-        let modules = modules();
-        if modules.exists() {
-            fs::remove_dir_all(&modules)?;
-        }
-        fs::create_dir_all(&modules).context("build/ can't be written")?;
-        bind(tools, &modules)
-    })
+    let build = WorkerBuild {
+        name: "worker",
+        what: "Building the Worker",
+        features: &[],
+        cargo_dir: target_dir(),
+        folder: modules(),
+    };
+    build.run(tools)
+}
+
+/// Builds the Worker with the benchmarks' route, in folders of its own: it can never be taken for the one that ships.
+pub fn bench_worker(tools: &Tools) -> Result<()> {
+    let build = WorkerBuild {
+        name: "bench-worker",
+        what: "Building the Worker with the benchmarks' route",
+        features: &["--features", "bench"],
+        cargo_dir: target_dir().join("bench/cargo"),
+        folder: bench_modules(),
+    };
+    build.run(tools)
+}
+
+struct WorkerBuild<'a> {
+    name: &'a str,
+    what: &'a str,
+    features: &'a [&'a str],
+    cargo_dir: PathBuf,
+    folder: PathBuf,
+}
+
+impl WorkerBuild<'_> {
+    fn run(&self, tools: &Tools) -> Result<()> {
+        unless_current(self.name, &WORKER_INPUTS, &self.folder.join("index.js"), || {
+            progress::must(
+                self.what,
+                Command::new("cargo")
+                    .args(["build", "--package", "wardkey-worker", "--lib"])
+                    .args(["--profile", "worker-release", "--target", "wasm32-unknown-unknown"])
+                    .args(self.features)
+                    .arg("--target-dir")
+                    .arg(&self.cargo_dir)
+                    .current_dir(root()),
+                "The compiler's words are below.",
+            )?;
+            let folder = &self.folder;
+            if folder.exists() {
+                fs::remove_dir_all(folder)?;
+            }
+            fs::create_dir_all(folder).with_context(|| format!("{} can't be written", folder.display()))?;
+            let wasm = self.cargo_dir.join("wasm32-unknown-unknown/worker-release/wardkey_worker.wasm");
+            bind(tools, &wasm, folder)
+        })
+    }
 }
 
 /// wasm-bindgen's output, made smaller and faster, with the entry that the runtime calls.
-fn bind(tools: &Tools, folder: &Path) -> Result<()> {
-    let wasm = target_dir().join("wasm32-unknown-unknown/worker-release/wardkey_worker.wasm");
+fn bind(tools: &Tools, wasm: &Path, folder: &Path) -> Result<()> {
     progress::must(
         "Binding the Worker to JavaScript",
         Command::new(tools.wasm_bindgen())

@@ -1,6 +1,7 @@
 //! What the project's commands are made of. The tests start Wardkey through the same parts as `cargo xtask run` does.
 
 pub mod assemble;
+pub mod bench;
 pub mod children;
 pub mod demo;
 pub mod mailbox;
@@ -8,6 +9,7 @@ pub mod progress;
 pub mod run;
 pub mod runtime;
 pub mod settings;
+pub mod sizes;
 pub mod suite;
 pub mod tools;
 pub mod wrangler;

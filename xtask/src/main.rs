@@ -1,9 +1,9 @@
-//! `cargo xtask run | test | build`: the verbs.
+//! `cargo xtask run | test | build | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use xtask::{assemble, progress, run, suite, tools};
+use xtask::{assemble, bench, progress, run, suite, tools};
 
 /// Commands of the Wardkey project.
 #[derive(Parser)]
@@ -37,6 +37,8 @@ enum Verb {
     },
     /// Build app and Worker into dist/ and build/, which `wrangler deploy` takes
     Build,
+    /// Measure sizes and ratios of times, and write them to target/bench/report.json; a missed bar fails it
+    Bench,
 }
 
 fn main() -> ExitCode {
@@ -46,6 +48,7 @@ fn main() -> ExitCode {
         }
         Verb::Test { name } => suite::run(name.as_deref()),
         Verb::Build => build().map(|()| true),
+        Verb::Bench => bench::run(),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

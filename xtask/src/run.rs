@@ -78,6 +78,7 @@ pub fn run(options: &Options) -> Result<()> {
     let step = Step::start("Starting the Worker");
     let mut worker = Runtime::start(&Start {
         tools: &tools,
+        modules: &assemble::modules(),
         settings: &settings,
         port: options.port,
         state: &state,

@@ -37,6 +37,8 @@ pub struct Runtime {
 pub struct Start<'a> {
     /// The installed tools.
     pub tools: &'a Tools,
+    /// The Worker's modules.
+    pub modules: &'a Path,
     /// The Worker's variables.
     pub settings: &'a Settings,
     /// The port to listen on.
@@ -53,7 +55,7 @@ impl Runtime {
     /// Starts the Worker and waits until it is well.
     pub fn start(start: &Start<'_>) -> Result<Self> {
         // Copies, so that a build while it runs changes nothing under its feet.
-        copy(&assemble::modules(), &start.state.join("worker"))?;
+        copy(start.modules, &start.state.join("worker"))?;
         copy(&assemble::site(), &start.state.join("site"))?;
         fs::create_dir_all(start.state.join("data"))?;
         let config = start.state.join("workerd.capnp");

@@ -106,6 +106,7 @@ fn lints() -> [(&'static str, Command); 3] {
                 "clippy",
                 "--package=wardkey-app",
                 "--package=wardkey-worker",
+                "--features=wardkey-worker/bench",
                 "--target",
                 WASM_TARGET,
                 "--",

@@ -1,6 +1,8 @@
 //! What each route does: parse, ask the clinic's object, reply.
 
 pub mod activities;
+#[cfg(feature = "bench")]
+pub mod bench;
 pub mod dev;
 pub mod health;
 pub mod operator;

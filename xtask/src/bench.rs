@@ -1,0 +1,362 @@
+//! `cargo xtask bench`: bytes, and times as ratios of things measured side by side, so that any computer can judge them.
+
+use std::{
+    fs,
+    net::SocketAddr,
+    time::{Duration, Instant, SystemTime},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+use serde::Serialize;
+use tempfile::TempDir;
+use totp_rs::Totp;
+use ureq::{Agent, Body, http::Response};
+use wire::{
+    Endpoint, Problem, ProblemCode,
+    health::GetHealth,
+    operator::{OpenedClinic, UserSecret},
+    sign_in::{
+        AuthorizeComputer, AuthorizeProfile, ComputerCredentials, ProfileCode, SubmitPassword,
+        UserCredentials,
+    },
+};
+
+use crate::{
+    assemble, demo,
+    mailbox::Mailbox,
+    progress::{self, Step},
+    runtime::{self, Runtime, Start},
+    settings::Settings,
+    sizes::{self, APP_WASM_GZIP_BYTES_MAX, Size},
+    target_dir, tools,
+};
+
+/// The route of the benchmarks' Worker that hashes one password and does nothing else. No other Worker has it.
+pub const HASH_PATH: &str = "/api/bench/hash";
+/// Most that a whole login may take, in hashes.
+const LOGIN_RATIO_MAX: f64 = 1.5;
+/// Rounds that are measured, each with everything in it once.
+const ROUNDS: usize = 60;
+/// Rounds before those: the runtime compiles what is hot, the storage fills its caches.
+const WARM_UP_ROUNDS: usize = 8;
+
+/// What `report.json` holds.
+#[derive(Serialize)]
+struct Report {
+    version: &'static str,
+    at: String,
+    rounds: usize,
+    ratios: Ratios,
+    bytes: Bytes,
+    /// These depend on the computer and judge nothing.
+    informational: Informational,
+    within_bars: bool,
+}
+
+/// Times in units of the password hash that ran beside them.
+#[derive(Serialize)]
+struct Ratios {
+    login: Ratio,
+    locked_try: Ratio,
+}
+
+#[derive(Serialize)]
+struct Ratio {
+    median: f64,
+    /// A tenth of the rounds was below.
+    p10: f64,
+    /// A tenth of the rounds was above.
+    p90: f64,
+    at_most: Option<f64>,
+}
+
+#[derive(Serialize)]
+struct Bytes {
+    app_wasm: Size,
+    app_wasm_gzip_at_most: u64,
+    app_js: Size,
+    worker_wasm: Size,
+}
+
+#[derive(Serialize)]
+struct Informational {
+    hash_millis: f64,
+    login_millis: f64,
+    locked_try_millis: f64,
+    empty_request_millis: f64,
+    second_start_seconds: f64,
+}
+
+/// Measures everything, prints it and writes it down. Tells whether all of it is within its bar.
+pub fn run() -> Result<bool> {
+    progress::title("Measuring Wardkey");
+    let tools = tools::for_building()?;
+    assemble::app(&tools)?;
+    assemble::worker(&tools)?;
+    assemble::bench_worker(&tools)?;
+
+    let state = TempDir::with_prefix("wardkey-bench-")?;
+    let port = runtime::free_port()?;
+    let settings = Settings::for_tests(port)?;
+    let mailbox = Mailbox::start(&state.path().join("mailbox"), &settings.mail_api_key)?;
+    let bench_modules = assemble::bench_modules();
+    let start = Start {
+        tools: &tools,
+        modules: &bench_modules,
+        settings: &settings,
+        port,
+        state: state.path(),
+        mailbox: mailbox.address(),
+        scratch: Some(state.path()),
+    };
+    let samples = {
+        let worker = Runtime::start(&start)?;
+        let clinic = demo::open(worker.address(), &settings, &demo::harbour_street())?;
+        measure(&Desk::open(worker.address(), &settings, &clinic)?, &clinic)?
+    };
+    let report = report(&samples, second_start(&start)?)?;
+    print(&report);
+    let file = target_dir().join("bench/report.json");
+    fs::write(&file, serde_json::to_string_pretty(&report)? + "\n")?;
+    progress::note(&format!("Written to {}", file.display()));
+    Ok(report.within_bars)
+}
+
+/// Times in milliseconds, one a round.
+#[derive(Default)]
+struct Samples {
+    hash: Vec<f64>,
+    login: Vec<f64>,
+    locked_try: Vec<f64>,
+    empty: Vec<f64>,
+}
+
+fn measure(desk: &Desk<'_>, clinic: &OpenedClinic) -> Result<Samples> {
+    let (hughes, patel) = (user(clinic, "hughes")?, user(clinic, "patel")?);
+    while desk.refusal(patel, "a wrong password")?.code != ProblemCode::AccountLocked {}
+    let mut step =
+        Step::start(&format!("{ROUNDS} rounds of logins and hashes, after {WARM_UP_ROUNDS} to warm up"));
+    let mut samples = Samples::default();
+    for round in 0..WARM_UP_ROUNDS + ROUNDS {
+        if round == WARM_UP_ROUNDS {
+            samples = Samples::default();
+        }
+        // What follows what is turned about, so that neither always finds the other's leavings.
+        if round % 2 == 0 {
+            samples.hash.push(millis(|| desk.get(HASH_PATH))?);
+            samples.login.push(millis(|| desk.login(hughes))?);
+        } else {
+            samples.login.push(millis(|| desk.login(hughes))?);
+            samples.hash.push(millis(|| desk.get(HASH_PATH))?);
+        }
+        samples.locked_try.push(millis(|| desk.locked_try(patel))?);
+        samples.empty.push(millis(|| desk.get(GetHealth::PATH))?);
+        step.line(&format!("round {}", round + 1));
+    }
+    step.done();
+    Ok(samples)
+}
+
+/// The hash alone: without the request that it came in. That makes the ratios larger, never smaller.
+fn hashes_alone(samples: &Samples) -> Vec<f64> {
+    let empty = quantile(&samples.empty, 0.5);
+    samples.hash.iter().map(|millis| millis - empty).collect()
+}
+
+fn ratios(samples: &Samples, hashes: &[f64]) -> Ratios {
+    let ratio = |samples: &[f64], at_most| {
+        let ratios: Vec<f64> = samples.iter().zip(hashes).map(|(one, hash)| one / hash).collect();
+        let [median, p10, p90] = [0.5, 0.1, 0.9].map(|share| rounded(quantile(&ratios, share)));
+        Ratio { median, p10, p90, at_most }
+    };
+    Ratios {
+        login: ratio(&samples.login, Some(LOGIN_RATIO_MAX)),
+        locked_try: ratio(&samples.locked_try, None),
+    }
+}
+
+fn report(samples: &Samples, second_start: Duration) -> Result<Report> {
+    let hashes = hashes_alone(samples);
+    let ratios = ratios(samples, &hashes);
+    let bytes = Bytes {
+        app_wasm: sizes::app_wasm()?,
+        app_wasm_gzip_at_most: APP_WASM_GZIP_BYTES_MAX,
+        app_js: sizes::app_js()?,
+        worker_wasm: sizes::worker_wasm()?,
+    };
+    let within_bars =
+        ratios.login.median <= LOGIN_RATIO_MAX && bytes.app_wasm.gzip <= APP_WASM_GZIP_BYTES_MAX;
+    Ok(Report {
+        version: env!("CARGO_PKG_VERSION"),
+        at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
+        rounds: samples.login.len(),
+        ratios,
+        bytes,
+        informational: Informational {
+            hash_millis: rounded(quantile(&hashes, 0.5)),
+            login_millis: rounded(quantile(&samples.login, 0.5)),
+            locked_try_millis: rounded(quantile(&samples.locked_try, 0.5)),
+            empty_request_millis: rounded(quantile(&samples.empty, 0.5)),
+            second_start_seconds: rounded(second_start.as_secs_f64()),
+        },
+        within_bars,
+    })
+}
+
+/// What a second `cargo xtask run` does until the Worker is well: looks for changes, finds none, starts what there is.
+fn second_start(first: &Start<'_>) -> Result<Duration> {
+    let started = Instant::now();
+    let tools = tools::for_building()?;
+    assemble::app(&tools)?;
+    assemble::worker(&tools)?;
+    let modules = assemble::modules();
+    let worker = Runtime::start(&Start { tools: &tools, modules: &modules, ..*first })?;
+    let took = started.elapsed();
+    drop(worker);
+    Ok(took)
+}
+
+fn print(report: &Report) {
+    let Report { ratios, bytes, informational, .. } = report;
+    println!("\n  In hashes, over {} rounds     median   10 % … 90 %", report.rounds);
+    for (what, ratio) in [("a whole login", &ratios.login), ("a try at a locked account", &ratios.locked_try)]
+    {
+        let Ratio { median, p10, p90, at_most } = ratio;
+        let bar = at_most.map(|bar| bar_text(*median <= bar, &format!("{bar:.2}"))).unwrap_or_default();
+        println!("  {what:28} {median:7.2}   {p10:.2} … {p90:.2}{bar}");
+    }
+    println!("\n  Bytes                            raw      gzip    brotli");
+    for (what, size, at_most) in [
+        ("the app's WebAssembly", &bytes.app_wasm, Some(APP_WASM_GZIP_BYTES_MAX)),
+        ("the app's JavaScript", &bytes.app_js, None),
+        ("the Worker's WebAssembly", &bytes.worker_wasm, None),
+    ] {
+        let Size { raw, gzip, brotli } = size;
+        let bar = at_most.map(|bar| bar_text(*gzip <= bar, &format!("{bar} gzip"))).unwrap_or_default();
+        println!("  {what:26} {raw:9} {gzip:9} {brotli:9}{bar}");
+    }
+    let Informational { hash_millis, login_millis, second_start_seconds, .. } = informational;
+    println!(
+        "\n  On this computer: hash {hash_millis} ms, login {login_millis} ms, second start {second_start_seconds} s\n"
+    );
+}
+
+fn bar_text(within: bool, bar: &str) -> String {
+    format!("   {} at most {bar}", if within { "✓" } else { "✗" })
+}
+
+/// A computer of the clinic with steps 1 and 2 behind it.
+struct Desk<'a> {
+    agent: Agent,
+    address: SocketAddr,
+    origin: &'a str,
+    cookies: String,
+}
+
+impl<'a> Desk<'a> {
+    fn open(address: SocketAddr, settings: &'a Settings, clinic: &OpenedClinic) -> Result<Self> {
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .timeout_global(Some(Duration::from_secs(60)))
+            .build();
+        let agent = Agent::new_with_config(config);
+        let mut desk = Self { agent, address, origin: &settings.public_origin, cookies: String::new() };
+        let (computer, profile) =
+            clinic.computers.first().zip(clinic.profiles.first()).context("an empty clinic")?;
+        let (username, password) = (computer.username.clone(), computer.password.clone());
+        let first = desk.step::<AuthorizeComputer>(&ComputerCredentials { username, password })?;
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
+        let code = Totp::from_url(&profile.otpauth_url)?.generate(now).to_string();
+        let second = desk.step::<AuthorizeProfile>(&ProfileCode { code })?;
+        desk.cookies = format!("{first}; {second}");
+        Ok(desk)
+    }
+
+    /// Takes a step and gives the cookie that it is remembered by.
+    fn step<E: Endpoint>(&mut self, request: &E::Request) -> Result<String> {
+        let mut reply = self.post::<E>(request)?;
+        let set: Vec<&str> =
+            reply.headers().get_all("set-cookie").iter().flat_map(|value| value.to_str()).collect();
+        let kept = set.iter().find(|cookie| !cookie.contains("Max-Age=0"));
+        let Some(pair) = kept.and_then(|cookie| cookie.split(';').next()).map(str::to_owned) else {
+            bail!("{}: {}", E::PATH, reply.body_mut().read_to_string()?);
+        };
+        self.cookies = pair.clone();
+        Ok(pair)
+    }
+
+    fn login(&self, user: &UserSecret) -> Result<()> {
+        let mut reply = self.submit(user, &user.password)?;
+        let body = reply.body_mut().read_to_string()?;
+        ensure!(reply.status().is_success(), "{} can't sign in: {body}", user.login);
+        Ok(())
+    }
+
+    fn locked_try(&self, user: &UserSecret) -> Result<()> {
+        let problem = self.refusal(user, &user.password)?;
+        ensure!(problem.code == ProblemCode::AccountLocked, "{} is not locked: {problem:?}", user.login);
+        Ok(())
+    }
+
+    fn refusal(&self, user: &UserSecret, password: &str) -> Result<Problem> {
+        Ok(self.submit(user, password)?.body_mut().read_json()?)
+    }
+
+    fn submit(&self, user: &UserSecret, password: &str) -> Result<Response<Body>> {
+        let (login, password) = (user.login.clone(), password.to_owned());
+        self.post::<SubmitPassword>(&UserCredentials { login, password })
+    }
+
+    fn post<E: Endpoint>(&self, request: &E::Request) -> Result<Response<Body>> {
+        let post = self.agent.post(format!("http://{}{}", self.address, E::PATH));
+        Ok(post.header("Origin", self.origin).header("Cookie", &self.cookies).send_json(request)?)
+    }
+
+    fn get(&self, path: &str) -> Result<()> {
+        let mut reply = self.agent.get(format!("http://{}{path}", self.address)).call()?;
+        let body = reply.body_mut().read_to_string()?;
+        ensure!(reply.status().is_success(), "{path}: {} {body}", reply.status());
+        Ok(())
+    }
+}
+
+fn user<'a>(clinic: &'a OpenedClinic, login: &str) -> Result<&'a UserSecret> {
+    clinic.users.iter().find(|user| user.login == login).with_context(|| format!("no user {login}"))
+}
+
+fn millis(act: impl FnOnce() -> Result<()>) -> Result<f64> {
+    let started = Instant::now();
+    act()?;
+    Ok(started.elapsed().as_secs_f64() * 1000.0)
+}
+
+/// The value below which so great a share of the samples is.
+fn quantile(samples: &[f64], share: f64) -> f64 {
+    let mut sorted = samples.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let place = (share * sorted.len().saturating_sub(1) as f64).round() as usize;
+    sorted.get(place).copied().unwrap_or(f64::NAN)
+}
+
+/// To three digits behind the point: the others are noise.
+fn rounded(number: f64) -> f64 {
+    (number * 1000.0).round() / 1000.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hash_alone_is_its_request_without_an_empty_one() {
+        let samples = Samples {
+            hash: vec![41.0, 21.0, 81.0],
+            login: vec![48.0, 28.0, 160.0],
+            locked_try: vec![4.0, 2.0, 8.0],
+            empty: vec![1.0, 9.0, 0.5],
+        };
+        let Ratios { login, locked_try } = ratios(&samples, &hashes_alone(&samples));
+        assert_eq!([login.p10, login.median, login.p90], [1.2, 1.4, 2.0]);
+        assert_eq!(locked_try.median, 0.1);
+    }
+}
