@@ -19,7 +19,7 @@ use crate::{Client, Wardkey, authenticator};
 /// How long a mail may take.
 const MAIL_PATIENCE: Duration = Duration::from_secs(20);
 /// Computers of the profile "Main" besides the demo's; a code is good once a computer.
-const MORE_COMPUTERS: [&str; 4] = ["Reception 2", "Owner's phone", "Ward 1", "Ward 2"];
+const MORE_COMPUTERS: [&str; 2] = ["Ward 1", "Ward 2"];
 
 /// An opened clinic with the secrets of its access forms.
 pub struct Clinic<'a> {

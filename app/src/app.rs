@@ -11,7 +11,7 @@ use wire::sign_in::Me;
 
 use crate::{
     api::Failure,
-    browser::{on_return, preferred_language, set_language},
+    browser::{on_other_tab, on_return, preferred_language, set_language},
     components::{
         announcer::{Announcements, Announcer},
         notice::Trouble,
@@ -54,6 +54,7 @@ fn App(first: Session) -> impl IntoView {
     provide_context(Announcer::new());
     Effect::new(move || set_language(speech.language()));
     on_return(move || session.refresh());
+    on_other_tab(move || session.refresh());
     view! {
         <Announcements />
         <Router>

@@ -8,6 +8,7 @@ use web_sys::{HtmlElement, HtmlInputElement, VisibilityState};
 use wire::Language;
 
 const LANGUAGE_KEY: &str = "wardkey.language";
+const CHANGES_KEY: &str = "wardkey.changes";
 
 /// Moves the focus once what is being shown now stands on the page.
 pub fn focus_soon(id: &str) {
@@ -56,12 +57,30 @@ pub fn preferred_language() -> Option<Language> {
     })
 }
 
+/// Tells the other tabs of this browser that who is signed in may have changed. It says no more than that.
+pub fn tell_other_tabs() {
+    if let Ok(Some(storage)) = window().local_storage() {
+        let changes = storage.get_item(CHANGES_KEY).ok().flatten().and_then(|text| text.parse::<u32>().ok());
+        storage.set_item(CHANGES_KEY, &changes.unwrap_or_default().wrapping_add(1).to_string()).ok();
+    }
+}
+
+/// Calls back whenever another tab tells of a change.
+pub fn on_other_tab(call: impl Fn() + 'static) {
+    let told = window_event_listener(ev::storage, move |event| {
+        if event.key().as_deref() == Some(CHANGES_KEY) {
+            call();
+        }
+    });
+    on_cleanup(move || told.remove());
+}
+
 /// Whether somebody can see the page.
 pub fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible
 }
 
-/// Calls back whenever the page comes into view again, until the present owner is gone.
+/// Calls back whenever somebody comes back to the page, until the present owner is gone.
 pub fn on_return(call: impl Fn() + Clone + 'static) {
     let seen = call.clone();
     let visible = window_event_listener_untyped("visibilitychange", move |_| {
@@ -78,10 +97,16 @@ pub fn on_return(call: impl Fn() + Clone + 'static) {
             }
         }
     });
+    // Two windows side by side are both in view all the time.
+    let focused = window_event_listener(ev::focus, {
+        let call = call.clone();
+        move |_| call()
+    });
     let online = window_event_listener(ev::online, move |_| call());
     on_cleanup(move || {
         visible.remove();
         shown.remove();
+        focused.remove();
         online.remove();
     });
 }

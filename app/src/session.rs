@@ -8,6 +8,7 @@ use wire::{
 
 use crate::{
     api::{self, Call, Failure},
+    browser::tell_other_tabs,
     pages::sign_in::step::{News, Step},
 };
 
@@ -99,6 +100,7 @@ impl SessionStore {
     /// Goes where the Worker's reply to a step says.
     pub fn enter(self, state: SignInState) {
         self.0.set(state.into());
+        tell_other_tabs();
     }
 
     /// Takes a step that the app alone knows of.

@@ -140,7 +140,7 @@ pub struct LockQuery {
     pub login: String,
 }
 
-/// Whether a login is locked. An unknown login answers as a known one does.
+/// Whether a login is locked. An unknown login answers as a known one does, for as long as its tries are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct LockState {

@@ -50,6 +50,16 @@ impl<'a> Visit<'a> {
         self.set_cookies.push(cookie.keep(value));
     }
 
+    /// Keeps the computer's token for another while. Browsers drop any cookie after 400 days; step 2 comes every day.
+    pub fn renew_computer(&mut self) {
+        let value = self
+            .cookies
+            .computer
+            .as_ref()
+            .map(|ComputerCookie { clinic, token }| ComputerCookie::value(clinic, token));
+        self.set_cookies.extend(value.map(|value| Cookie::Computer.keep(&value)));
+    }
+
     /// Takes cookies away from the browser.
     pub fn forget(&mut self, cookies: &[Cookie]) {
         self.set_cookies.extend(cookies.iter().map(|cookie| cookie.forget()));

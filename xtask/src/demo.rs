@@ -150,7 +150,12 @@ pub fn harbour_street() -> NewClinic {
         language: Language::En,
         time_zone: "Europe/London".to_owned(),
         profiles: vec!["Main".to_owned(), "Dental".to_owned()],
-        computers: vec![computer("Reception 1", "Main"), computer("Dental room", "Dental")],
+        computers: vec![
+            computer("Reception 1", "Main"),
+            computer("Reception 2", "Main"),
+            computer("Owner's phone", "Main"),
+            computer("Dental room", "Dental"),
+        ],
         users: vec![
             person(
                 Owner,
@@ -197,6 +202,8 @@ fn sadovaya() -> NewClinic {
         profiles: vec!["Основной".to_owned(), "Стоматология".to_owned()],
         computers: vec![
             computer("Регистратура 1", "Основной"),
+            computer("Регистратура 2", "Основной"),
+            computer("Телефон владельца", "Основной"),
             computer("Кабинет стоматолога", "Стоматология"),
         ],
         users: vec![

@@ -122,7 +122,7 @@ fn strong(key: String) -> Result<String> {
     let mut values = bytes.clone();
     values.sort_unstable();
     values.dedup();
-    if bytes.len() < SECRET_KEY_BYTES || values.len() < SECRET_KEY_VALUES_MIN {
+    if bytes.len() != SECRET_KEY_BYTES || values.len() < SECRET_KEY_VALUES_MIN {
         bail!("SECRET_KEY is weak: it must be {SECRET_KEY_BYTES} random bytes in base64. {ADVICE}");
     }
     Ok(key.trim().to_owned())

@@ -1,21 +1,15 @@
 //! A field with its label, its hint and its problem built in, so that no page can forget one of them.
 
-use std::time::Duration;
-
 use leptos::{
     ev::{Event, Targeted},
     prelude::*,
 };
 use web_sys::HtmlInputElement;
-use wire::fields::CODE_DIGITS;
 
 use crate::{
     components::{form::Form, icon::Icon},
     texts::{Pick, say},
 };
-
-/// Time for a last look at a code, for a finger on its way to the button, and for the Enter of a scanner.
-const LAST_LOOK: Duration = Duration::from_millis(800);
 
 /// What is typed into a field.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,7 +31,7 @@ pub fn TextField(
     value: RwSignal<String>,
     autocomplete: &'static str,
 ) -> impl IntoView {
-    field(form, Kind::Plain, name, label, None, value, autocomplete, None)
+    field(form, Kind::Plain, name, label, None, value, autocomplete)
 }
 
 /// A field for a password, with a button that shows it.
@@ -50,11 +44,10 @@ pub fn PasswordField(
     value: RwSignal<String>,
     autocomplete: &'static str,
 ) -> impl IntoView {
-    field(form, Kind::Secret, name, label, hint, value, autocomplete, None)
+    field(form, Kind::Secret, name, label, hint, value, autocomplete)
 }
 
-/// A field for six digits, typed, pasted or filled in by the phone. A moment after the sixth one it goes on by itself, if it has
-/// something to go on with.
+/// A field for six digits, typed, pasted or filled in by the phone.
 #[component]
 pub fn CodeField(
     form: Form,
@@ -62,12 +55,10 @@ pub fn CodeField(
     label: Pick,
     #[prop(optional)] hint: Option<Pick>,
     value: RwSignal<String>,
-    #[prop(optional)] complete: Option<Callback<()>>,
 ) -> impl IntoView {
-    field(form, Kind::Digits, name, label, hint, value, "one-time-code", complete)
+    field(form, Kind::Digits, name, label, hint, value, "one-time-code")
 }
 
-#[expect(clippy::too_many_arguments, reason = "the three components above are its named forms")]
 fn field(
     form: Form,
     kind: Kind,
@@ -76,7 +67,6 @@ fn field(
     hint: Option<Pick>,
     value: RwSignal<String>,
     autocomplete: &'static str,
-    complete: Option<Callback<()>>,
 ) -> impl IntoView {
     let revealed = RwSignal::new(false);
     let problem = Memo::new(move |_| form.sentence_at(name));
@@ -92,14 +82,8 @@ fn field(
         }
     };
     let typed = move |event: Targeted<Event, HtmlInputElement>| {
-        let before = value.get_untracked();
-        let now = event.target().value();
         form.forgive(name);
-        let sixth = digits(&now) == CODE_DIGITS && digits(&before) != CODE_DIGITS;
-        value.set(now.clone());
-        if let Some(complete) = complete.filter(|_| sixth) {
-            go_on_soon(value, now, complete);
-        }
+        value.set(event.target().value());
     };
     let input_type = move || if kind == Kind::Secret && !revealed.get() { "password" } else { "text" };
     view! {
@@ -147,34 +131,5 @@ fn field(
                     })
             }}
         </div>
-    }
-}
-
-/// Goes on with a code unless it is changed within the pause. Where it was sent meanwhile, the form knows.
-fn go_on_soon(value: RwSignal<String>, code: String, complete: Callback<()>) {
-    let go_on = move || {
-        let unchanged = value.try_get_untracked().is_some_and(|now| now == code);
-        if unchanged {
-            complete.run(());
-        }
-    };
-    set_timeout(go_on, LAST_LOOK);
-}
-
-/// How many characters of a code were typed, without its blanks; anything but digits makes it no code.
-fn digits(text: &str) -> usize {
-    let typed = text.chars().filter(|c| !c.is_whitespace());
-    if typed.clone().all(|c| c.is_ascii_digit()) { typed.count() } else { 0 }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn blanks_between_digits_do_not_count() {
-        assert_eq!(digits(" 123 456 "), 6);
-        assert_eq!(digits("12a456"), 0);
-        assert_eq!(digits(""), 0);
     }
 }

@@ -8,8 +8,9 @@ use wire::{
 };
 
 use crate::{
+    api::Failure,
     browser::{focus_soon, set_title},
-    components::{announcer::Announcer, form::sentence, icon::Icon, language_menu::LanguageMenu},
+    components::{announcer::Announcer, icon::Icon, language_menu::LanguageMenu, notice::Trouble},
     page::Page,
     session::SessionStore,
     texts::{Pick, Speech, say},
@@ -38,7 +39,9 @@ pub fn Doorway(children: Children) -> impl IntoView {
 #[component]
 pub fn Shell(seat: Seat, me: Me, page: Memo<Page>, children: Children) -> impl IntoView {
     let here = format!("{} · {}", seat.clinic, seat.computer);
-    let leave = leaving();
+    let trouble = RwSignal::new(None::<Failure>);
+    let leave = StoredValue::new_local(leaving(trouble));
+    let leave = move || leave.with_value(|leave| leave());
     let skip = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         focus_soon("main");
@@ -55,7 +58,7 @@ pub fn Shell(seat: Seat, me: Me, page: Memo<Page>, children: Children) -> impl I
                 <strong>{me.full_name}</strong><span>{here}</span>
             </p>
             <div class="doors">
-                <button type="button" class="button small" on:click={ let leave = leave.clone(); move |_| leave() }>
+                <button type="button" class="button small" on:click=move |_| leave()>
                     {Icon::Switch.show()}<span>{say(|t| t.shell.switch_user)}</span>
                 </button>
                 <button type="button" class="button small quiet" on:click=move |_| leave()>
@@ -64,12 +67,17 @@ pub fn Shell(seat: Seat, me: Me, page: Memo<Page>, children: Children) -> impl I
             </div>
             <LanguageMenu />
         </header>
-        <main class="page" id="main" tabindex="-1">{children()}</main>
+        <main class="page" id="main" tabindex="-1">
+            {move || trouble.get().map(|failure| view! { <Trouble failure again=Callback::new(move |()| leave()) /> })}
+            {children()}
+        </main>
     }
 }
 
 /// Ends the session. Whoever comes next starts at the front, not where the last one was.
-fn leaving() -> impl Fn() + Clone {
+///
+/// Where that fails, the person is still signed in: it stays in sight until it has worked.
+fn leaving(trouble: RwSignal<Option<Failure>>) -> impl Fn() {
     let session = SessionStore::here();
     let announcer = Announcer::here();
     let speech = Speech::here();
@@ -82,7 +90,7 @@ fn leaving() -> impl Fn() + Clone {
                 navigate(&Page::Home.path(), Default::default());
                 announcer.status(speech.texts_now().shell.signed_out.to_owned());
             }
-            Err(failure) => announcer.status(sentence(speech.texts_now(), &failure, 0)),
+            Err(failure) => trouble.set(Some(failure)),
         });
     }
 }

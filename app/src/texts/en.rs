@@ -124,7 +124,7 @@ pub static TEXTS: Texts = Texts {
         older: "Load older",
         end: "This is where the log begins.",
         own_only: "You see the lines about yourself.",
-        zone: |zone| format!("Times of {zone}"),
+        zone: |zone| format!("Times are shown in {zone}"),
     },
     forgot: Forgot {
         title: "Forgot your password?",
@@ -179,7 +179,7 @@ fn problem(refusal: Refusal) -> String {
             "This came from another site and was refused. Open Wardkey at its own address.".into()
         }
         ProblemCode::NotAllowed => "Your role does not allow this. Ask the clinic's owner.".into(),
-        ProblemCode::Busy => format!("Too much is going on at once. Nothing was counted; try again {wait}."),
+        ProblemCode::Busy => format!("Too much is going on at once. Try again {wait}."),
         ProblemCode::Internal => {
             "Something went wrong on our side. Nothing was changed; please try again.".into()
         }
@@ -191,7 +191,8 @@ fn problem(refusal: Refusal) -> String {
             "A password has 128 characters at most. Check what was pasted.".into()
         }
         ProblemCode::LoginMalformed => {
-            "A login has Latin letters, digits, dots and dashes only. Check the keyboard layout.".into()
+            "A login has Latin letters, digits, dots, dashes and underscores only. Check the keyboard layout."
+                .into()
         }
         ProblemCode::CodeMalformed => "Type the six digits that the authenticator app shows.".into(),
         ProblemCode::PinMalformed => "Type the six digits of the PIN from the e-mail.".into(),

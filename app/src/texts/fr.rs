@@ -17,7 +17,7 @@ pub static TEXTS: Texts = Texts {
         refresh: "Actualiser",
         show_characters: "Afficher les caractères",
         hide_characters: "Masquer les caractères",
-        nothing: "aucun",
+        nothing: "—",
         unknown_page: "Cette page n’existe pas",
         unknown_page_about: "L’adresse est peut-être mal saisie, ou la page a été déplacée.",
         to_start: "Aller à l’accueil",
@@ -126,7 +126,7 @@ pub static TEXTS: Texts = Texts {
         address: "Adresse",
         unknown_login: "identifiant inconnu",
         operator: "opérateur",
-        older: "Afficher plus ancien",
+        older: "Afficher les lignes plus anciennes",
         end: "Le journal commence ici.",
         own_only: "Vous voyez les lignes qui vous concernent.",
         zone: |zone| format!("Fuseau horaire\u{a0}: {zone}"),
@@ -155,7 +155,7 @@ pub static TEXTS: Texts = Texts {
         Action::LoginSucceeded => "Connexion réussie",
         Action::LoginDeclined => "Connexion refusée par l’utilisateur",
         Action::LoginFailed => "Échec de connexion",
-        Action::LoginFailedLocked => "Échec de connexion (bloqué)",
+        Action::LoginFailedLocked => "Échec de connexion (compte bloqué)",
         Action::AccountLocked => "Compte bloqué",
         Action::PinSent => "Code PIN envoyé",
         Action::AccountUnlockFailed => "Échec de déblocage",
@@ -188,7 +188,7 @@ fn problem(refusal: Refusal) -> String {
         ProblemCode::NotAllowed => {
             "Votre rôle ne le permet pas. Adressez-vous au propriétaire de la clinique.".into()
         }
-        ProblemCode::Busy => format!("Trop de demandes à la fois. Rien n’a été compté\u{a0}; réessayez {wait}."),
+        ProblemCode::Busy => format!("Trop de demandes à la fois. Réessayez {wait}."),
         ProblemCode::Internal => "Une erreur est survenue chez nous. Rien n’a changé\u{a0}; veuillez réessayer.".into(),
         ProblemCode::UsernameMalformed => {
             "Un nom d’ordinateur ressemble à k7m2qx4p9d-1. Recopiez-le de la face A de la fiche d’accès.".into()
@@ -198,7 +198,7 @@ fn problem(refusal: Refusal) -> String {
             "Un mot de passe compte 128 caractères au plus. Vérifiez ce que vous avez collé.".into()
         }
         ProblemCode::LoginMalformed => {
-            "Un identifiant ne contient que des lettres latines sans accent, des chiffres, des points et des tirets. Vérifiez la disposition du clavier."
+            "Un identifiant ne contient que des lettres latines sans accent, des chiffres, des points, des tirets et des traits de soulignement. Vérifiez la disposition du clavier."
                 .into()
         }
         ProblemCode::CodeMalformed => "Saisissez les six chiffres de l’application d’authentification.".into(),

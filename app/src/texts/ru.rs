@@ -41,7 +41,7 @@ pub static TEXTS: Texts = Texts {
         sign_in: "Войти",
         forgot: "Забыли пароль?",
         unlocked: "Учётная запись разблокирована. Можно снова войти.",
-        question_expired: "Вопрос был открыт слишком долго. Войдите, пожалуйста, ещё раз.",
+        question_expired: "Время на ответ истекло. Войдите, пожалуйста, ещё раз.",
         session_ended: "Сеанс завершён. Войдите, пожалуйста, снова.",
         question_title: "Это вы?",
         question_about: "Вы входите как",
@@ -154,7 +154,7 @@ pub static TEXTS: Texts = Texts {
         Action::LoginSucceeded => "Вход выполнен",
         Action::LoginDeclined => "Вход отклонён пользователем",
         Action::LoginFailed => "Неудачный вход",
-        Action::LoginFailedLocked => "Неудачный вход (заблокирован)",
+        Action::LoginFailedLocked => "Неудачный вход (запись заблокирована)",
         Action::AccountLocked => "Учётная запись заблокирована",
         Action::PinSent => "ПИН-код отправлен",
         Action::AccountUnlockFailed => "Неудачная разблокировка",
@@ -187,7 +187,7 @@ fn problem(refusal: Refusal) -> String {
             "Запрос пришёл с чужого сайта и отклонён. Откройте Wardkey по его собственному адресу.".into()
         }
         ProblemCode::NotAllowed => "Ваша роль этого не позволяет. Обратитесь к владельцу клиники.".into(),
-        ProblemCode::Busy => format!("Слишком много запросов сразу. Попытка не засчитана, повторите {wait}."),
+        ProblemCode::Busy => format!("Слишком много запросов сразу. Повторите {wait}."),
         ProblemCode::Internal => "Ошибка на нашей стороне. Ничего не изменилось, попробуйте ещё раз.".into(),
         ProblemCode::UsernameMalformed => {
             "Имя компьютера выглядит так: k7m2qx4p9d-1. Перепишите его со стороны А бланка доступа.".into()
@@ -195,7 +195,7 @@ fn problem(refusal: Refusal) -> String {
         ProblemCode::PasswordMissing => "Введите пароль.".into(),
         ProblemCode::PasswordTooLong => "В пароле не больше 128 знаков. Проверьте, что вы вставили.".into(),
         ProblemCode::LoginMalformed => {
-            "В логине только латинские буквы, цифры, точки и дефисы. Проверьте раскладку клавиатуры.".into()
+            "В логине только латинские буквы, цифры, точки, дефисы и знаки подчёркивания. Проверьте раскладку клавиатуры.".into()
         }
         ProblemCode::CodeMalformed => "Введите шесть цифр из приложения с кодами.".into(),
         ProblemCode::PinMalformed => "Введите шесть цифр ПИН-кода из письма.".into(),

@@ -10,6 +10,9 @@ use crate::{
     rules::roles::{self, LogAccess},
 };
 
+/// Beyond any line's number. Integers from 2^53 on would not survive the platform's floats.
+const SEQ_MAX: i64 = 1 << 52;
+
 /// Reads a page of the log, newest first.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ListActivities {
@@ -25,9 +28,8 @@ impl Command for ListActivities {
 
     fn run(self, call: &mut Call<'_>) -> Result<ActivitiesPage, CommandError> {
         let reader = call.require_session()?.account;
-        let limit = self.limit.clamp(1, PAGE_LINES_MAX);
-        // Integers beyond 2^53 do not survive the platform; no line has such a number.
-        let before = self.before.unwrap_or(i64::MAX).clamp(0, 1 << 52);
+        let limit = self.limit.min(PAGE_LINES_MAX);
+        let before = self.before.unwrap_or(SEQ_MAX).min(SEQ_MAX);
         // One line more than asked for tells whether there is another page.
         let mut lines = match roles::log_access(reader.role) {
             LogAccess::All => activities::before(call.sql, before, limit + 1)?,

@@ -4,16 +4,14 @@ use serde::{Deserialize, Serialize};
 use wire::{
     Problem, ProblemCode,
     activities::{Action, Subject},
-    fields::{
-        COMPUTER_PASSWORD_LENGTH, ClinicCode, ComputerUsername, EmailAddress, LEGIBLE_ALPHABET, Login, Name,
-    },
+    fields::{COMPUTER_PASSWORD_LENGTH, ClinicCode, ComputerUsername, EmailAddress, Login, Name},
     ids::{AccountId, ComputerId, ProfileId},
     operator::{ComputerSecret, NewClinic, NewUser, ProfileSecret},
 };
 
 use super::{Command, computer::digest_context};
 use crate::{
-    call::{Call, CommandError, Random},
+    call::{Call, CommandError},
     keys::Purpose,
     records::{
         accounts::{self, Account},
@@ -24,7 +22,7 @@ use crate::{
         settings::{self, Settings},
         sql::SqlError,
     },
-    rules::{naming::FullName, time_zone, totp},
+    rules::{naming::FullName, passwords::legible_password, time_zone, totp},
 };
 
 /// Opens a clinic in an object that holds none.
@@ -198,20 +196,4 @@ fn add_computer(
     computers::insert(call.sql, &computer)?;
     let username = ComputerUsername::new(code.clone(), number).to_string();
     Ok(ComputerSecret { label: computer.label, username, password })
-}
-
-/// A password of legible characters, each as likely as any other.
-pub fn legible_password(random: &mut dyn Random, length: usize) -> String {
-    let fair = 256 - 256 % LEGIBLE_ALPHABET.len();
-    let mut password = String::with_capacity(length);
-    while password.len() < length {
-        let mut byte = [0];
-        random.fill(&mut byte);
-        let drawn = usize::from(byte[0]);
-        // Beyond the last whole alphabet its first characters would come up once more often.
-        if drawn < fair {
-            password.extend(LEGIBLE_ALPHABET.get(drawn % LEGIBLE_ALPHABET.len()).copied().map(char::from));
-        }
-    }
-    password
 }

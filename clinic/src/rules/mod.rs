@@ -3,6 +3,7 @@
 pub mod activity_chain;
 pub mod lockout;
 pub mod naming;
+pub mod passwords;
 pub mod pin;
 pub mod roles;
 pub mod session;

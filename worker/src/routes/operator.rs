@@ -1,6 +1,6 @@
 //! Opens a clinic, for whoever holds the deployment's key. Its passwords are made and hashed here, and told once.
 
-use clinic::commands::open_clinic::OpenClinic;
+use clinic::{commands::open_clinic::OpenClinic, rules::passwords::legible_password};
 use subtle::ConstantTimeEq;
 use wire::{
     Problem, ProblemCode,
@@ -8,7 +8,12 @@ use wire::{
 };
 use worker::console_error;
 
-use crate::{config::Config, password, visit::Visit, world};
+use crate::{
+    config::Config,
+    password,
+    visit::Visit,
+    world::{self, Entropy},
+};
 
 /// Characters of a first password: 8 of 31 symbols carry 39 random bits, behind two steps and five strikes.
 const FIRST_PASSWORD_LENGTH: usize = 8;
@@ -27,7 +32,7 @@ pub async fn open_clinic(visit: &mut Visit<'_>, clinic: NewClinic) -> Result<Ope
         return Err(Problem::about("users", ProblemCode::MalformedRequest));
     }
     let passwords: Vec<String> =
-        clinic.users.iter().map(|_| world::legible_text(FIRST_PASSWORD_LENGTH)).collect();
+        clinic.users.iter().map(|_| legible_password(&mut Entropy, FIRST_PASSWORD_LENGTH)).collect();
     let password_hashes = passwords.iter().map(|text| hash(visit.config, text)).collect::<Result<_, _>>()?;
     let code = visit.config.keys.clinic_code(world::random_bytes());
     let command = OpenClinic { code: code.clone(), clinic: clinic.clone(), password_hashes };

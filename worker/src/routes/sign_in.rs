@@ -45,6 +45,7 @@ pub async fn authorize_computer(
 pub async fn authorize_profile(visit: &mut Visit<'_>, request: ProfileCode) -> Result<SignInState, Problem> {
     let granted = visit.change(&AuthorizeProfile { code: request.code.parse()? }).await?;
     visit.keep(Cookie::Profile, &granted.token);
+    visit.renew_computer();
     visit.forget(&[Cookie::Question, Cookie::Session]);
     Ok(granted.state)
 }

@@ -26,19 +26,19 @@ pub fn ProfileStep(seat: Seat) -> impl IntoView {
     let code = RwSignal::new(String::new());
     focus_soon("code");
 
-    let send = move || match code.get_untracked().parse::<TotpCode>() {
-        Err(problem) => form.refuse(problem),
-        Ok(parsed) => {
-            form.send::<AuthorizeProfile>(ProfileCode { code: parsed.expose().to_owned() }, move |reply| {
-                // A code is good for one try: the next one is typed into an empty field.
-                code.try_set(String::new());
-                reply.map(|state| session.enter(state))
-            });
-        }
-    };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        send();
+        match code.get_untracked().parse::<TotpCode>() {
+            Err(problem) => form.refuse(problem),
+            Ok(parsed) => form.send::<AuthorizeProfile>(
+                ProfileCode { code: parsed.expose().to_owned() },
+                move |reply| {
+                    // A code is good for one try: the next one is typed into an empty field.
+                    code.try_set(String::new());
+                    reply.map(|state| session.enter(state))
+                },
+            ),
+        }
     };
     view! {
         <StepHeading text=|t| t.sign_in.profile_title />
@@ -52,7 +52,6 @@ pub fn ProfileStep(seat: Seat) -> impl IntoView {
                 label=|t| t.sign_in.code
                 hint=|t| t.sign_in.code_hint
                 value=code
-                complete=Callback::new(move |()| send())
             />
             <Submit form label=|t| t.sign_in.next />
         </form>

@@ -1,7 +1,10 @@
 //! "Is this you?": asked after a right password and before any session exists.
 
 use leptos::prelude::*;
-use wire::sign_in::{Answer, AnswerQuestion, Person, Seat, SignInState};
+use wire::{
+    ProblemCode,
+    sign_in::{Answer, AnswerQuestion, Person, Seat, SignInState},
+};
 
 use super::{SeatLine, StepHeading};
 use crate::{
@@ -24,9 +27,16 @@ pub fn QuestionStep(seat: Seat, person: Person) -> impl IntoView {
     let form = Form::new(&[]);
     focus_soon("heading");
 
+    let login = StoredValue::new(person.login.clone());
     let answer = move |yes| {
         form.send::<AnswerQuestion>(Answer { yes }, move |reply| {
-            let state = reply?;
+            let state = match reply {
+                Err(failure) if failure.code() == Some(ProblemCode::AccountLocked) => {
+                    session.advance(|step| step.locked(login.get_value()));
+                    return Ok(());
+                }
+                reply => reply?,
+            };
             if let SignInState::SignedIn { me, .. } = &state {
                 announcer.status((speech.texts_now().shell.signed_in_as)(&me.full_name));
             }

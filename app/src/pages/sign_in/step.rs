@@ -34,10 +34,10 @@ impl Step {
         Step::User { seat, login: String::new(), news: None }
     }
 
-    /// The password was right or wrong no longer matters: the account is locked.
+    /// Whether the password was right no longer matters: the account is locked.
     pub fn locked(self, login: String) -> Step {
         match self {
-            Step::User { seat, .. } => Step::Waiting { seat, login },
+            Step::User { seat, .. } | Step::Question { seat, .. } => Step::Waiting { seat, login },
             other => other,
         }
     }

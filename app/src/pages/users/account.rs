@@ -82,12 +82,16 @@ fn Details(window: Kept<UserWindow>) -> impl IntoView {
                 <Detail name=|t| t.users.role>{move || window.part(|w| (texts().role)(w.user.role))}</Detail>
                 <Detail name=|t| t.users.position>{move || or_none(window.part(|w| w.user.position.clone()))}</Detail>
                 <Detail name=|t| t.account.email>{move || or_none(window.part(|w| w.email.clone()))}</Detail>
-                <Detail name=|t| t.account.last_sign_in>
-                    {move || match window.part(|w| w.last_sign_in).flatten() {
-                        Some(at) => view! { <Moment at /> }.into_any(),
-                        None => texts().account.never.into_any(),
-                    }}
-                </Detail>
+                {move || {
+                    window.part(|w| w.last_sign_in).flatten().map(|last| view! {
+                        <Detail name=|t| t.account.last_sign_in>
+                            {match last.at {
+                                Some(at) => view! { <Moment at /> }.into_any(),
+                                None => say(|t| t.account.never).into_any(),
+                            }}
+                        </Detail>
+                    })
+                }}
             </dl>
         </section>
     }
@@ -102,12 +106,12 @@ fn LockDetails(window: Kept<UserWindow>) -> impl IntoView {
             <h2 id="lock">{Icon::Lock.show()}{say(|t| t.account.lock)}</h2>
             <dl>
                 <Detail name=|t| t.account.since>{since}</Detail>
-                <Detail name=|t| t.account.computer>
-                    {move || lock.read().as_ref().map(|lock| lock.computer.clone())}
-                </Detail>
-                <Detail name=|t| t.account.tries_since>
-                    {move || lock.read().as_ref().map(|lock| lock.tries_since)}
-                </Detail>
+                {move || {
+                    lock.read().as_ref().and_then(|lock| lock.record.clone()).map(|record| view! {
+                        <Detail name=|t| t.account.computer>{record.computer}</Detail>
+                        <Detail name=|t| t.account.tries_since>{record.tries_since}</Detail>
+                    })
+                }}
             </dl>
             <p>{say(|t| t.account.verify)}</p>
         </section>

@@ -67,7 +67,7 @@ pub fn UserListPage() -> impl IntoView {
             Some(found) if found.is_empty() => view! { <p class="empty">{say(|t| t.users.none_found)}</p> }.into_any(),
             Some(found) => view! { <UserTable users=found /> }.into_any(),
         }}
-        <p class="count" role="status">{move || found.read().is_some().then(count)}</p>
+        <p class="count" aria-live="polite">{move || found.read().is_some().then(count)}</p>
     }
 }
 
