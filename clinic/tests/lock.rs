@@ -311,5 +311,7 @@ fn no_secret_stands_in_the_records() {
         assert!(!dump.contains(&secret), "{secret}");
     }
     assert!(!dump.contains("clinic.example"), "the mails are sealed while they wait");
+    let kept = house.store.query("SELECT 1 FROM outbox WHERE sealed_mail IS NOT NULL", &[]).unwrap();
+    assert!(kept.is_empty(), "a mail that has left is not kept, sealed or not");
     assert!(matches!(owner.window(&house.account("nurse")).user.status, UserStatus::Locked { .. }));
 }

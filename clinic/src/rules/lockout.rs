@@ -270,6 +270,7 @@ mod tests {
         let later = reserved(&mut tally);
         assert_eq!(settle(&mut tally, later, true), Verdict::Right);
         assert_eq!(settle(&mut tally, early, false), Verdict::Wrong { strikes_left: 5 });
+        assert!(tally.tries.is_empty(), "nothing is kept of it");
     }
 
     #[test]
