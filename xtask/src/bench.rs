@@ -2,27 +2,21 @@
 
 use std::{
     fs,
-    net::SocketAddr,
     time::{Duration, Instant, SystemTime},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result};
 use serde::Serialize;
 use tempfile::TempDir;
-use totp_rs::Totp;
-use ureq::{Agent, Body, http::Response};
 use wire::{
-    Endpoint, Problem, ProblemCode,
+    Endpoint, ProblemCode,
     health::GetHealth,
     operator::{OpenedClinic, UserSecret},
-    sign_in::{
-        AuthorizeComputer, AuthorizeProfile, ComputerCredentials, ProfileCode, SubmitPassword,
-        UserCredentials,
-    },
 };
 
 use crate::{
     assemble, demo,
+    desk::Desk,
     mailbox::Mailbox,
     progress::{self, Step},
     runtime::{self, Runtime, Start},
@@ -243,81 +237,6 @@ fn print(report: &Report) {
 
 fn bar_text(within: bool, bar: &str) -> String {
     format!("   {} at most {bar}", if within { "✓" } else { "✗" })
-}
-
-/// A computer of the clinic with steps 1 and 2 behind it.
-struct Desk<'a> {
-    agent: Agent,
-    address: SocketAddr,
-    origin: &'a str,
-    cookies: String,
-}
-
-impl<'a> Desk<'a> {
-    fn open(address: SocketAddr, settings: &'a Settings, clinic: &OpenedClinic) -> Result<Self> {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(60)))
-            .build();
-        let agent = Agent::new_with_config(config);
-        let mut desk = Self { agent, address, origin: &settings.public_origin, cookies: String::new() };
-        let (computer, profile) =
-            clinic.computers.first().zip(clinic.profiles.first()).context("an empty clinic")?;
-        let (username, password) = (computer.username.clone(), computer.password.clone());
-        let first = desk.step::<AuthorizeComputer>(&ComputerCredentials { username, password })?;
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
-        let code = Totp::from_url(&profile.otpauth_url)?.generate(now).to_string();
-        let second = desk.step::<AuthorizeProfile>(&ProfileCode { code })?;
-        desk.cookies = format!("{first}; {second}");
-        Ok(desk)
-    }
-
-    /// Takes a step and gives the cookie that it is remembered by.
-    fn step<E: Endpoint>(&mut self, request: &E::Request) -> Result<String> {
-        let mut reply = self.post::<E>(request)?;
-        let set: Vec<&str> =
-            reply.headers().get_all("set-cookie").iter().flat_map(|value| value.to_str()).collect();
-        let kept = set.iter().find(|cookie| !cookie.contains("Max-Age=0"));
-        let Some(pair) = kept.and_then(|cookie| cookie.split(';').next()).map(str::to_owned) else {
-            bail!("{}: {}", E::PATH, reply.body_mut().read_to_string()?);
-        };
-        self.cookies = pair.clone();
-        Ok(pair)
-    }
-
-    fn login(&self, user: &UserSecret) -> Result<()> {
-        let mut reply = self.submit(user, &user.password)?;
-        let body = reply.body_mut().read_to_string()?;
-        ensure!(reply.status().is_success(), "{} can't sign in: {body}", user.login);
-        Ok(())
-    }
-
-    fn locked_try(&self, user: &UserSecret) -> Result<()> {
-        let problem = self.refusal(user, &user.password)?;
-        ensure!(problem.code == ProblemCode::AccountLocked, "{} is not locked: {problem:?}", user.login);
-        Ok(())
-    }
-
-    fn refusal(&self, user: &UserSecret, password: &str) -> Result<Problem> {
-        Ok(self.submit(user, password)?.body_mut().read_json()?)
-    }
-
-    fn submit(&self, user: &UserSecret, password: &str) -> Result<Response<Body>> {
-        let (login, password) = (user.login.clone(), password.to_owned());
-        self.post::<SubmitPassword>(&UserCredentials { login, password })
-    }
-
-    fn post<E: Endpoint>(&self, request: &E::Request) -> Result<Response<Body>> {
-        let post = self.agent.post(format!("http://{}{}", self.address, E::PATH));
-        Ok(post.header("Origin", self.origin).header("Cookie", &self.cookies).send_json(request)?)
-    }
-
-    fn get(&self, path: &str) -> Result<()> {
-        let mut reply = self.agent.get(format!("http://{}{path}", self.address)).call()?;
-        let body = reply.body_mut().read_to_string()?;
-        ensure!(reply.status().is_success(), "{path}: {} {body}", reply.status());
-        Ok(())
-    }
 }
 
 fn user<'a>(clinic: &'a OpenedClinic, login: &str) -> Result<&'a UserSecret> {

@@ -14,6 +14,7 @@ pub mod suite;
 pub mod tools;
 pub mod wrangler;
 
+mod desk;
 mod mailbox_page;
 
 use std::path::{Path, PathBuf};
