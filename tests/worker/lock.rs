@@ -40,7 +40,8 @@ async fn fifth_wrong_password_locks_and_mails_the_user_and_each_owner() -> Resul
     ensure!(acts::count(&log, Action::LoginFailedLocked) == 3);
     let window = acts::window(&owner, "hughes").await?;
     ensure!(matches!(window.user.status, UserStatus::Locked { .. }), "{window:?}");
-    ensure!(window.lock.is_some_and(|lock| lock.computer == "Reception 1" && lock.tries_since == 3));
+    let record = window.lock.and_then(|lock| lock.record);
+    ensure!(record.is_some_and(|record| record.computer == "Reception 1" && record.tries_since == 3));
     let mails: usize = clinic.opened.users.iter().map(|user| clinic.mails_to(&user.email).len()).sum();
     ensure!(mails == 3, "one to the user and one to each of two owners, not {mails}");
     Ok(())
