@@ -18,6 +18,8 @@ use crate::{progress, root};
 const WASM_BINDGEN_VERSION: &str = "0.2.129";
 const TRUNK_VERSION: &str = "0.21.14";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
+/// Where tools are compiled, inside the cache folder: kept when that fails, gone when all are there.
+const BUILDING: &str = "building";
 /// Programs of Debian's packages that the tests drive, each with its package.
 const TEST_PROGRAMS: [(&str, &str); 3] =
     [("chromium", "chromium"), ("chromedriver", "chromium-driver"), ("oathtool", "oathtool")];
@@ -75,7 +77,7 @@ pub fn for_building() -> Result<Tools> {
     let cache = cache()?;
     let _lock = lock(&cache)?;
     rust_target()?;
-    Ok(Tools {
+    let tools = Tools {
         npm: npm_packages(&cache)?,
         bindgen: cargo_tool(&cache, "wasm-bindgen", "wasm-bindgen-cli", WASM_BINDGEN_VERSION, &[])?,
         trunk: cargo_tool(
@@ -85,7 +87,12 @@ pub fn for_building() -> Result<Tools> {
             TRUNK_VERSION,
             &["--no-default-features", "--features", "rustls"],
         )?,
-    })
+    };
+    let building = cache.join(BUILDING);
+    if building.exists() {
+        fs::remove_dir_all(&building).with_context(|| format!("{} can't be removed", building.display()))?;
+    }
+    Ok(tools)
 }
 
 /// The same for the tests, which also need a browser and an authenticator.
@@ -151,7 +158,7 @@ fn cargo_tool(cache: &Path, name: &str, package: &str, version: &str, features: 
             .arg("--root")
             .arg(&folder)
             .arg("--target-dir")
-            .arg(cache.join("building"))
+            .arg(cache.join(BUILDING))
             .envs([("CARGO_PROFILE_DEV_OPT_LEVEL", "1"), ("CARGO_PROFILE_DEV_DEBUG", "0")])
             // Not from here: the checkout's own configuration is not the tool's.
             .current_dir(cache),
