@@ -1,7 +1,11 @@
 //! What somebody sees who opens Wardkey for the first time.
 
 use anyhow::{Result, ensure};
+use serde_json::json;
 use wardkey_tests::{Chrome, Screen, Wardkey};
+
+/// CSS pixels that a line of text may differ from the grey line that stood for it.
+const JUMP_MAX: f64 = 4.0;
 
 #[tokio::test]
 async fn step_one_stands_there_without_a_barrier() -> Result<()> {
@@ -15,6 +19,34 @@ async fn step_one_stands_there_without_a_barrier() -> Result<()> {
         session.button("Continue").await?;
         let barriers = session.barriers().await?;
         ensure!(barriers.is_empty(), "{screen:?}: {barriers:#?}");
+        session.close().await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn nothing_jumps_when_the_app_starts() -> Result<()> {
+    let wardkey = Wardkey::shared()?;
+    for screen in [Screen::Computer, Screen::Phone] {
+        let session = Chrome::shared().await?.open(screen).await?;
+        // What arrives first, for as long as the WebAssembly is on its way.
+        session.devtools("Network.enable", json!({})).await?;
+        session.devtools("Network.setBlockedURLs", json!({ "urls": ["*.wasm"] })).await?;
+        session.go(wardkey.origin()).await?;
+        let tops = async |selectors: [&str; 4]| -> Result<Vec<f64>> {
+            let script = "return arguments[0].map(selector => document.querySelector(selector).getBoundingClientRect().top)";
+            Ok(session.driver.execute(script, vec![json!(selectors)]).await?.convert()?)
+        };
+        let before = tops([".card", ".title-bone", ".entry-bone", ".entry-bone ~ .entry-bone"]).await?;
+        // Errors of the page from here on are ours; those of the blocked file are the test's.
+        session.page_errors().await?;
+        session.devtools("Network.setBlockedURLs", json!({ "urls": [] })).await?;
+        session.driver.refresh().await?;
+        session.heading("Computer authorization").await?;
+        let after = tops([".card", "#heading", "#username", "#password"]).await?;
+        let jump =
+            before.iter().zip(&after).map(|(before, after)| (before - after).abs()).fold(0.0, f64::max);
+        ensure!(jump <= JUMP_MAX, "{screen:?}: {before:?} became {after:?}");
         session.close().await?;
     }
     Ok(())
