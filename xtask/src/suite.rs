@@ -28,7 +28,7 @@ pub fn run(name: Option<&str>) -> Result<bool> {
     progress::title("Testing Wardkey");
     let mut tally = Tally::default();
     let tools = tools::for_testing()?;
-    for (lint, mut command) in lints() {
+    for (lint, mut command) in lints()? {
         if name.is_none_or(|name| lint.contains(name)) {
             tally.lint(&progress::capture(lint, &mut command)?);
         }
@@ -84,8 +84,11 @@ fn any_story(name: Option<&str>) -> Result<bool> {
     Ok(!output.success || output.text.lines().any(|line| line.ends_with(": test")))
 }
 
-fn lints() -> [(&'static str, Command); 3] {
-    [
+fn lints() -> Result<[(&'static str, Command); 4]> {
+    let mut deny = Command::new(tools::cargo_deny()?);
+    deny.args(["check", "bans", "licenses", "sources"]).current_dir(root());
+    Ok([
+        ("cargo deny: licences and sources", deny),
         ("rustfmt", cargo(&["fmt", "--all", "--check"])),
         (
             "clippy on this computer",
@@ -113,7 +116,7 @@ fn lints() -> [(&'static str, Command); 3] {
                 "-Dwarnings",
             ]),
         ),
-    ]
+    ])
 }
 
 fn cargo(arguments: &[&str]) -> Command {

@@ -17,6 +17,7 @@ use crate::{progress, root};
 
 const WASM_BINDGEN_VERSION: &str = "0.2.129";
 const TRUNK_VERSION: &str = "0.21.14";
+const CARGO_DENY_VERSION: &str = "0.20.2";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// Where tools are compiled, inside the cache folder: kept when that fails, gone when all are there.
 const BUILDING: &str = "building";
@@ -88,10 +89,7 @@ pub fn for_building() -> Result<Tools> {
             &["--no-default-features", "--features", "rustls"],
         )?,
     };
-    let building = cache.join(BUILDING);
-    if building.exists() {
-        fs::remove_dir_all(&building).with_context(|| format!("{} can't be removed", building.display()))?;
-    }
+    forget_building(&cache)?;
     Ok(tools)
 }
 
@@ -100,6 +98,15 @@ pub fn for_testing() -> Result<Tools> {
     let tools = for_building()?;
     debian_packages()?;
     Ok(tools)
+}
+
+/// `cargo-deny`, which judges licences and sources of every crate; installed when it is missing.
+pub fn cargo_deny() -> Result<PathBuf> {
+    let cache = cache()?;
+    let _lock = lock(&cache)?;
+    let folder = cargo_tool(&cache, "cargo-deny", "cargo-deny", CARGO_DENY_VERSION, &[])?;
+    forget_building(&cache)?;
+    Ok(folder.join("bin/cargo-deny"))
 }
 
 /// Where a program stands on PATH.
@@ -165,6 +172,14 @@ fn cargo_tool(cache: &Path, name: &str, package: &str, version: &str, features: 
         "Check the network and that a C compiler is there, then try again; what was compiled is kept.",
     )?;
     Ok(folder)
+}
+
+fn forget_building(cache: &Path) -> Result<()> {
+    let building = cache.join(BUILDING);
+    if building.exists() {
+        fs::remove_dir_all(&building).with_context(|| format!("{} can't be removed", building.display()))?;
+    }
+    Ok(())
 }
 
 fn npm_packages(cache: &Path) -> Result<PathBuf> {
