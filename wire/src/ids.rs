@@ -23,7 +23,7 @@ macro_rules! ids {
         impl $name {
             /// An id made of 80 random bits: the low five bits of each byte pick a symbol.
             pub fn from_random(bytes: [u8; ID_LENGTH]) -> Self {
-                Self(bytes.iter().map(|byte| char::from(ID_ALPHABET[usize::from(byte % 32)])).collect())
+                Self(bytes.iter().filter_map(|byte| ID_ALPHABET.get(usize::from(byte % 32)).copied().map(char::from)).collect())
             }
 
             /// An id that was stored earlier.

@@ -2,6 +2,17 @@
 //!
 //! Nothing here decides anything. The JSON shapes are pinned by tests, because an old app may still talk to a new Worker.
 #![warn(missing_docs)]
+// A panic on a request path resets the whole instance of the Worker, for everybody in it.
+#![cfg_attr(
+    not(test),
+    deny(
+        clippy::unwrap_used,
+        clippy::expect_used,
+        clippy::panic,
+        clippy::unreachable,
+        clippy::indexing_slicing
+    )
+)]
 
 pub mod activities;
 pub mod endpoint;
