@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Timestamp, endpoint::endpoints, ids::AccountId};
+use crate::{Timestamp, endpoint::endpoints, ids::AccountId, rights::Module};
 
 endpoints! {
     ListActivities: Get "/api/activities", "Lists what happened, newest first.", ActivitiesQuery => ActivitiesPage;
@@ -24,6 +24,9 @@ pub struct ActivitiesQuery {
     /// How many lines, from 1 to [`PAGE_LINES_MAX`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
+    /// Only lines about or by this account.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
 }
 
 /// A page of the log, newest first.
@@ -54,6 +57,52 @@ pub struct ActivityLine {
     pub computer: String,
     /// The network address from which it was done; empty when unknown.
     pub address: String,
+    /// What was changed, from what to what. Lines of before there were changes are hashed without it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changes: Vec<Change>,
+}
+
+/// Something that was changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Change {
+    /// What.
+    pub what: Changed,
+    /// What it was; empty for something new.
+    pub old: String,
+    /// What it is; empty for something that is gone.
+    pub new: String,
+}
+
+/// What can be changed. A policy goes by its JSON name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Changed {
+    /// A person's full name.
+    FullName,
+    /// A login.
+    Login,
+    /// An e-mail address.
+    Email,
+    /// A position.
+    Position,
+    /// A role, by its JSON name.
+    Role,
+    /// A right, by its JSON name.
+    Right(Module),
+    /// A language, by its tag.
+    Language,
+    /// The label of a computer.
+    Computer,
+    /// The profile of a computer, or its name.
+    Profile,
+    /// The clinic's name.
+    ClinicName,
+    /// The clinic's time zone.
+    TimeZone,
+    /// A policy.
+    Policy(String),
 }
 
 /// A person in the log.
@@ -109,11 +158,51 @@ pub enum Action {
     AccountUnlocked,
     /// The session was ended by its user.
     SignedOut,
+    /// The lock ended by the clock, as the policy says.
+    AccountUnlockedAutomatically,
+    /// A password was changed by its user.
+    PasswordChanged,
+    /// Every session of an account was ended by its user.
+    SignedOutEverywhere,
+    /// An account was added.
+    UserAdded,
+    /// An account was changed.
+    UserEdited,
+    /// An account was removed.
+    UserRemoved,
+    /// A removed account was brought back.
+    UserBroughtBack,
+    /// An account was given a new first password.
+    AccessRestored,
+    /// A computer was added.
+    ComputerAdded,
+    /// A computer was renamed or moved.
+    ComputerEdited,
+    /// A computer's authorization was ended.
+    ComputerRevoked,
+    /// A computer was given a new access form.
+    ComputerReissued,
+    /// A revoked computer was taken off the list.
+    ComputerRemoved,
+    /// A browser was taken back to step 1.
+    ComputerReset,
+    /// A profile was added.
+    ProfileAdded,
+    /// A profile was renamed.
+    ProfileRenamed,
+    /// A profile was given a new QR code.
+    ProfileReissued,
+    /// A profile was removed.
+    ProfileRemoved,
+    /// Name, time zone or language of the clinic was changed.
+    SettingsChanged,
+    /// A policy was changed.
+    PolicyChanged,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 14] = [
+    pub const ALL: [Action; 34] = [
         Action::ClinicOpened,
         Action::ComputerAuthorized,
         Action::ComputerAuthorizationFailed,
@@ -128,5 +217,25 @@ impl Action {
         Action::AccountUnlockFailed,
         Action::AccountUnlocked,
         Action::SignedOut,
+        Action::AccountUnlockedAutomatically,
+        Action::PasswordChanged,
+        Action::SignedOutEverywhere,
+        Action::UserAdded,
+        Action::UserEdited,
+        Action::UserRemoved,
+        Action::UserBroughtBack,
+        Action::AccessRestored,
+        Action::ComputerAdded,
+        Action::ComputerEdited,
+        Action::ComputerRevoked,
+        Action::ComputerReissued,
+        Action::ComputerRemoved,
+        Action::ComputerReset,
+        Action::ProfileAdded,
+        Action::ProfileRenamed,
+        Action::ProfileReissued,
+        Action::ProfileRemoved,
+        Action::SettingsChanged,
+        Action::PolicyChanged,
     ];
 }

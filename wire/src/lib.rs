@@ -15,14 +15,21 @@
 )]
 
 pub mod activities;
+pub mod computers;
 pub mod endpoint;
 pub mod fields;
 pub mod health;
 pub mod ids;
 pub mod language;
+pub mod live;
+pub mod me;
 pub mod operator;
+pub mod people;
 pub mod problem;
+pub mod rights;
 pub mod role;
+pub mod settings;
+pub mod setup;
 pub mod sign_in;
 pub mod time;
 pub mod users;

@@ -111,8 +111,56 @@ problem_codes! {
     NameMalformed = "name_malformed",
     /// Not a time zone of the IANA database.
     TimeZoneUnknown = "time_zone_unknown",
-    /// Another account of the clinic has this login.
+    /// Another account of the clinic has this login, or had it.
     LoginTaken = "login_taken",
+    /// The login looks like another one, or has letters that only look Latin.
+    LoginConfusable = "login_confusable",
+    /// A system administrator's login starts with `sys_`, and nobody else's does.
+    LoginPrefix = "login_prefix",
+    /// An owner needs an e-mail address: unlock PINs go there.
+    EmailMissing = "email_missing",
+    /// Another computer or profile has this name.
+    NameTaken = "name_taken",
+    /// A role that does not exist, or that this person may not give.
+    RoleNotAllowed = "role_not_allowed",
+    /// More rights than this person may give.
+    RightsNotAllowed = "rights_not_allowed",
+    /// A number outside its bounds.
+    OutOfBounds = "out_of_bounds",
+    /// Own password: fewer characters than the clinic asks for.
+    PasswordTooShort = "password_too_short",
+    /// Own password: one of those that everybody tries first.
+    PasswordCommon = "password_common",
+    /// Own password: the name or login of the person, or of the clinic.
+    PasswordNamesPerson = "password_names_person",
+    /// Own password: the same as before.
+    PasswordUnchanged = "password_unchanged",
+    /// Somebody else changed this meanwhile: look again.
+    EditedMeanwhile = "edited_meanwhile",
+    /// The clinic would be left without an owner.
+    LastOwner = "last_owner",
+    /// The account is locked; an owner must unlock it first.
+    UnlockFirst = "unlock_first",
+    /// The account was removed.
+    UserRemoved = "user_removed",
+    /// The account was not removed.
+    UserNotRemoved = "user_not_removed",
+    /// The computer that this is asked from; use another one.
+    OwnComputer = "own_computer",
+    /// The computer is not revoked.
+    ComputerNotRevoked = "computer_not_revoked",
+    /// The computer is revoked.
+    ComputerIsRevoked = "computer_is_revoked",
+    /// Computers belong to the profile still.
+    ProfileInUse = "profile_in_use",
+    /// The list of people is empty, has too many lines or is not a table.
+    ImportMalformed = "import_malformed",
+    /// Not a setup link of this deployment.
+    SetupLinkWrong = "setup_link_wrong",
+    /// The setup link is older than 24 hours.
+    SetupLinkExpired = "setup_link_expired",
+    /// The setup link has opened its clinic.
+    SetupLinkUsed = "setup_link_used",
 
     /// Step 1: username or password is wrong.
     ComputerWrong = "computer_wrong",
@@ -141,7 +189,7 @@ problem_codes! {
 
     /// Unlock: the account is not locked.
     NotLocked = "not_locked",
-    /// Unlock: nobody unlocks themselves.
+    /// Nobody unlocks, demotes or removes themselves.
     OwnAccount = "own_account",
     /// Unlock: the PIN is wrong.
     PinWrong = "pin_wrong",

@@ -16,3 +16,8 @@ pub enum Role {
     /// Adds people and computers; the login starts with `sys_`.
     SystemAdministrator,
 }
+
+impl Role {
+    /// Every role, in the order of the screens.
+    pub const ALL: [Role; 4] = [Role::Owner, Role::Manager, Role::Employee, Role::SystemAdministrator];
+}

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Language, Role,
+    Language, Role, Timestamp,
     endpoint::{Empty, endpoints},
     ids::AccountId,
+    rights::Rights,
 };
 
 endpoints! {
@@ -14,8 +15,10 @@ endpoints! {
     AuthorizeProfile: Post "/api/sign-in/profile", "Step 2: authorizes the profile with a code of the authenticator app.", ProfileCode => SignInState;
     SubmitPassword: Post "/api/sign-in/user", "Step 3: checks login and password and asks \"Is this you?\".", UserCredentials => SignInState;
     AnswerQuestion: Post "/api/sign-in/answer", "Answers \"Is this you?\": yes opens the session, no goes back to step 3.", Answer => SignInState;
+    ChoosePassword: Post "/api/sign-in/password", "First sign-in: the password of one's own opens the session.", OwnPassword => SignInState;
     GetLock: Get "/api/sign-in/lock", "Tells the waiting screen of step 3 whether the login is still locked.", LockQuery => LockState;
     SignOut: Post "/api/sign-out", "Ends the session. The computer and the profile stay authorized.", Empty => SignInState;
+    ResetComputer: Post "/api/sign-in/reset", "Takes this browser back to step 1, for those who look after the computers.", Empty => SignInState;
 }
 
 /// How far this browser has come. Each step holds just what its screen shows.
@@ -29,6 +32,9 @@ pub enum SignInState {
     Profile {
         /// Where this is.
         seat: Seat,
+        /// The clinic's clock, which codes are checked against.
+        #[serde(default)]
+        now: Timestamp,
     },
     /// Step 3 is next.
     User {
@@ -41,6 +47,15 @@ pub enum SignInState {
         seat: Seat,
         /// Who the password belongs to.
         person: Person,
+    },
+    /// The person has said yes, and chooses a password of their own before the session begins.
+    NewPassword {
+        /// Where this is.
+        seat: Seat,
+        /// Who chooses.
+        person: Person,
+        /// Fewest characters of it.
+        length_min: u32,
     },
     /// Somebody is signed in.
     SignedIn {
@@ -65,6 +80,9 @@ pub struct Seat {
     pub language: Language,
     /// The clinic's IANA time zone.
     pub time_zone: String,
+    /// Idle minutes after which the screen covers itself; zero for never.
+    #[serde(default)]
+    pub idle_minutes: u32,
 }
 
 /// The person of "Is this you?".
@@ -89,6 +107,9 @@ pub struct Me {
     pub login: String,
     /// The role.
     pub role: Role,
+    /// What one may do, module by module.
+    #[serde(default)]
+    pub rights: Rights,
 }
 
 /// Step 1.
@@ -129,6 +150,15 @@ pub struct UserCredentials {
 pub struct Answer {
     /// Whether it is.
     pub yes: bool,
+}
+
+/// A password of one's own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OwnPassword {
+    /// See [`crate::fields::Password`].
+    pub password: String,
 }
 
 /// Which login the waiting screen waits for.

@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Role, Timestamp,
+    Language, Role, Timestamp,
     endpoint::{Empty, endpoints},
     ids::AccountId,
+    rights::{Permission, Rights},
 };
 
 endpoints! {
@@ -19,8 +20,11 @@ endpoints! {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserList {
-    /// The accounts, ordered by full name.
+    /// The accounts, ordered by full name; the removed ones only for those who may bring them back.
     pub users: Vec<User>,
+    /// The roles that the one who looks may give to somebody new; none when they may add nobody.
+    #[serde(default)]
+    pub may_add: Vec<Role>,
 }
 
 /// An account, as a line of the list.
@@ -53,6 +57,11 @@ pub enum UserStatus {
         /// When it was locked.
         since: Timestamp,
     },
+    /// The person no longer works here.
+    Removed {
+        /// When it was removed.
+        since: Timestamp,
+    },
 }
 
 /// Which account window to open.
@@ -76,6 +85,53 @@ pub struct UserWindow {
     pub last_sign_in: Option<LastSignIn>,
     /// The lock episode, when it is locked.
     pub lock: Option<LockEpisode>,
+    /// What else there is to it, and what the one who looks may do with it.
+    #[serde(default)]
+    pub details: Option<UserDetails>,
+}
+
+/// The parts of an account that can be edited, and by whom.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct UserDetails {
+    /// The version that a change must name.
+    pub version: u32,
+    /// The last name.
+    pub last_name: String,
+    /// The first name.
+    pub first_name: String,
+    /// The middle name; may be empty.
+    pub middle_name: String,
+    /// The language of mails.
+    pub language: Language,
+    /// What the person may do, module by module.
+    pub rights: Rights,
+    /// Whether these differ from what the role has by itself.
+    pub own_rights: bool,
+    /// Whether the person has yet to choose a password of their own.
+    pub first_password: bool,
+    /// What the one who looks may do.
+    pub may: UserPermissions,
+}
+
+/// What the one who looks may do with an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct UserPermissions {
+    /// Change name, position, e-mail address, login and language.
+    pub edit: Permission,
+    /// Change role and rights.
+    pub change_role: Permission,
+    /// The roles that may be given to it, its present one included.
+    pub roles: Vec<Role>,
+    /// The most that may be given in each module.
+    pub rights_max: Rights,
+    /// Give it a new first password.
+    pub restore: Permission,
+    /// Remove it.
+    pub remove: Permission,
+    /// Bring it back.
+    pub bring_back: Permission,
 }
 
 /// When somebody last signed in with an account.

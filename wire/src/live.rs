@@ -1,0 +1,15 @@
+//! The socket over which a clinic tells its screens that something has changed.
+
+use serde::{Deserialize, Serialize};
+
+/// Where the socket is opened. It takes no messages; each of its own is a [`Live`].
+pub const LIVE_PATH: &str = "/api/live";
+
+/// What a screen is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(tag = "is", rename_all = "snake_case")]
+pub enum Live {
+    /// What this browser may see has changed: ask again which step it has reached.
+    LookAgain,
+}
