@@ -159,6 +159,11 @@ impl FromStr for ComputerPassword {
 pub struct Login(String);
 
 impl Login {
+    /// A login that was just made of its alphabet.
+    pub fn from_generated(login: String) -> Self {
+        Self(login)
+    }
+
     /// The login as text.
     pub fn as_str(&self) -> &str {
         &self.0

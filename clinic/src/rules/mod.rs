@@ -2,6 +2,7 @@
 
 pub mod activity_chain;
 pub mod lockout;
+pub mod logins;
 pub mod naming;
 pub mod passwords;
 pub mod pin;
@@ -10,3 +11,4 @@ pub mod session;
 pub mod throttle;
 pub mod time_zone;
 pub mod totp;
+pub mod transliteration;
