@@ -4,22 +4,19 @@ use std::{
     fs,
     net::SocketAddr,
     path::{Path, PathBuf},
-    time::Duration,
 };
 
-use anyhow::{Context, Result, bail};
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use hmac::{Hmac, KeyInit, Mac};
+use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use wire::{
-    Endpoint, Language, Role,
+    Language, Role,
     operator::{
         ComputerSecret, NewClinic, NewComputer, NewUser, OpenClinic, OpenedClinic, ProfileSecret, UserSecret,
     },
 };
 
-use crate::settings::Settings;
+use crate::{operator::Operator, settings::Settings};
 
 /// What `demo.json` holds.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -71,30 +68,9 @@ pub fn seed(state: &Path, address: SocketAddr, settings: &Settings) -> Result<De
 
 /// Opens a clinic, as whoever has the secret key.
 pub fn open(address: SocketAddr, settings: &Settings, clinic: &NewClinic) -> Result<OpenedClinic> {
-    let agent = ureq::Agent::new_with_config(
-        ureq::Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(60)))
-            .build(),
-    );
-    let mut reply = agent
-        .post(format!("http://{address}{}", OpenClinic::PATH))
-        .header("Authorization", format!("Bearer {}", operator_key(settings)?))
-        .header("Origin", &settings.public_origin)
-        .send_json(clinic)
-        .context("the Worker did not answer")?;
-    if !reply.status().is_success() {
-        let body = reply.body_mut().read_to_string().unwrap_or_default();
-        bail!("The clinic \"{}\" could not be opened: {} {body}", clinic.name, reply.status());
-    }
-    reply.body_mut().read_json().context("the opened clinic is not what we expect")
-}
-
-/// What an operator sends as bearer token.
-pub fn operator_key(settings: &Settings) -> Result<String> {
-    let mut mac = Hmac::<Sha256>::new_from_slice(&settings.secret_key_bytes()?)?;
-    mac.update(b"wardkey operator v1");
-    Ok(URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    Operator::new(&format!("http://{address}"), &settings.secret_key_bytes()?)?
+        .call::<OpenClinic>(clinic)
+        .with_context(|| format!("The clinic \"{}\" could not be opened", clinic.name))
 }
 
 /// A person of a clinic to be opened.

@@ -5,6 +5,7 @@ pub mod bench;
 pub mod children;
 pub mod demo;
 pub mod mailbox;
+pub mod operator;
 pub mod progress;
 pub mod run;
 pub mod runtime;

@@ -1,9 +1,9 @@
-//! `cargo xtask run | test | build | bench`: the verbs.
+//! `cargo xtask run | setup-link | test | build | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use xtask::{assemble, bench, progress, run, suite, tools};
+use xtask::{assemble, bench, operator, progress, run, suite, tools};
 
 /// Commands of the Wardkey project.
 #[derive(Parser)]
@@ -30,6 +30,15 @@ enum Verb {
         #[arg(long)]
         no_demo: bool,
     },
+    /// Make a link that opens one new clinic, at a running or deployed Wardkey, with its secret key
+    SetupLink {
+        /// Where that Wardkey is
+        #[arg(long, default_value = "http://localhost:8787")]
+        url: String,
+        /// The state folder of `cargo xtask run`, for its secret key; SECRET_KEY in the environment goes before it
+        #[arg(long, value_name = "DIR", default_value = ".wardkey")]
+        state: PathBuf,
+    },
     /// Run every test, or those whose name contains NAME
     Test {
         /// A part of the names of the tests to run
@@ -46,6 +55,7 @@ fn main() -> ExitCode {
         Verb::Run { port, state, fresh, no_demo } => {
             run::run(&run::Options { port, state, fresh, demo: !no_demo }).map(|()| true)
         }
+        Verb::SetupLink { url, state } => operator::setup_link(&url, &state).map(|()| true),
         Verb::Test { name } => suite::run(name.as_deref()),
         Verb::Build => build().map(|()| true),
         Verb::Bench => bench::run(),

@@ -70,6 +70,20 @@ impl Settings {
         })
     }
 
+    /// The secret key of a Wardkey that runs or ran: from the environment, or from its state folder.
+    pub fn kept_secret_key_bytes(state: &Path) -> Result<Vec<u8>> {
+        let file = state.join("secret-key");
+        let key = match env::var("SECRET_KEY") {
+            Ok(key) => strong(key)?,
+            Err(_) if file.exists() => kept_secret_key(state)?,
+            Err(_) => bail!(
+                "There is no secret key in {}. Give the state folder of your `cargo xtask run` with --state, or the SECRET_KEY of a deployment in the environment.",
+                state.display()
+            ),
+        };
+        decoded(&key)
+    }
+
     /// What a test's Wardkey gets, whatever the environment says.
     pub fn for_tests(port: u16) -> Result<Self> {
         Ok(Self {
@@ -97,8 +111,12 @@ impl Settings {
 
     /// The key's bytes.
     pub fn secret_key_bytes(&self) -> Result<Vec<u8>> {
-        STANDARD.decode(&self.secret_key).context("SECRET_KEY is not base64")
+        decoded(&self.secret_key)
     }
+}
+
+fn decoded(secret_key: &str) -> Result<Vec<u8>> {
+    STANDARD.decode(secret_key).context("SECRET_KEY is not base64")
 }
 
 fn given(name: &str) -> Option<String> {

@@ -45,6 +45,18 @@ function lasting(Rust) {
     alarm(info) {
       return watched(() => this.#rust().alarm(info));
     }
+
+    webSocketMessage(socket, message) {
+      return watched(() => this.#rust().webSocketMessage(socket, message));
+    }
+
+    webSocketClose(socket, code, reason, wasClean) {
+      return watched(() => this.#rust().webSocketClose(socket, code, reason, wasClean));
+    }
+
+    webSocketError(socket, error) {
+      return watched(() => this.#rust().webSocketError(socket, error));
+    }
   };
 }
 

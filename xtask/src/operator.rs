@@ -1,0 +1,153 @@
+//! The operator of a deployment, who has its secret key: opens clinics, and makes links that open one.
+
+use std::{
+    path::Path,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use anyhow::{Context, Result, bail};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use ureq::{
+    Agent, Error,
+    tls::{Certificate, RootCerts, TlsConfig},
+};
+use url::{Host, Url};
+use wire::{
+    Empty, Endpoint, Problem, ProblemCode, Timestamp,
+    setup::{MakeSetupLink, SetupLink},
+};
+
+use crate::{progress, settings::Settings};
+
+/// How long a reply may take.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// An operator in front of a Worker.
+pub struct Operator {
+    agent: Agent,
+    /// Where the Worker is, without a slash at its end.
+    url: String,
+    key: String,
+}
+
+impl Operator {
+    /// Whoever has the secret key, in front of the Worker at `url`.
+    pub fn new(url: &str, secret_key: &[u8]) -> Result<Self> {
+        // Whom the system trusts, so that a Worker inside a clinic's network can have a certificate of theirs.
+        let roots = rustls_native_certs::load_native_certs().certs;
+        let roots = roots.iter().map(|root| Certificate::from_der(root).to_owned());
+        let tls = TlsConfig::builder()
+            .root_certs(RootCerts::Specific(Arc::new(roots.collect())))
+            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+            .build();
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_global(Some(PATIENCE))
+            .tls_config(tls)
+            .build();
+        let mut mac = Hmac::<Sha256>::new_from_slice(secret_key)?;
+        mac.update(b"wardkey operator v1");
+        let key = URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());
+        Ok(Self { agent: Agent::new_with_config(config), url: url.trim_end_matches('/').to_owned(), key })
+    }
+
+    /// Calls an endpoint of the operator's.
+    pub fn call<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply> {
+        let sent = self
+            .agent
+            .post(format!("{}{}", self.url, E::PATH))
+            .header("Authorization", format!("Bearer {}", self.key))
+            .send_json(request);
+        let mut reply = match sent {
+            Ok(reply) => reply,
+            Err(Error::Io(_) | Error::HostNotFound | Error::ConnectionFailed) => bail!(
+                "Nothing answers at {}. `cargo xtask run` starts a Wardkey on this computer, --url says where another one is.",
+                self.url
+            ),
+            Err(error) => return Err(error).with_context(|| format!("{} did not answer", self.url)),
+        };
+        if reply.status().is_success() {
+            return reply.body_mut().read_json().with_context(|| format!("{} is no Wardkey", self.url));
+        }
+        let status = reply.status();
+        let body = reply.body_mut().read_to_string().unwrap_or_default();
+        match serde_json::from_str(&body) {
+            // To whoever has not the key, the route does not exist.
+            Ok(Problem { code: ProblemCode::NotFound, .. }) => {
+                bail!("The Wardkey at {} has another SECRET_KEY than this one.", self.url)
+            }
+            _ => bail!("{}{} refused: {status} {body}", self.url, E::PATH),
+        }
+    }
+}
+
+/// Asks a running Worker for a setup link, and prints it.
+pub fn setup_link(url: &str, state: &Path) -> Result<()> {
+    let url = origin(url)?;
+    let operator = Operator::new(&url, &Settings::kept_secret_key_bytes(state)?)?;
+    let SetupLink { link, expires_at } = operator.call::<MakeSetupLink>(&Empty {})?;
+    progress::note("Whoever has this link can open one clinic with it:");
+    println!("\n  {link}\n");
+    progress::note(&format!("It works once, until {}.", written(expires_at)));
+    Ok(())
+}
+
+/// The origin of a web address that the operator's key can safely be sent to.
+fn origin(text: &str) -> Result<String> {
+    let url = Url::parse(text).with_context(|| format!("--url is not a web address: {text}"))?;
+    let on_this_computer = match url.host() {
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    };
+    match url.scheme() {
+        "https" => {}
+        "http" if on_this_computer => {}
+        _ => bail!(
+            "--url must begin with https://, or the operator's key would cross the network in clear: {text}"
+        ),
+    }
+    Ok(url.origin().ascii_serialization())
+}
+
+fn written(moment: Timestamp) -> String {
+    let since_epoch = Duration::from_secs(moment.seconds().try_into().unwrap_or_default());
+    humantime::format_rfc3339_seconds(SystemTime::UNIX_EPOCH + since_epoch).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_key_crosses_no_network_in_clear() {
+        for good in [
+            "https://wardkey.example.org/setup",
+            "http://localhost:8787",
+            "http://127.0.0.1/",
+            "http://[::1]:1",
+        ] {
+            assert!(origin(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://wardkey.example.org",
+            "http://localhost.example.org",
+            "ftp://localhost",
+            "localhost:8787",
+            "",
+        ] {
+            assert!(origin(bad).is_err(), "{bad}");
+        }
+        assert_eq!(origin("https://wardkey.example.org/setup#x").unwrap(), "https://wardkey.example.org");
+    }
+
+    #[test]
+    fn the_end_of_a_link_is_written_out() {
+        assert_eq!(written(Timestamp(1_795_286_400_999)), "2026-11-21T18:40:00Z");
+    }
+}
