@@ -1,7 +1,12 @@
 //! What a command is given: the records, the keys, the moment, random bytes and who calls.
 
+use std::{cell::RefCell, collections::BTreeSet};
+
 use serde::{Deserialize, Serialize};
-use wire::{Problem, ProblemCode, Timestamp};
+use wire::{
+    Problem, ProblemCode, Timestamp,
+    ids::{AccountId, ComputerId},
+};
 
 use crate::{
     keys::Keys,
@@ -43,6 +48,30 @@ pub struct Call<'a> {
     pub caller: &'a Caller,
     /// The configured origin of every link, without a slash at its end.
     pub origin: &'a str,
+    /// Which screens are to look again once this is done.
+    pub told: &'a RefCell<BTreeSet<String>>,
+}
+
+/// Screens that hear of a change together. A browser's socket listens to every audience that it belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Every browser of the clinic that has step 1 behind it.
+    Clinic,
+    /// Every browser on a computer.
+    Computer(ComputerId),
+    /// Every browser that somebody is signed in on.
+    Account(AccountId),
+}
+
+impl Audience {
+    /// The tag of the sockets.
+    pub fn tag(&self) -> String {
+        match self {
+            Audience::Clinic => "clinic".to_owned(),
+            Audience::Computer(id) => format!("computer {id}"),
+            Audience::Account(id) => format!("account {id}"),
+        }
+    }
 }
 
 impl Call<'_> {
@@ -51,6 +80,11 @@ impl Call<'_> {
         let mut bytes = [0; N];
         self.random.fill(&mut bytes);
         bytes
+    }
+
+    /// Has an audience look again once this is done.
+    pub fn tell(&self, audience: &Audience) {
+        self.told.borrow_mut().insert(audience.tag());
     }
 }
 

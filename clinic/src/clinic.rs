@@ -1,6 +1,9 @@
 //! A clinic as its object holds it: commands in, replies out, mails for the alarm. Everything else is in the records.
 
-use std::cell::Cell;
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
@@ -12,13 +15,24 @@ use crate::{
         Command,
         activities::ListActivities,
         computer::AuthorizeComputer,
-        lock::ReadLock,
+        computers::{
+            AddComputer, EditComputer, ListComputers, ReissueComputer, RemoveComputer, RevokeComputer,
+        },
+        import::{CheckImport, ImportUsers, MayImport},
+        live::OpenLive,
+        lock::{self, ReadLock},
         login::{ReserveAttempt, SettleAttempt},
+        me::{ChangeLanguage, ReadMe, SignOutEverywhere},
         open_clinic::OpenClinic,
         outbox::{self, Delivery, OutgoingMail},
+        password::{ChooseOwnPassword, ReadPasswordRules, ReserveOwnAttempt, SettleOwnAttempt},
+        people::{AddUser, BringBackUser, EditUser, RemoveUser, RestoreAccess, SuggestLogin},
         profile::AuthorizeProfile,
+        profiles::{AddProfile, ReissueProfile, RemoveProfile, RenameProfile},
         question::AnswerQuestion,
-        session::{ReadSignIn, SignOut},
+        session::{ReadSignIn, ResetComputer, SignOut},
+        settings::{ChangePolicies, ChangeSettings, ReadSettings},
+        setup::{ReadSetup, SetUpClinic},
         unlock::{SendPin, Unlock},
         users::{ListUsers, ReadUser},
     },
@@ -27,6 +41,7 @@ use crate::{
         self, schema,
         sql::{SqlError, Store},
     },
+    rules::roles::Need,
 };
 
 /// A command on its way to the clinic's object.
@@ -43,6 +58,14 @@ pub fn envelope<C: Command>(command: &C, caller: &Caller) -> Result<String, SqlE
     serde_json::to_string(&envelope).map_err(|_| SqlError("a command cannot be written".into()))
 }
 
+/// What came of a command.
+pub struct Answer {
+    /// The JSON of a `Result<Reply, Problem>`.
+    pub reply: String,
+    /// The tags of the sockets that are to be told to look again.
+    pub told: BTreeSet<String>,
+}
+
 /// A clinic. It remembers nothing that its records do not hold, but that they are up to date.
 pub struct Clinic {
     keys: Keys,
@@ -56,7 +79,7 @@ impl Clinic {
         Self { keys, origin, migrated: Cell::new(false) }
     }
 
-    /// Answers a command with the JSON of a `Result<Reply, Problem>`.
+    /// Answers a command.
     ///
     /// # Errors
     /// When the records fail. Everything that the command wrote is rolled back then.
@@ -66,22 +89,18 @@ impl Clinic {
         now: Timestamp,
         random: &mut dyn Random,
         envelope: &str,
-    ) -> Result<String, SqlError> {
+    ) -> Result<Answer, SqlError> {
         let Envelope { command, caller, body } = serde_json::from_str::<Envelope<Box<RawValue>>>(envelope)
             .map_err(|_| SqlError("an envelope cannot be read".into()))?;
-        if !self.is_open(store, now)? && command != OpenClinic::NAME {
-            return written(&unopened(&command));
+        let is_open = self.is_open(store, now)?;
+        if !is_open && command != OpenClinic::NAME && command != SetUpClinic::NAME {
+            return Ok(Answer { reply: written(&unopened(&command))?, told: BTreeSet::new() });
         }
         let mut outcome = None;
-        store.transaction(&mut || {
-            let call = &mut Call {
-                sql: store,
-                keys: &self.keys,
-                now,
-                random,
-                caller: &caller,
-                origin: &self.origin,
-            };
+        let told = self.within(store, now, random, &caller, &mut |call| {
+            if is_open {
+                lock::lapse(call)?;
+            }
             outcome = Some(match dispatch(&command, body.get(), call) {
                 Ok(reply) => Ok(reply),
                 Err(CommandError::Refused(problem)) => Err(problem),
@@ -89,7 +108,48 @@ impl Clinic {
             });
             Ok(())
         })?;
-        written(&outcome.unwrap_or_else(|| Err(Problem::new(ProblemCode::Internal))))
+        let outcome = outcome.unwrap_or_else(|| Err(Problem::new(ProblemCode::Internal)));
+        Ok(Answer { reply: written(&outcome)?, told })
+    }
+
+    /// Ends the locks that the policy ends by now. The alarm asks for it, so that screens and log need no one to come by.
+    ///
+    /// # Errors
+    /// When the records fail.
+    pub fn lapse_locks(
+        &self,
+        store: &dyn Store,
+        now: Timestamp,
+        random: &mut dyn Random,
+    ) -> Result<BTreeSet<String>, SqlError> {
+        if !self.is_open(store, now)? {
+            return Ok(BTreeSet::new());
+        }
+        self.within(store, now, random, &Caller::default(), &mut |call| lock::lapse(call))
+    }
+
+    /// Runs `body` in one transaction, and gives back who is to look again.
+    fn within(
+        &self,
+        store: &dyn Store,
+        now: Timestamp,
+        random: &mut dyn Random,
+        caller: &Caller,
+        body: &mut dyn FnMut(&mut Call<'_>) -> Result<(), SqlError>,
+    ) -> Result<BTreeSet<String>, SqlError> {
+        let told = RefCell::new(BTreeSet::new());
+        store.transaction(&mut || {
+            body(&mut Call {
+                sql: store,
+                keys: &self.keys,
+                now,
+                random: &mut *random,
+                caller,
+                origin: &self.origin,
+                told: &told,
+            })
+        })?;
+        Ok(told.into_inner())
     }
 
     /// Takes the mails that are due, putting each off for a while first: a crash while it is sent delays it.
@@ -130,7 +190,11 @@ impl Clinic {
         if !schema::is_opened(store)? {
             return Ok(None);
         }
-        records::outbox::next_due(store)
+        let lapse = match records::settings::exist(store)? {
+            true => lock::next_lapse(store)?,
+            false => None,
+        };
+        Ok(records::outbox::next_due(store)?.into_iter().chain(lapse).min())
     }
 
     /// Whether a clinic is kept here, with its tables brought up to date on the first call.
@@ -154,6 +218,7 @@ fn unopened(command: &str) -> Result<Value, Problem> {
             serde_json::to_value(SignInState::Computer).map_err(|_| Problem::new(ProblemCode::Internal))
         }
         AuthorizeComputer::NAME => Err(Problem::about("password", ProblemCode::ComputerWrong)),
+        ReadSetup::NAME => Ok(Value::Bool(false)),
         _ => Err(Problem::new(ProblemCode::ComputerRequired)),
     }
 }
@@ -164,12 +229,23 @@ fn written(outcome: &Result<Value, Problem>) -> Result<String, SqlError> {
 
 fn run<C: Command>(body: &str, call: &mut Call<'_>) -> Result<Value, CommandError> {
     let command: C = serde_json::from_str(body).map_err(|_| SqlError("a command cannot be read".into()))?;
+    if C::NEEDS != Need::Nothing {
+        let account = call.require_session()?.account;
+        // What does not exist here is not found, whoever asks: a foreign id looks the same to an employee and an owner.
+        command.require_named(call)?;
+        if !C::NEEDS.is_met_by(account.role, account.rights()) {
+            return Err(ProblemCode::NotAllowed.into());
+        }
+    }
     let reply = command.run(call)?;
     Ok(serde_json::to_value(reply).map_err(|_| SqlError("a reply cannot be written".into()))?)
 }
 
 macro_rules! dispatch {
     ($($command:ty),* $(,)?) => {
+        /// Every command, with what it needs of whoever calls it.
+        pub const COMMANDS: &[(&str, Need)] = &[$((<$command>::NAME, <$command>::NEEDS)),*];
+
         fn dispatch(name: &str, body: &str, call: &mut Call<'_>) -> Result<Value, CommandError> {
             match name {
                 $(<$command>::NAME => run::<$command>(body, call),)*
@@ -180,6 +256,13 @@ macro_rules! dispatch {
 }
 
 dispatch! {
-    OpenClinic, ReadSignIn, AuthorizeComputer, AuthorizeProfile, ReserveAttempt, SettleAttempt, AnswerQuestion, ReadLock, SignOut,
-    ListUsers, ReadUser, SendPin, Unlock, ListActivities,
+    OpenClinic, ReadSetup, SetUpClinic,
+    ReadSignIn, AuthorizeComputer, AuthorizeProfile, ReserveAttempt, SettleAttempt, AnswerQuestion, ChooseOwnPassword,
+    ReadPasswordRules, ReadLock, SignOut, ResetComputer, OpenLive,
+    ReadMe, ReserveOwnAttempt, SettleOwnAttempt, ChangeLanguage, SignOutEverywhere,
+    ListUsers, ReadUser, SendPin, Unlock,
+    SuggestLogin, AddUser, EditUser, RestoreAccess, RemoveUser, BringBackUser, CheckImport, MayImport, ImportUsers,
+    ListComputers, AddComputer, EditComputer, RevokeComputer, ReissueComputer, RemoveComputer,
+    AddProfile, RenameProfile, ReissueProfile, RemoveProfile,
+    ListActivities, ReadSettings, ChangeSettings, ChangePolicies,
 }

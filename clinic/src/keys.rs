@@ -8,7 +8,10 @@ use chacha20poly1305::{
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
-use wire::fields::{CLINIC_CODE_LENGTH, ClinicCode, LEGIBLE_ALPHABET};
+use wire::{
+    Problem, ProblemCode, Timestamp,
+    fields::{CLINIC_CODE_LENGTH, ClinicCode, LEGIBLE_ALPHABET},
+};
 
 type Key = [u8; 32];
 
@@ -28,6 +31,7 @@ pub struct Keys {
     pepper: Key,
     clinic_code: Key,
     operator: Key,
+    setup: Key,
 }
 
 /// What a digest is of; digests for one purpose never match those for another.
@@ -79,6 +83,7 @@ impl Keys {
             pepper: key("wardkey pepper v1"),
             clinic_code: key("wardkey clinic code v1"),
             operator: key("wardkey operator v1"),
+            setup: key("wardkey setup v1"),
         }
     }
 
@@ -90,6 +95,35 @@ impl Keys {
     /// The bearer token of the deployment's operator.
     pub fn operator_key(&self) -> String {
         BASE64_URL_SAFE_NO_PAD.encode(self.operator)
+    }
+
+    /// The token of a setup link: the code of the clinic that it opens, until when, and a MAC over both. Nothing is stored of it;
+    /// it works once because a clinic is opened once.
+    pub fn setup_token(&self, clinic: &ClinicCode, expires_at: Timestamp) -> String {
+        let body = format!("{}.{}", clinic.as_str(), expires_at.seconds());
+        let mac = mac(&self.setup, &[body.as_bytes()]);
+        format!("{body}.{}", BASE64_URL_SAFE_NO_PAD.encode(mac))
+    }
+
+    /// The clinic that a setup link opens, and until when it does.
+    ///
+    /// # Errors
+    /// [`ProblemCode::SetupLinkWrong`] for what this deployment never made, [`ProblemCode::SetupLinkExpired`] for what it made too long ago.
+    pub fn read_setup_token(&self, token: &str, now: Timestamp) -> Result<(ClinicCode, Timestamp), Problem> {
+        let wrong = || Problem::new(ProblemCode::SetupLinkWrong);
+        let (code, rest) = token.trim().split_once('.').ok_or_else(wrong)?;
+        let (seconds, _) = rest.split_once('.').ok_or_else(wrong)?;
+        let clinic: ClinicCode = code.parse().map_err(|_| wrong())?;
+        let seconds: i64 = seconds.parse().map_err(|_| wrong())?;
+        let expires_at = Timestamp(0).plus_seconds(seconds);
+        let expected = self.setup_token(&clinic, expires_at);
+        if !bool::from(expected.as_bytes().ct_eq(token.trim().as_bytes())) {
+            return Err(wrong());
+        }
+        if expires_at <= now {
+            return Err(Problem::new(ProblemCode::SetupLinkExpired));
+        }
+        Ok((clinic, expires_at))
     }
 
     /// What is stored of a secret that is random by itself. `context` binds it to its place.
@@ -179,6 +213,18 @@ mod tests {
         let last = sealed.len() - 1;
         sealed[last] ^= 1;
         assert_eq!(keys().open("profile", &sealed), None);
+    }
+
+    #[test]
+    fn a_setup_link_is_ours_whole_and_in_time() {
+        let clinic = keys().clinic_code([1, 2, 3, 4, 5, 6]);
+        let token = keys().setup_token(&clinic, Timestamp(10_000));
+        assert_eq!(keys().read_setup_token(&token, Timestamp(9_999)), Ok((clinic, Timestamp(10_000))));
+        let code = |token: &str, now| keys().read_setup_token(token, Timestamp(now)).map_err(|p| p.code);
+        assert_eq!(code(&token, 10_000), Err(ProblemCode::SetupLinkExpired));
+        for wrong in ["", "a.b.c", &token[1..], &token.replace(".10.", ".99.")] {
+            assert_eq!(code(wrong, 0), Err(ProblemCode::SetupLinkWrong), "{wrong}");
+        }
     }
 
     #[test]

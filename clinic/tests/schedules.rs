@@ -1,7 +1,7 @@
 //! The lock under every order of things: tries that are reserved, settled right or wrong, dropped, and unlocks, at random, beside a
 //! plain model that only keeps a list.
 
-use clinic::rules::lockout::{Admission, Place, RESERVATION_LIFETIME_SECONDS, STRIKES_MAX, Tally, Verdict};
+use clinic::rules::lockout::{Admission, Place, RESERVATION_LIFETIME_SECONDS, Tally, Verdict};
 use proptest::prelude::*;
 use wire::{Timestamp, ids::EpisodeId};
 
@@ -9,6 +9,8 @@ use wire::{Timestamp, ids::EpisodeId};
 const SCHEDULES: u32 = 10_000;
 /// Longest schedule.
 const ACTS_MAX: usize = 60;
+/// The policy that is tried.
+const STRIKES_MAX: usize = 5;
 
 #[derive(Clone, Debug)]
 enum Act {
@@ -100,7 +102,7 @@ fn run(acts: Vec<Act>) -> Result<(), TestCaseError> {
                 model.lock_if_struck_out();
                 let expected_locked = model.locked;
                 let full = model.count(Outcome::Wrong) + model.count(Outcome::UnderWay) >= STRIKES_MAX;
-                match tally.reserve(now, place.clone(), episode()).admission {
+                match tally.reserve(now, place.clone(), episode(), STRIKES_MAX).admission {
                     Admission::Locked => prop_assert!(expected_locked),
                     Admission::Wait => prop_assert!(!expected_locked && full),
                     Admission::Reserved(number) => {
@@ -115,7 +117,7 @@ fn run(acts: Vec<Act>) -> Result<(), TestCaseError> {
                     continue;
                 }
                 let number = under_way[pick % under_way.len()];
-                let verdict = tally.settle(number, right, now, episode());
+                let verdict = tally.settle(number, right, now, episode(), STRIKES_MAX);
                 if model.locked {
                     model.set(number, Outcome::Void);
                     prop_assert_eq!(verdict, Verdict::Locked);

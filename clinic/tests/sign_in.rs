@@ -8,7 +8,7 @@ fn three_steps_and_a_yes_sign_in() {
     let house = House::open();
     let mut door = house.stranger();
     assert!(
-        matches!(door.authorize_computer(0), Ok(SignInState::Profile { seat }) if seat.computer == "Reception 1")
+        matches!(door.authorize_computer(0), Ok(SignInState::Profile { seat, .. }) if seat.computer == "Reception 1")
     );
     assert!(matches!(door.authorize_profile(&house.code(0)), Ok(SignInState::User { .. })));
     let Ok(SignInState::Question { person, .. }) = door.password("nurse", true) else { panic!("a question") };
@@ -221,8 +221,8 @@ fn an_object_without_a_clinic_stores_nothing() {
     let ask = |envelope: String| clinic.answer(&store, wire::Timestamp(0), &mut Zeros, &envelope).unwrap();
     let caller = Caller { computer: Some("made-up".into()), ..Caller::default() };
     let read = ask(envelope(&clinic::commands::session::ReadSignIn {}, &caller).unwrap());
-    assert_eq!(read, r#"{"Ok":{"step":"computer"}}"#);
+    assert_eq!(read.reply, r#"{"Ok":{"step":"computer"}}"#);
     let list = ask(envelope(&clinic::commands::users::ListUsers {}, &caller).unwrap());
-    assert_eq!(list, r#"{"Err":{"code":"computer_required"}}"#);
+    assert_eq!(list.reply, r#"{"Err":{"code":"computer_required"}}"#);
     assert!(store.query("SELECT name FROM sqlite_master", &[]).unwrap().is_empty());
 }

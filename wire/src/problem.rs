@@ -127,6 +127,8 @@ problem_codes! {
     RightsNotAllowed = "rights_not_allowed",
     /// A number outside its bounds.
     OutOfBounds = "out_of_bounds",
+    /// Own password: the present one is wrong.
+    PasswordWrong = "password_wrong",
     /// Own password: fewer characters than the clinic asks for.
     PasswordTooShort = "password_too_short",
     /// Own password: one of those that everybody tries first.

@@ -13,10 +13,10 @@ use crate::{
     call::{Call, CommandError},
     keys::Purpose,
     records::{
-        computers,
+        computers, settings,
         throttles::{self, Throttle},
     },
-    rules::{session, throttle},
+    rules::{roles::Need, session, throttle},
 };
 
 /// Exchanges a computer's printed password for a token of its own.
@@ -35,6 +35,7 @@ pub(super) fn digest_context(number: u32) -> String {
 
 impl Command for AuthorizeComputer {
     const NAME: &'static str = "authorize_computer";
+    const NEEDS: Need = Need::Nothing;
     type Reply = Granted;
 
     fn run(self, call: &mut Call<'_>) -> Result<Granted, CommandError> {
@@ -48,12 +49,16 @@ impl Command for AuthorizeComputer {
             Some(computer) if right => {
                 call.leave()?;
                 throttles::clear(call.sql, self.number)?;
-                let oldest = call.now.plus_minutes(-session::COMPUTER_UNUSED_DAYS_MAX * 24 * 60);
-                computers::forget_unused_tokens(call.sql, oldest)?;
+                let policies = settings::get(call.sql)?.policies;
+                let lapsed = session::computer_lapsed_at(&policies, call.now);
+                computers::forget_unused_tokens(call.sql, lapsed)?;
                 let (token, digest) = call.new_token();
                 computers::grant_token(call.sql, &digest, &computer.id, call.now)?;
                 call.log(Action::ComputerAuthorized, Subject::Nobody, Subject::Nobody, &computer)?;
-                Ok(Granted { token, state: SignInState::Profile { seat: call.seat_of(&computer)? } })
+                Ok(Granted {
+                    token,
+                    state: SignInState::Profile { seat: call.seat_of(&computer)?, now: call.now },
+                })
             }
             _ if wait_until > call.now => {
                 let wait = wait_until.seconds_from(call.now);

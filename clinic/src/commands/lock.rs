@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use wire::{
+    Timestamp,
     activities::{Action, Subject as InLog},
     fields::Login,
     sign_in::LockState,
@@ -9,15 +10,19 @@ use wire::{
 
 use super::{Command, login, seat};
 use crate::{
-    call::{Call, CommandError},
+    call::{Audience, Call, CommandError},
     mails::Letter,
     records::{
         accounts::{self, Account},
+        pins, sessions,
         settings::{self, Settings},
-        sql::SqlError,
+        sql::{Sql, SqlError},
         tallies::{self, Subject},
     },
-    rules::lockout::Tally,
+    rules::{
+        lockout::{Lock, Place, Tally},
+        roles::Need,
+    },
 };
 
 /// A login that was tried: with an account or without, it locks alike.
@@ -54,6 +59,54 @@ pub(super) fn announce(call: &mut Call<'_>, lockable: &Lockable, tally: &Tally) 
     Ok(())
 }
 
+/// Ends a lock, and everything that was begun before it ends with it.
+pub(super) fn end(
+    call: &mut Call<'_>,
+    subject: &Subject,
+    account: Option<&Account>,
+    lock: &Lock,
+    computer: &str,
+) -> Result<(), SqlError> {
+    let before = tallies::get(call.sql, subject)?;
+    let mut after = before.clone();
+    after.unlock();
+    tallies::save(call.sql, subject, &before, &after, call.now)?;
+    // The screen that waits for it belongs to nobody who is signed in.
+    call.tell(&Audience::Clinic);
+    let Some(account) = account else { return Ok(()) };
+    pins::forget(call.sql, &account.id)?;
+    sessions::close_questions_of(call.sql, &account.id)?;
+    let settings = settings::get(call.sql)?;
+    let key = format!("{}/{}/unlocked/{}", settings.code, lock.episode, account.id);
+    call.mail(&settings, &Letter::AccountUnlocked, account, account, computer, &key)
+}
+
+/// Ends the locks that have lasted as long as the policy lets them. It runs before every command, and when the alarm rings.
+pub(crate) fn lapse(call: &mut Call<'_>) -> Result<(), SqlError> {
+    let settings = settings::get(call.sql)?;
+    let Some(minutes) = settings.policies.automatic_unlock_minutes else { return Ok(()) };
+    for subject in tallies::locked_until(call.sql, call.now.plus_minutes(-i64::from(minutes)))? {
+        let Some(lock) = tallies::get(call.sql, &subject)?.lock else { continue };
+        let account = match &subject {
+            Subject::Account(id) => call.present(id)?,
+            Subject::Unknown(_) => None,
+        };
+        end(call, &subject, account.as_ref(), &lock, "")?;
+        if let Some(account) = account {
+            let user = seat::in_log(&settings, &account);
+            let nowhere = Place { computer: String::new(), address: String::new() };
+            call.log_at(Action::AccountUnlockedAutomatically, user, InLog::Nobody, &nowhere)?;
+        }
+    }
+    Ok(())
+}
+
+/// When the next lock ends by itself.
+pub(crate) fn next_lapse(sql: &dyn Sql) -> Result<Option<Timestamp>, SqlError> {
+    let Some(minutes) = settings::get(sql)?.policies.automatic_unlock_minutes else { return Ok(None) };
+    Ok(tallies::first_lock(sql)?.map(|since| since.plus_minutes(i64::from(minutes))))
+}
+
 /// Asks whether a login is still locked, for the waiting screen.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ReadLock {
@@ -63,6 +116,7 @@ pub struct ReadLock {
 
 impl Command for ReadLock {
     const NAME: &'static str = "read_lock";
+    const NEEDS: Need = Need::Nothing;
     type Reply = LockState;
 
     fn run(self, call: &mut Call<'_>) -> Result<LockState, CommandError> {

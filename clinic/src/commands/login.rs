@@ -17,13 +17,15 @@ use crate::{
     call::{Call, CommandError},
     keys::{Keys, Purpose},
     records::{
-        accounts,
+        accounts::{self, Account},
+        computers::Computer,
         sessions::{self, Bearer},
         settings,
         tallies::{self, Subject},
     },
     rules::{
         lockout::{Admission, Reserved, Verdict},
+        roles::Need,
         session,
     },
 };
@@ -67,39 +69,50 @@ pub enum Reservation {
 
 impl Command for ReserveAttempt {
     const NAME: &'static str = "reserve_attempt";
+    const NEEDS: Need = Need::Nothing;
     type Reply = Reservation;
 
     fn run(self, call: &mut Call<'_>) -> Result<Reservation, CommandError> {
         let computer = call.require_profile()?;
-        let account = accounts::by_login(call.sql, &self.login)?;
-        let lockable = Lockable::new(call, account, &self.login);
-        let before = tallies::get(call.sql, &lockable.subject)?;
-        let mut tally = before.clone();
-        let Reserved { admission, overdue, lock_began } =
-            tally.reserve(call.now, call.place(&computer), call.new_episode());
-        if tally != before {
-            tallies::save(call.sql, &lockable.subject, &before, &tally, call.now)?;
+        reserve(call, &computer, self.login)
+    }
+}
+
+/// Reserves a try at a login: the one way to have a password looked at, whatever for.
+pub(super) fn reserve(
+    call: &mut Call<'_>,
+    computer: &Computer,
+    login: Login,
+) -> Result<Reservation, CommandError> {
+    let account = accounts::by_login(call.sql, &login)?;
+    let lockable = Lockable::new(call, account, &login);
+    let settings = settings::get(call.sql)?;
+    let before = tallies::get(call.sql, &lockable.subject)?;
+    let mut tally = before.clone();
+    let Reserved { admission, overdue, lock_began } =
+        tally.reserve(call.now, call.place(computer), call.new_episode(), settings.strikes_max());
+    if tally != before {
+        tallies::save(call.sql, &lockable.subject, &before, &tally, call.now)?;
+    }
+    let user = lockable.in_log(&settings);
+    for dropped in overdue {
+        call.log_at(Action::LoginFailed, user.clone(), InLog::Nobody, &dropped.place)?;
+    }
+    if lock_began {
+        lock::announce(call, &lockable, &tally)?;
+    }
+    match admission {
+        Admission::Reserved(number) => {
+            let password_hash = match &lockable.account {
+                Some(account) => account.password_hash.clone(),
+                None => unmatchable_hash(call.keys, &login),
+            };
+            Ok(Reservation::Check { attempt: Attempt { login, number }, password_hash })
         }
-        let user = lockable.in_log(&settings::get(call.sql)?);
-        for dropped in overdue {
-            call.log_at(Action::LoginFailed, user.clone(), InLog::Nobody, &dropped.place)?;
-        }
-        if lock_began {
-            lock::announce(call, &lockable, &tally)?;
-        }
-        match admission {
-            Admission::Reserved(number) => {
-                let password_hash = match &lockable.account {
-                    Some(account) => account.password_hash.clone(),
-                    None => unmatchable_hash(call.keys, &self.login),
-                };
-                Ok(Reservation::Check { attempt: Attempt { login: self.login, number }, password_hash })
-            }
-            Admission::Wait => Ok(Reservation::Wait),
-            Admission::Locked => {
-                call.log(Action::LoginFailedLocked, user, InLog::Nobody, &computer)?;
-                Err(ProblemCode::AccountLocked.into())
-            }
+        Admission::Wait => Ok(Reservation::Wait),
+        Admission::Locked => {
+            call.log(Action::LoginFailedLocked, user, InLog::Nobody, computer)?;
+            Err(ProblemCode::AccountLocked.into())
         }
     }
 }
@@ -123,54 +136,64 @@ pub struct SettleAttempt {
 
 impl Command for SettleAttempt {
     const NAME: &'static str = "settle_attempt";
+    const NEEDS: Need = Need::Nothing;
     type Reply = Granted;
 
     fn run(self, call: &mut Call<'_>) -> Result<Granted, CommandError> {
         let computer = call.require_profile()?;
-        let Attempt { login, number } = self.attempt;
-        let account = accounts::by_login(call.sql, &login)?;
-        let lockable = Lockable::new(call, account, &login);
-        // No password is right for a login that has no account, whatever the hash said.
-        let right = self.right && lockable.account.is_some();
-        let before = tallies::get(call.sql, &lockable.subject)?;
-        let mut tally = before.clone();
-        let verdict = tally.settle(number, right, call.now, call.new_episode());
-        tallies::save(call.sql, &lockable.subject, &before, &tally, call.now)?;
-        let settings = settings::get(call.sql)?;
-        let failed = |action| call.log(action, lockable.in_log(&settings), InLog::Nobody, &computer);
-        let problem = match verdict {
-            Verdict::Right => {
-                let Some(account) = &lockable.account else { return Err(ProblemCode::Internal.into()) };
-                call.leave()?;
-                let (token, digest) = call.new_token();
-                let expires_at = session::question_expires_at(call.now);
-                let bearer =
-                    Bearer { account: account.id.clone(), computer: computer.id.clone(), expires_at };
-                sessions::open_question(call.sql, &digest, &bearer)?;
-                let seat = call.seat_of(&computer)?;
-                return Ok(Granted { token, state: seat::question(&settings, seat, account) });
-            }
-            Verdict::Wrong { strikes_left } => {
-                failed(Action::LoginFailed)?;
-                Problem::about("password", ProblemCode::LoginWrong).tries_left(strikes_left)
-            }
-            Verdict::LockedNow => {
-                failed(Action::LoginFailed)?;
-                lock::announce(call, &lockable, &tally)?;
-                Problem::new(ProblemCode::AccountLocked)
-            }
-            Verdict::Locked => {
-                failed(Action::LoginFailedLocked)?;
-                Problem::new(ProblemCode::AccountLocked)
-            }
-            Verdict::Stale => Problem::new(ProblemCode::Busy),
-        };
-        Err(problem.into())
+        let wrong = Problem::about("password", ProblemCode::LoginWrong);
+        let account = settle(call, &computer, self.attempt, self.right, wrong)?;
+        call.leave()?;
+        let (token, digest) = call.new_token();
+        let expires_at = session::question_expires_at(call.now);
+        let bearer = Bearer { account: account.id.clone(), computer: computer.id.clone(), expires_at };
+        sessions::open_question(call.sql, &digest, &bearer)?;
+        let seat = call.seat_of(&computer)?;
+        Ok(Granted { token, state: seat::question(&settings::get(call.sql)?, seat, &account) })
     }
 }
 
+/// Settles a reserved try: the account, when the password was right, and `wrong` when it was not.
+pub(super) fn settle(
+    call: &mut Call<'_>,
+    computer: &Computer,
+    attempt: Attempt,
+    right: bool,
+    wrong: Problem,
+) -> Result<Account, CommandError> {
+    let Attempt { login, number } = attempt;
+    let account = accounts::by_login(call.sql, &login)?;
+    let lockable = Lockable::new(call, account, &login);
+    // No password is right for a login that has no account, whatever the hash said.
+    let right = right && lockable.account.is_some();
+    let settings = settings::get(call.sql)?;
+    let before = tallies::get(call.sql, &lockable.subject)?;
+    let mut tally = before.clone();
+    let verdict = tally.settle(number, right, call.now, call.new_episode(), settings.strikes_max());
+    tallies::save(call.sql, &lockable.subject, &before, &tally, call.now)?;
+    let failed = |action| call.log(action, lockable.in_log(&settings), InLog::Nobody, computer);
+    let problem = match verdict {
+        Verdict::Right => return lockable.account.ok_or_else(|| ProblemCode::Internal.into()),
+        Verdict::Wrong { strikes_left } => {
+            failed(Action::LoginFailed)?;
+            wrong.tries_left(strikes_left)
+        }
+        Verdict::LockedNow => {
+            failed(Action::LoginFailed)?;
+            lock::announce(call, &lockable, &tally)?;
+            Problem::new(ProblemCode::AccountLocked)
+        }
+        Verdict::Locked => {
+            failed(Action::LoginFailedLocked)?;
+            Problem::new(ProblemCode::AccountLocked)
+        }
+        Verdict::Stale => Problem::new(ProblemCode::Busy),
+    };
+    Err(problem.into())
+}
+
 /// The subject of the tries at a login.
-pub(super) fn subject(keys: &Keys, account: Option<&accounts::Account>, login: &Login) -> Subject {
+pub(super) fn subject(keys: &Keys, account: Option<&Account>, login: &Login) -> Subject {
     match account {
         Some(account) => Subject::Account(account.id.clone()),
         None => {

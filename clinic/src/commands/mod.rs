@@ -1,28 +1,48 @@
 //! What can be asked of a clinic, one file a use case. A command loads, decides and saves within one transaction.
 
+mod access_form;
 pub mod activities;
 pub mod computer;
+pub mod computers;
+pub mod import;
+pub mod live;
 pub mod lock;
 pub mod login;
+pub mod me;
 pub mod open_clinic;
 pub mod outbox;
+pub mod password;
+pub mod people;
 pub mod profile;
+pub mod profiles;
 pub mod question;
-mod seat;
+pub(crate) mod seat;
 pub mod session;
+pub mod settings;
+pub mod setup;
 pub mod unlock;
 pub mod users;
 
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::call::{Call, CommandError};
+use crate::{
+    call::{Call, CommandError},
+    rules::roles::Need,
+};
 
 /// Something that can be asked of a clinic. It travels from the Worker to the clinic's object as JSON.
 pub trait Command: Serialize + DeserializeOwned {
     /// The name in the envelope.
     const NAME: &'static str;
+    /// What it needs of whoever calls it. This is looked at before the command runs, so that none can forget it.
+    const NEEDS: Need;
     /// What comes back when the rules do not refuse.
     type Reply: Serialize + DeserializeOwned;
+
+    /// Refuses when an id that the command names is none of this clinic's.
+    fn require_named(&self, _call: &Call<'_>) -> Result<(), CommandError> {
+        Ok(())
+    }
 
     /// Loads, decides and saves.
     fn run(self, call: &mut Call<'_>) -> Result<Self::Reply, CommandError>;

@@ -4,25 +4,25 @@ use serde::{Deserialize, Serialize};
 use wire::{
     Problem, ProblemCode,
     activities::{Action, Subject},
-    fields::{COMPUTER_PASSWORD_LENGTH, ClinicCode, ComputerUsername, EmailAddress, Login, Name},
-    ids::{AccountId, ComputerId, ProfileId},
+    fields::{ClinicCode, EmailAddress, Login, Name},
+    ids::AccountId,
     operator::{ComputerSecret, NewClinic, NewUser, ProfileSecret},
+    settings::Policies,
 };
 
-use super::{Command, computer::digest_context};
+use super::{
+    Command,
+    access_form::{add_computer, add_profile},
+};
 use crate::{
     call::{Call, CommandError},
-    keys::Purpose,
     records::{
         accounts::{self, Account},
         activities::{self, NewActivity},
-        computers::{self, Computer},
-        profiles::{self, Profile},
         schema,
         settings::{self, Settings},
-        sql::SqlError,
     },
-    rules::{naming::FullName, passwords::legible_password, time_zone, totp},
+    rules::{naming::FullName, roles::Need, time_zone},
 };
 
 /// Opens a clinic in an object that holds none.
@@ -49,6 +49,7 @@ pub struct OpenedSecrets {
 
 impl Command for OpenClinic {
     const NAME: &'static str = "open_clinic";
+    const NEEDS: Need = Need::Nothing;
     type Reply = OpenedSecrets;
 
     fn run(self, call: &mut Call<'_>) -> Result<OpenedSecrets, CommandError> {
@@ -63,6 +64,8 @@ impl Command for OpenClinic {
             name: name.as_str().to_owned(),
             language: clinic.language,
             time_zone: clinic.time_zone.clone(),
+            policies: Policies::default(),
+            version: 1,
         };
         let users = parse_users(call, &clinic, &password_hashes)?;
         let profile_names = parse_names("profiles", clinic.profiles.iter())?;
@@ -84,9 +87,9 @@ impl Command for OpenClinic {
             .map(|name| add_profile(call, &settings, name))
             .collect::<Result<Vec<_>, _>>()?;
         let mut computers = Vec::new();
-        for ((label, place), number) in labels.iter().zip(places).zip(1..) {
+        for (label, place) in labels.iter().zip(places) {
             let Some((profile, _)) = profiles.get(place) else { continue };
-            computers.push(add_computer(call, &code, number, label, &profile.id)?);
+            computers.push(add_computer(call, &code, label, &profile.id)?);
         }
         for account in &users {
             accounts::insert(call.sql, account)?;
@@ -97,6 +100,7 @@ impl Command for OpenClinic {
             by: Subject::Operator,
             computer: "",
             address: &call.caller.address,
+            changes: Vec::new(),
         };
         activities::append(call.sql, opened, call.now)?;
         Ok(OpenedSecrets {
@@ -156,44 +160,9 @@ fn parse_user(
         language: clinic.language,
         password_hash: hash.to_owned(),
         last_sign_in_at: None,
+        version: 1,
+        removed_at: None,
+        own_rights: None,
+        first_password: false,
     })
-}
-
-fn add_profile(
-    call: &mut Call<'_>,
-    settings: &Settings,
-    name: &Name,
-) -> Result<(Profile, ProfileSecret), CommandError> {
-    let id = ProfileId::from_random(call.random_bytes());
-    let secret: [u8; totp::SECRET_BYTES] = call.random_bytes();
-    let otpauth_url = totp::otpauth_url(&secret, &settings.name, name.as_str())
-        .ok_or_else(|| SqlError("a profile's address cannot be written".into()))?;
-    let nonce = call.random_bytes();
-    let sealed_secret = call.keys.seal(nonce, &profiles::seal_context(&id), &secret);
-    let profile = Profile { id, name: name.as_str().to_owned(), sealed_secret, wrong_codes: 0 };
-    profiles::insert(call.sql, &profile)?;
-    let secret = ProfileSecret { name: profile.name.clone(), otpauth_url };
-    Ok((profile, secret))
-}
-
-fn add_computer(
-    call: &mut Call<'_>,
-    code: &ClinicCode,
-    number: u32,
-    label: &Name,
-    profile: &ProfileId,
-) -> Result<ComputerSecret, CommandError> {
-    let password = legible_password(call.random, COMPUTER_PASSWORD_LENGTH);
-    let computer = Computer {
-        id: ComputerId::from_random(call.random_bytes()),
-        number,
-        label: label.as_str().to_owned(),
-        profile: profile.clone(),
-        password_digest: call.keys.digest(Purpose::ComputerPassword, &digest_context(number), &password),
-        wrong_codes: 0,
-        codes_paused_until: call.now,
-    };
-    computers::insert(call.sql, &computer)?;
-    let username = ComputerUsername::new(code.clone(), number).to_string();
-    Ok(ComputerSecret { label: computer.label, username, password })
 }

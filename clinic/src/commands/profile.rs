@@ -11,8 +11,8 @@ use wire::{
 use super::{Command, Granted};
 use crate::{
     call::{Call, CommandError},
-    records::{computers, profiles, sessions, sql::SqlError},
-    rules::{session, throttle, totp},
+    records::{computers, profiles, sessions, settings},
+    rules::{roles::Need, session, throttle, totp},
 };
 
 /// Tries a code.
@@ -24,6 +24,7 @@ pub struct AuthorizeProfile {
 
 impl Command for AuthorizeProfile {
     const NAME: &'static str = "authorize_profile";
+    const NEEDS: Need = Need::Nothing;
     type Reply = Granted;
 
     fn run(self, call: &mut Call<'_>) -> Result<Granted, CommandError> {
@@ -36,10 +37,7 @@ impl Command for AuthorizeProfile {
             let wait = computer.codes_paused_until.seconds_from(call.now);
             return Err(Problem::about("code", ProblemCode::CodesPaused).retry_after(wait).into());
         }
-        let secret = call
-            .keys
-            .open(&profiles::seal_context(&profile.id), &profile.sealed_secret)
-            .ok_or_else(|| SqlError("a profile's secret cannot be opened".into()))?;
+        let secret = call.secret_of(&profile)?;
         let used = computers::used_steps(call.sql, &computer.id)?;
         match totp::check(&secret, &self.code, call.now, &used) {
             Ok(step) => {
@@ -48,7 +46,7 @@ impl Command for AuthorizeProfile {
                 computers::set_wrong_codes(call.sql, &computer.id, 0, call.now)?;
                 profiles::set_wrong_codes(call.sql, &profile.id, 0)?;
                 let (token, digest) = call.new_token();
-                let expires_at = session::profile_expires_at(call.now);
+                let expires_at = session::profile_expires_at(&settings::get(call.sql)?.policies, call.now);
                 sessions::grant_profile(call.sql, &digest, &computer.id, expires_at)?;
                 call.log(Action::ProfileAuthorized, Subject::Nobody, Subject::Nobody, &computer)?;
                 Ok(Granted { token, state: SignInState::User { seat: call.seat_of(&computer)? } })

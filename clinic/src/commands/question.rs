@@ -7,12 +7,13 @@ use super::{Command, seat};
 use crate::{
     call::{Call, CommandError},
     records::{
-        accounts,
+        accounts::{self, Account},
+        computers::Computer,
         sessions::{self, Bearer},
         settings,
         tallies::{self, Subject},
     },
-    rules::session,
+    rules::{roles::Need, session},
 };
 
 /// Answers the question.
@@ -27,42 +28,64 @@ pub struct AnswerQuestion {
 pub struct Answered {
     /// The session's token, after a yes.
     pub token: Option<String>,
+    /// The token for choosing a password of one's own, where that comes before the session.
+    pub choice: Option<String>,
     /// The step that this browser has reached now.
     pub state: SignInState,
 }
 
 impl Command for AnswerQuestion {
     const NAME: &'static str = "answer_question";
+    const NEEDS: Need = Need::Nothing;
     type Reply = Answered;
 
     fn run(self, call: &mut Call<'_>) -> Result<Answered, CommandError> {
         let computer = call.require_profile()?;
-        let profile_expires_at = call.profile_expires_at(&computer)?.ok_or(ProblemCode::ProfileRequired)?;
         let digest = call.caller.question.as_deref().map(|token| call.token_digest(token));
         let digest = digest.ok_or(ProblemCode::QuestionExpired)?;
         let asked = sessions::question(call.sql, &digest, call.now)?;
         let asked =
             asked.filter(|bearer| bearer.computer == computer.id).ok_or(ProblemCode::QuestionExpired)?;
         sessions::close_question(call.sql, &digest)?;
-        let account = accounts::by_id(call.sql, &asked.account)?.ok_or(ProblemCode::QuestionExpired)?;
+        let account = call.present(&asked.account)?.ok_or(ProblemCode::QuestionExpired)?;
         let settings = settings::get(call.sql)?;
         let user = seat::in_log(&settings, &account);
         let seat = call.seat_of(&computer)?;
         if !self.yes {
             call.log(Action::LoginDeclined, user.clone(), wire::activities::Subject::Nobody, &computer)?;
-            return Ok(Answered { token: None, state: SignInState::User { seat } });
+            return Ok(Answered { token: None, choice: None, state: SignInState::User { seat } });
         }
         // Asked again: the account may have been locked while the question was open.
         if tallies::get(call.sql, &Subject::Account(account.id.clone()))?.lock.is_some() {
             return Err(ProblemCode::AccountLocked.into());
         }
-        let (token, digest) = call.new_token();
-        let expires_at = session::session_expires_at(call.now, profile_expires_at);
-        let bearer = Bearer { account: account.id.clone(), computer: computer.id.clone(), expires_at };
-        sessions::forget_expired(call.sql, call.now)?;
-        sessions::start(call.sql, &digest, &bearer, call.now)?;
-        accounts::note_sign_in(call.sql, &account.id, call.now)?;
-        call.log(Action::LoginSucceeded, user.clone(), user, &computer)?;
-        Ok(Answered { token: Some(token), state: seat::signed_in(&settings, seat, &account) })
+        if account.first_password && settings.policies.own_password {
+            let (token, digest) = call.new_token();
+            let expires_at = session::choice_expires_at(call.now);
+            let bearer = Bearer { account: account.id.clone(), computer: computer.id.clone(), expires_at };
+            sessions::open_choice(call.sql, &digest, &bearer)?;
+            let state = seat::new_password(&settings, seat, &account);
+            return Ok(Answered { token: None, choice: Some(token), state });
+        }
+        begin(call, &computer, &account)
     }
+}
+
+/// Begins a session. It never outlasts the step 2 that it stands on.
+pub(super) fn begin(
+    call: &mut Call<'_>,
+    computer: &Computer,
+    account: &Account,
+) -> Result<Answered, CommandError> {
+    let expires_at = call.profile_expires_at(computer)?.ok_or(ProblemCode::ProfileRequired)?;
+    let settings = settings::get(call.sql)?;
+    let (token, digest) = call.new_token();
+    let bearer = Bearer { account: account.id.clone(), computer: computer.id.clone(), expires_at };
+    sessions::forget_expired(call.sql, call.now)?;
+    sessions::start(call.sql, &digest, &bearer, call.now)?;
+    accounts::note_sign_in(call.sql, &account.id, call.now)?;
+    let user = seat::in_log(&settings, account);
+    call.log(Action::LoginSucceeded, user.clone(), user, computer)?;
+    let state = seat::signed_in(&settings, call.seat_of(computer)?, account);
+    Ok(Answered { token: Some(token), choice: None, state })
 }

@@ -2,8 +2,9 @@
 
 use wire::{
     ProblemCode, Timestamp,
-    activities::{Action, Subject},
-    ids::EpisodeId,
+    activities::{Action, Change, Subject},
+    fields::ClinicCode,
+    ids::{AccountId, EpisodeId},
     sign_in::{Me, Person, Seat, SignInState},
 };
 
@@ -27,7 +28,7 @@ use crate::{
 const TOKEN_BYTES: usize = 32;
 
 /// Somebody who is signed in, where.
-pub(super) struct SignedIn {
+pub(crate) struct SignedIn {
     pub computer: Computer,
     pub account: Account,
 }
@@ -85,8 +86,22 @@ impl Call<'_> {
         by: Subject,
         place: &Place,
     ) -> Result<(), SqlError> {
-        let new = NewActivity { action, user, by, computer: &place.computer, address: &place.address };
+        let Place { computer, address } = place;
+        let new = NewActivity { action, user, by, computer, address, changes: Vec::new() };
         activities::append(self.sql, new, self.now)
+    }
+
+    /// Notes what somebody who is signed in has changed.
+    pub(super) fn log_changes(
+        &self,
+        action: Action,
+        user: Subject,
+        actor: &SignedIn,
+        changes: Vec<Change>,
+    ) -> Result<(), SqlError> {
+        let by = in_log(&settings::get(self.sql)?, &actor.account);
+        let Place { computer, address } = &self.place(&actor.computer);
+        activities::append(self.sql, NewActivity { action, user, by, computer, address, changes }, self.now)
     }
 
     /// The computer that the caller holds a token of, if it is authorized still.
@@ -94,7 +109,8 @@ impl Call<'_> {
         let Some(token) = &self.caller.computer else { return Ok(None) };
         let digest = self.token_digest(token);
         let Some((computer, last_used_at)) = computers::by_token(self.sql, &digest)? else { return Ok(None) };
-        if !lifetimes::computer_is_authorized(last_used_at, self.now) {
+        let policies = settings::get(self.sql)?.policies;
+        if last_used_at <= lifetimes::computer_lapsed_at(&policies, self.now) {
             return Ok(None);
         }
         if lifetimes::last_use_is_stale(last_used_at, self.now) {
@@ -124,16 +140,26 @@ impl Call<'_> {
     fn session(&self, computer: &Computer) -> Result<Option<Account>, SqlError> {
         let Some(token) = &self.caller.session else { return Ok(None) };
         match sessions::session(self.sql, &self.token_digest(token), self.now)? {
-            Some(bearer) if bearer.computer == computer.id => accounts::by_id(self.sql, &bearer.account),
+            Some(bearer) if bearer.computer == computer.id => self.present(&bearer.account),
             _ => Ok(None),
         }
+    }
+
+    /// Refuses an id that no account of this clinic has.
+    pub(super) fn require_account(&self, id: &AccountId) -> Result<(), CommandError> {
+        accounts::by_id(self.sql, id)?.map(drop).ok_or_else(|| ProblemCode::NotFound.into())
+    }
+
+    /// The account of somebody who works here.
+    pub(super) fn present(&self, id: &AccountId) -> Result<Option<Account>, SqlError> {
+        Ok(accounts::by_id(self.sql, id)?.filter(|account| account.removed_at.is_none()))
     }
 
     /// Who is signed in, or the refusal that sends the caller to sign in.
     ///
     /// A session that began before its account was locked goes on: whoever mistypes a colleague's password at the reception must
     /// not be able to throw that colleague out at the other end of the house. What a lock stops is every way to a new session.
-    pub(super) fn require_session(&self) -> Result<SignedIn, CommandError> {
+    pub(crate) fn require_session(&self) -> Result<SignedIn, CommandError> {
         let computer = self.require_computer()?;
         let account = self.session(&computer)?.ok_or(ProblemCode::SessionRequired)?;
         Ok(SignedIn { computer, account })
@@ -141,13 +167,23 @@ impl Call<'_> {
 
     fn question(&self, computer: &Computer) -> Result<Option<Account>, SqlError> {
         let Some(token) = &self.caller.question else { return Ok(None) };
-        let Some(bearer) = sessions::question(self.sql, &self.token_digest(token), self.now)? else {
-            return Ok(None);
-        };
-        if bearer.computer != computer.id {
-            return Ok(None);
-        }
-        let Some(account) = accounts::by_id(self.sql, &bearer.account)? else { return Ok(None) };
+        self.asked(sessions::question(self.sql, &self.token_digest(token), self.now)?, computer)
+    }
+
+    /// Who has said yes at this computer, and has yet to choose a password of their own.
+    pub(super) fn choice(&self, computer: &Computer) -> Result<Option<Account>, SqlError> {
+        let Some(token) = &self.caller.question else { return Ok(None) };
+        self.asked(sessions::choice(self.sql, &self.token_digest(token), self.now)?, computer)
+    }
+
+    /// Whose question it is, if it was asked at this computer and the account is not locked.
+    fn asked(
+        &self,
+        bearer: Option<sessions::Bearer>,
+        computer: &Computer,
+    ) -> Result<Option<Account>, SqlError> {
+        let Some(bearer) = bearer.filter(|bearer| bearer.computer == computer.id) else { return Ok(None) };
+        let Some(account) = self.present(&bearer.account)? else { return Ok(None) };
         let tally = tallies::get(self.sql, &tallies::Subject::Account(account.id.clone()))?;
         Ok(tally.lock.is_none().then_some(account))
     }
@@ -161,12 +197,27 @@ impl Call<'_> {
             return Ok(signed_in(&settings, seat, &account));
         }
         if self.profile_expires_at(&computer)?.is_none() {
-            return Ok(SignInState::Profile { seat });
+            return Ok(SignInState::Profile { seat, now: self.now });
+        }
+        if let Some(account) = self.choice(&computer)? {
+            return Ok(new_password(&settings, seat, &account));
         }
         Ok(match self.question(&computer)? {
             Some(account) => question(&settings, seat, &account),
             None => SignInState::User { seat },
         })
+    }
+
+    /// A profile's TOTP secret.
+    pub(super) fn secret_of(&self, profile: &Profile) -> Result<Vec<u8>, SqlError> {
+        self.keys
+            .open(&profiles::seal_context(&profile.id), &profile.sealed_secret)
+            .ok_or_else(|| SqlError("a profile's secret cannot be opened".into()))
+    }
+
+    /// The clinic's code.
+    pub(super) fn clinic_code(&self) -> Result<ClinicCode, SqlError> {
+        Ok(ClinicCode::from_generated(settings::get(self.sql)?.code))
     }
 
     pub(super) fn profile_of(&self, computer: &Computer) -> Result<Profile, SqlError> {
@@ -187,12 +238,21 @@ pub(super) fn seat(settings: &Settings, computer: &Computer, profile: &Profile) 
         profile: profile.name.clone(),
         language: settings.language,
         time_zone: settings.time_zone.clone(),
+        idle_minutes: settings.policies.idle_minutes,
     }
 }
 
+fn person(settings: &Settings, account: &Account) -> Person {
+    Person { full_name: account.name.written(settings.language), login: account.login.clone() }
+}
+
 pub(super) fn question(settings: &Settings, seat: Seat, account: &Account) -> SignInState {
-    let person = Person { full_name: account.name.written(settings.language), login: account.login.clone() };
-    SignInState::Question { seat, person }
+    SignInState::Question { seat, person: person(settings, account) }
+}
+
+pub(super) fn new_password(settings: &Settings, seat: Seat, account: &Account) -> SignInState {
+    let length_min = settings.policies.password_length_min;
+    SignInState::NewPassword { seat, person: person(settings, account), length_min }
 }
 
 pub(super) fn signed_in(settings: &Settings, seat: Seat, account: &Account) -> SignInState {
@@ -201,6 +261,7 @@ pub(super) fn signed_in(settings: &Settings, seat: Seat, account: &Account) -> S
         full_name: account.name.written(settings.language),
         login: account.login.clone(),
         role: account.role,
+        rights: account.rights(),
     };
     SignInState::SignedIn { seat, me }
 }

@@ -1,12 +1,17 @@
-//! Which step a browser has reached, and the end of a session.
+//! Which step a browser has reached, and the ways back.
 
 use serde::{Deserialize, Serialize};
-use wire::{activities::Action, sign_in::SignInState};
+use wire::{
+    activities::{Action, Subject},
+    rights::{Module, Right},
+    sign_in::SignInState,
+};
 
 use super::{Command, seat};
 use crate::{
     call::{Call, CommandError},
-    records::{sessions, settings},
+    records::{computers, sessions, settings},
+    rules::roles::Need,
 };
 
 /// Asks which step the caller has reached.
@@ -15,6 +20,7 @@ pub struct ReadSignIn {}
 
 impl Command for ReadSignIn {
     const NAME: &'static str = "read_sign_in";
+    const NEEDS: Need = Need::Nothing;
     type Reply = SignInState;
 
     fn run(self, call: &mut Call<'_>) -> Result<SignInState, CommandError> {
@@ -28,6 +34,7 @@ pub struct SignOut {}
 
 impl Command for SignOut {
     const NAME: &'static str = "sign_out";
+    const NEEDS: Need = Need::Nothing;
     type Reply = SignInState;
 
     fn run(self, call: &mut Call<'_>) -> Result<SignInState, CommandError> {
@@ -43,5 +50,28 @@ impl Command for SignOut {
         call.leave()?;
         sessions::forget_expired(call.sql, call.now)?;
         call.sign_in_state()
+    }
+}
+
+/// Takes this browser back to step 1. The access form of its computer stays good.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ResetComputer {}
+
+impl Command for ResetComputer {
+    const NAME: &'static str = "reset_computer";
+    const NEEDS: Need = Need::Right(Module::Computers, Right::Edit);
+    type Reply = SignInState;
+
+    fn run(self, call: &mut Call<'_>) -> Result<SignInState, CommandError> {
+        let actor = call.require_session()?;
+        call.log_changes(Action::ComputerReset, Subject::Nobody, &actor, Vec::new())?;
+        call.leave()?;
+        if let Some(token) = &call.caller.profile {
+            sessions::forget_profile(call.sql, &call.token_digest(token))?;
+        }
+        if let Some(token) = &call.caller.computer {
+            computers::forget_token(call.sql, &call.token_digest(token))?;
+        }
+        Ok(SignInState::Computer)
     }
 }

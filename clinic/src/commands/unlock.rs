@@ -6,11 +6,12 @@ use wire::{
     activities::Action,
     fields::Pin,
     ids::AccountId,
+    rights::{Module, Right},
     users::{PinSent, UnlockPermission, UserWindow},
 };
 
 use super::{
-    Command,
+    Command, lock,
     seat::{self, SignedIn},
     users,
 };
@@ -21,13 +22,13 @@ use crate::{
     records::{
         accounts::{self, Account},
         pins::{self, Counted},
-        sessions, settings,
+        settings,
         tallies::{self, Subject},
     },
     rules::{
-        lockout::{Lock, Tally},
+        lockout::Lock,
         pin::{self, PinVerdict, SentPin},
-        roles,
+        roles::{self, Need},
     },
 };
 
@@ -35,7 +36,6 @@ use crate::{
 struct Case {
     owner: SignedIn,
     account: Account,
-    tally: Tally,
     lock: Lock,
 }
 
@@ -43,6 +43,9 @@ struct Case {
 fn open_case(call: &Call<'_>, id: &AccountId) -> Result<Case, CommandError> {
     let owner = call.require_session()?;
     let account = accounts::by_id(call.sql, id)?.ok_or(ProblemCode::NotFound)?;
+    if account.removed_at.is_some() {
+        return Err(ProblemCode::UserRemoved.into());
+    }
     let own = owner.account.id == account.id;
     match roles::unlock_permission(owner.account.role, own, owner.account.email.is_some()) {
         UnlockPermission::Allowed => {}
@@ -52,8 +55,8 @@ fn open_case(call: &Call<'_>, id: &AccountId) -> Result<Case, CommandError> {
         }
     }
     let tally = tallies::get(call.sql, &Subject::Account(account.id.clone()))?;
-    let lock = tally.lock.clone().ok_or(ProblemCode::NotLocked)?;
-    Ok(Case { owner, account, tally, lock })
+    let lock = tally.lock.ok_or(ProblemCode::NotLocked)?;
+    Ok(Case { owner, account, lock })
 }
 
 /// What a PIN's digest is bound to, so that it is no PIN for anybody or anything else.
@@ -70,10 +73,15 @@ pub struct SendPin {
 
 impl Command for SendPin {
     const NAME: &'static str = "send_pin";
+    const NEEDS: Need = Need::Right(Module::Users, Right::Read);
     type Reply = PinSent;
 
+    fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {
+        call.require_account(&self.id)
+    }
+
     fn run(self, call: &mut Call<'_>) -> Result<PinSent, CommandError> {
-        let Case { owner, account, lock, .. } = open_case(call, &self.id)?;
+        let Case { owner, account, lock } = open_case(call, &self.id)?;
         let Some(email) = owner.account.email.clone() else { return Err(ProblemCode::NotAllowed.into()) };
         let tries_today = tries_today(call, &account.id)?;
         if tries_today >= pin::PIN_TRIES_A_DAY_MAX {
@@ -129,10 +137,15 @@ pub struct Unlock {
 
 impl Command for Unlock {
     const NAME: &'static str = "unlock";
+    const NEEDS: Need = Need::Right(Module::Users, Right::Read);
     type Reply = UserWindow;
 
+    fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {
+        call.require_account(&self.id)
+    }
+
     fn run(self, call: &mut Call<'_>) -> Result<UserWindow, CommandError> {
-        let Case { owner, account, tally, lock } = open_case(call, &self.id)?;
+        let Case { owner, account, lock } = open_case(call, &self.id)?;
         let settings = settings::get(call.sql)?;
         let (user, by) = (seat::in_log(&settings, &account), seat::in_log(&settings, &owner.account));
         let sent = pins::get(call.sql, &owner.account.id, &account.id)?;
@@ -141,22 +154,9 @@ impl Command for Unlock {
             |sent: &SentPin| call.keys.matches(&sent.digest, Purpose::Pin, &context, self.pin.expose());
         match pin::decide(sent.as_ref(), &lock.episode, matches, tries_today(call, &account.id)?, call.now) {
             PinVerdict::Opens => {
-                let mut after = tally.clone();
-                after.unlock();
-                tallies::save(call.sql, &Subject::Account(account.id.clone()), &tally, &after, call.now)?;
-                pins::forget(call.sql, &account.id)?;
-                // What was begun before the lock is not finished after it.
-                sessions::close_questions_of(call.sql, &account.id)?;
+                let subject = Subject::Account(account.id.clone());
+                lock::end(call, &subject, Some(&account), &lock, &owner.computer.label)?;
                 call.log(Action::AccountUnlocked, user, by, &owner.computer)?;
-                let key = format!("{}/{}/unlocked/{}", settings.code, lock.episode, account.id);
-                call.mail(
-                    &settings,
-                    &Letter::AccountUnlocked,
-                    &account,
-                    &account,
-                    &owner.computer.label,
-                    &key,
-                )?;
                 Ok(users::window(call, &owner.account, &account)?)
             }
             PinVerdict::Wrong(problem) => {

@@ -62,6 +62,30 @@ impl Wording for English {
         }
     }
 
+    fn access_restored(facts: &Facts<'_>) -> Words {
+        Words {
+            subject: "Your access was restored",
+            lead: format!(
+                "Hello {}, your account at {} was given a new one-time password, on {} at the computer \"{}\".",
+                facts.user, facts.clinic, facts.at, facts.computer
+            ),
+            paragraphs: vec!["Whoever did it can tell you the password; it is in no mail. Your old password no longer works, and you were signed out everywhere. If you did not ask for it, please tell the owner of the clinic.".into()],
+            link: None,
+        }
+    }
+
+    fn password_changed(facts: &Facts<'_>) -> Words {
+        Words {
+            subject: "Your password was changed",
+            lead: format!(
+                "Hello {}, the password of your account at {} was changed, on {} at the computer \"{}\".",
+                facts.user, facts.clinic, facts.at, facts.computer
+            ),
+            paragraphs: vec!["You were signed out on every other computer. If it was not you, please tell the owner or the system administrator of the clinic at once.".into()],
+            link: None,
+        }
+    }
+
     fn footer(clinic: &str) -> String {
         format!("{clinic} · sent by Wardkey. Please do not reply: nobody reads this mailbox.")
     }

@@ -62,6 +62,30 @@ impl Wording for French {
         }
     }
 
+    fn access_restored(facts: &Facts<'_>) -> Words {
+        Words {
+            subject: "Votre accès a été rétabli",
+            lead: format!(
+                "Bonjour {}, un nouveau mot de passe à usage unique a été créé pour votre compte à {}, le {}, sur l’ordinateur « {} ».",
+                facts.user, facts.clinic, facts.at, facts.computer
+            ),
+            paragraphs: vec!["La personne qui l’a créé peut vous le dire ; il ne figure dans aucun message. L’ancien mot de passe ne fonctionne plus et vous avez été déconnecté partout. Si vous n’avez rien demandé, prévenez le propriétaire de la clinique.".into()],
+            link: None,
+        }
+    }
+
+    fn password_changed(facts: &Facts<'_>) -> Words {
+        Words {
+            subject: "Votre mot de passe a été changé",
+            lead: format!(
+                "Bonjour {}, le mot de passe de votre compte à {} a été changé, le {}, sur l’ordinateur « {} ».",
+                facts.user, facts.clinic, facts.at, facts.computer
+            ),
+            paragraphs: vec!["Vous avez été déconnecté de tous les autres ordinateurs. Si ce n’était pas vous, prévenez immédiatement le propriétaire ou l’administrateur système de la clinique.".into()],
+            link: None,
+        }
+    }
+
     fn footer(clinic: &str) -> String {
         format!("{clinic} · envoyé par Wardkey. Merci de ne pas répondre : personne ne lit cette boîte.")
     }

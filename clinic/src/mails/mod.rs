@@ -39,6 +39,10 @@ pub enum Letter<'a> {
     },
     /// To the user: unlocked.
     AccountUnlocked,
+    /// To the user: somebody gave the account a new first password.
+    AccessRestored,
+    /// To the user: the password was changed.
+    PasswordChanged,
 }
 
 /// The words of a mail, in order. The PIN stands after the lead, so that no preview shows it.
@@ -55,6 +59,8 @@ trait Wording {
     fn user_account_locked(facts: &Facts<'_>) -> Words;
     fn user_account_unlock(facts: &Facts<'_>, minutes: i64) -> Words;
     fn account_unlocked(facts: &Facts<'_>) -> Words;
+    fn access_restored(facts: &Facts<'_>) -> Words;
+    fn password_changed(facts: &Facts<'_>) -> Words;
     /// The line at the foot: which clinic it comes from, and that nobody reads answers.
     fn footer(clinic: &str) -> String;
 }
@@ -79,6 +85,8 @@ fn write_with<W: Wording>(
         Letter::UserAccountLocked => (W::user_account_locked(facts), None),
         Letter::UserAccountUnlock { pin, minutes } => (W::user_account_unlock(facts, minutes), Some(pin)),
         Letter::AccountUnlocked => (W::account_unlocked(facts), None),
+        Letter::AccessRestored => (W::access_restored(facts), None),
+        Letter::PasswordChanged => (W::password_changed(facts), None),
     };
     let link = words.link.map(|label| (label, facts.account_page));
     let footer = W::footer(facts.clinic);
@@ -164,12 +172,14 @@ mod tests {
         write(letter, &facts, &"anna@clinic.example".parse().unwrap(), language)
     }
 
-    fn letters() -> [Letter<'static>; 4] {
+    fn letters() -> [Letter<'static>; 6] {
         [
             Letter::AccountLocked,
             Letter::UserAccountLocked,
             Letter::UserAccountUnlock { pin: "731942", minutes: 10 },
             Letter::AccountUnlocked,
+            Letter::AccessRestored,
+            Letter::PasswordChanged,
         ]
     }
 

@@ -65,6 +65,30 @@ impl Wording for Russian {
         }
     }
 
+    fn access_restored(facts: &Facts<'_>) -> Words {
+        Words {
+            subject: "Доступ восстановлен",
+            lead: format!(
+                "Здравствуйте, {}! Для вашей учётной записи в клинике «{}» выдан новый одноразовый пароль: {}, компьютер «{}».",
+                facts.user, facts.clinic, facts.at, facts.computer
+            ),
+            paragraphs: vec!["Пароль вам сообщит тот, кто его выдал; в письмах его нет. Старый пароль больше не действует, на всех компьютерах вы вышли из системы. Если вы об этом не просили, сообщите владельцу клиники.".into()],
+            link: None,
+        }
+    }
+
+    fn password_changed(facts: &Facts<'_>) -> Words {
+        Words {
+            subject: "Ваш пароль изменён",
+            lead: format!(
+                "Здравствуйте, {}! Пароль вашей учётной записи в клинике «{}» изменён: {}, компьютер «{}».",
+                facts.user, facts.clinic, facts.at, facts.computer
+            ),
+            paragraphs: vec!["На всех остальных компьютерах вы вышли из системы. Если это сделали не вы, сразу же сообщите владельцу или системному администратору клиники.".into()],
+            link: None,
+        }
+    }
+
     fn footer(clinic: &str) -> String {
         format!("{clinic} · отправлено Wardkey. Пожалуйста, не отвечайте: этот ящик никто не читает.")
     }

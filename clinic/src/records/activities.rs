@@ -2,7 +2,7 @@
 
 use wire::{
     Timestamp,
-    activities::{Action, ActivityLine, Subject},
+    activities::{Action, ActivityLine, Change, Subject},
     ids::AccountId,
 };
 
@@ -25,6 +25,26 @@ fn action_text(action: Action) -> &'static str {
         Action::AccountUnlockFailed => "account_unlock_failed",
         Action::AccountUnlocked => "account_unlocked",
         Action::SignedOut => "signed_out",
+        Action::AccountUnlockedAutomatically => "account_unlocked_automatically",
+        Action::PasswordChanged => "password_changed",
+        Action::SignedOutEverywhere => "signed_out_everywhere",
+        Action::UserAdded => "user_added",
+        Action::UserEdited => "user_edited",
+        Action::UserRemoved => "user_removed",
+        Action::UserBroughtBack => "user_brought_back",
+        Action::AccessRestored => "access_restored",
+        Action::ComputerAdded => "computer_added",
+        Action::ComputerEdited => "computer_edited",
+        Action::ComputerRevoked => "computer_revoked",
+        Action::ComputerReissued => "computer_reissued",
+        Action::ComputerRemoved => "computer_removed",
+        Action::ComputerReset => "computer_reset",
+        Action::ProfileAdded => "profile_added",
+        Action::ProfileRenamed => "profile_renamed",
+        Action::ProfileReissued => "profile_reissued",
+        Action::ProfileRemoved => "profile_removed",
+        Action::SettingsChanged => "settings_changed",
+        Action::PolicyChanged => "policy_changed",
     }
 }
 
@@ -70,6 +90,8 @@ pub struct NewActivity<'a> {
     pub computer: &'a str,
     /// The network address.
     pub address: &'a str,
+    /// What was changed.
+    pub changes: Vec<Change>,
 }
 
 /// Adds a line.
@@ -79,7 +101,7 @@ pub fn append(sql: &dyn Sql, new: NewActivity<'_>, now: Timestamp) -> Result<(),
         Some(mut row) => (row.take::<i64>()? + 1, row.take()?),
         None => (1, activity_chain::BEGINNING.to_vec()),
     };
-    let NewActivity { action, user, by, computer, address } = new;
+    let NewActivity { action, user, by, computer, address, changes } = new;
     let line = ActivityLine {
         seq,
         at: now,
@@ -88,15 +110,18 @@ pub fn append(sql: &dyn Sql, new: NewActivity<'_>, now: Timestamp) -> Result<(),
         by,
         computer: computer.to_owned(),
         address: address.to_owned(),
+        changes,
     };
+    let changes = (!line.changes.is_empty()).then(|| serde_json::to_string(&line.changes)).transpose();
+    let changes = changes.map_err(|_| SqlError("changes cannot be written".into()))?;
     let hash =
         activity_chain::hash(&before, &line).map_err(|_| SqlError("a line cannot be hashed".into()))?;
     let (user_is, user_id, user_name) = subject_columns(&line.user);
     let (by_is, by_id, by_name) = subject_columns(&line.by);
     sql.run(
         "INSERT INTO activities
-             (seq, at, action, user_is, user_id, user_name, by_is, by_id, by_name, computer, address, hash)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             (seq, at, action, user_is, user_id, user_name, by_is, by_id, by_name, computer, address, hash, changes)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         values![
             seq,
             now,
@@ -110,12 +135,13 @@ pub fn append(sql: &dyn Sql, new: NewActivity<'_>, now: Timestamp) -> Result<(),
             computer,
             address,
             hash.as_slice(),
+            changes,
         ],
     )
 }
 
 const COLUMNS: &str =
-    "seq, at, action, user_is, user_id, user_name, by_is, by_id, by_name, computer, address";
+    "seq, at, action, user_is, user_id, user_name, by_is, by_id, by_name, computer, address, changes";
 
 fn line(mut row: Row) -> Result<ActivityLine, SqlError> {
     Ok(ActivityLine {
@@ -126,6 +152,12 @@ fn line(mut row: Row) -> Result<ActivityLine, SqlError> {
         by: subject(&mut row)?,
         computer: row.take()?,
         address: row.take()?,
+        changes: match row.take::<Option<String>>()? {
+            Some(text) => {
+                serde_json::from_str(&text).map_err(|_| SqlError("stored changes cannot be read".into()))?
+            }
+            None => Vec::new(),
+        },
     })
 }
 

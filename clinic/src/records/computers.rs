@@ -24,10 +24,13 @@ pub struct Computer {
     pub wrong_codes: u32,
     /// Until when it may try no code.
     pub codes_paused_until: Timestamp,
+    /// Counts the edits.
+    pub version: u32,
+    /// Since when its access form is void.
+    pub revoked_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str =
-    "computers.id, number, label, profile, password_digest, wrong_codes, codes_paused_until";
+const COLUMNS: &str = "computers.id, number, label, profile, password_digest, wrong_codes, codes_paused_until, version, revoked_at";
 
 fn computer(row: &mut Row) -> Result<Computer, SqlError> {
     Ok(Computer {
@@ -38,6 +41,8 @@ fn computer(row: &mut Row) -> Result<Computer, SqlError> {
         password_digest: row.take()?,
         wrong_codes: row.take()?,
         codes_paused_until: row.take()?,
+        version: row.take()?,
+        revoked_at: row.take()?,
     })
 }
 
@@ -53,6 +58,42 @@ pub fn insert(sql: &dyn Sql, computer: &Computer) -> Result<(), SqlError> {
             computer.password_digest.as_slice(),
         ],
     )
+}
+
+/// Stores what was edited, revoked or re-issued, as the next version.
+pub fn update(sql: &dyn Sql, computer: &Computer) -> Result<(), SqlError> {
+    sql.run(
+        "UPDATE computers SET label = ?2, profile = ?3, password_digest = ?4, revoked_at = ?5, version = ?6 WHERE id = ?1",
+        values![
+            computer.id.as_str(),
+            computer.label.as_str(),
+            computer.profile.as_str(),
+            computer.password_digest.as_slice(),
+            computer.revoked_at,
+            computer.version.saturating_add(1),
+        ],
+    )
+}
+
+/// Takes a computer off the list.
+pub fn remove(sql: &dyn Sql, id: &ComputerId) -> Result<(), SqlError> {
+    sql.run("DELETE FROM used_codes WHERE computer = ?1", values![id.as_str()])?;
+    sql.run("DELETE FROM computers WHERE id = ?1", values![id.as_str()])
+}
+
+/// The computer of an id.
+pub fn by_id(sql: &dyn Sql, id: &ComputerId) -> Result<Option<Computer>, SqlError> {
+    let statement = format!("SELECT {COLUMNS} FROM computers WHERE id = ?1");
+    sql.query(&statement, values![id.as_str()])?.pop().map(|mut row| computer(&mut row)).transpose()
+}
+
+/// Every computer, with when it was last used.
+pub fn all(sql: &dyn Sql) -> Result<Vec<(Computer, Option<Timestamp>)>, SqlError> {
+    let statement = format!(
+        "SELECT {COLUMNS}, (SELECT MAX(last_used_at) FROM computer_tokens WHERE computer = computers.id) FROM computers"
+    );
+    let rows = sql.query(&statement, &[])?;
+    rows.into_iter().map(|mut row| Ok((computer(&mut row)?, row.take()?))).collect()
 }
 
 /// The computer of a number.
@@ -83,6 +124,20 @@ pub fn grant_token(
     )
 }
 
+/// Takes a token away.
+pub fn forget_token(sql: &dyn Sql, digest: &[u8]) -> Result<(), SqlError> {
+    sql.run("DELETE FROM computer_tokens WHERE digest = ?1", values![digest])
+}
+
+/// Takes every token of a computer away but one.
+pub fn forget_tokens_of(sql: &dyn Sql, id: &ComputerId, but: Option<&[u8]>) -> Result<(), SqlError> {
+    let none: &[u8] = &[];
+    sql.run(
+        "DELETE FROM computer_tokens WHERE computer = ?1 AND digest <> ?2",
+        values![id.as_str(), but.unwrap_or(none)],
+    )
+}
+
 /// Notes the use of a token.
 pub fn note_use(sql: &dyn Sql, digest: &[u8], now: Timestamp) -> Result<(), SqlError> {
     sql.run("UPDATE computer_tokens SET last_used_at = ?2 WHERE digest = ?1", values![digest, now])
@@ -90,7 +145,7 @@ pub fn note_use(sql: &dyn Sql, digest: &[u8], now: Timestamp) -> Result<(), SqlE
 
 /// Forgets the tokens that were last used before then.
 pub fn forget_unused_tokens(sql: &dyn Sql, before: Timestamp) -> Result<(), SqlError> {
-    sql.run("DELETE FROM computer_tokens WHERE last_used_at < ?1", values![before])
+    sql.run("DELETE FROM computer_tokens WHERE last_used_at <= ?1", values![before])
 }
 
 /// Sets the count of consecutive wrong codes and the pause that follows from it.
@@ -103,6 +158,14 @@ pub fn set_wrong_codes(
     sql.run(
         "UPDATE computers SET wrong_codes = ?2, codes_paused_until = ?3 WHERE id = ?1",
         values![id.as_str(), wrong, paused_until],
+    )
+}
+
+/// Forgets the wrong codes of every computer of a profile.
+pub fn forgive_wrong_codes(sql: &dyn Sql, profile: &ProfileId) -> Result<(), SqlError> {
+    sql.run(
+        "UPDATE computers SET wrong_codes = 0, codes_paused_until = 0 WHERE profile = ?1",
+        values![profile.as_str()],
     )
 }
 

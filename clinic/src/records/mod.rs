@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod activities;
 pub mod computers;
+pub mod imports;
 pub mod outbox;
 pub mod pins;
 pub mod profiles;

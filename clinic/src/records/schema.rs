@@ -7,7 +7,7 @@ use super::sql::{Sql, SqlError, values};
 /// What a migration does, statement by statement.
 type Migration = &'static [&'static str];
 
-const MIGRATIONS: &[Migration] = &[FIRST];
+const MIGRATIONS: &[Migration] = &[FIRST, MANAGEMENT];
 
 /// The first clinic.
 const FIRST: Migration = &[
@@ -150,6 +150,43 @@ const FIRST: Migration = &[
         provider_id TEXT
     ) STRICT",
     "CREATE INDEX outbox_by_due ON outbox (due_at) WHERE due_at IS NOT NULL",
+];
+
+/// People, computers, profiles and settings can be managed.
+const MANAGEMENT: Migration = &[
+    "ALTER TABLE settings ADD COLUMN policies TEXT NOT NULL DEFAULT '{}'",
+    "ALTER TABLE settings ADD COLUMN version INTEGER NOT NULL DEFAULT 1",
+    // Numbers are counted on even where a computer was removed, so that no username is ever given twice.
+    "ALTER TABLE settings ADD COLUMN last_computer_number INTEGER NOT NULL DEFAULT 0",
+    "UPDATE settings SET last_computer_number = (SELECT COALESCE(MAX(number), 0) FROM computers)",
+    "ALTER TABLE accounts ADD COLUMN version INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE accounts ADD COLUMN removed_at INTEGER",
+    // The JSON of rights that differ from those of the role.
+    "ALTER TABLE accounts ADD COLUMN rights TEXT",
+    "ALTER TABLE accounts ADD COLUMN first_password INTEGER NOT NULL DEFAULT 0",
+    // Logins that an account had before: nobody else ever gets them.
+    "CREATE TABLE retired_logins (
+        login TEXT PRIMARY KEY,
+        account TEXT NOT NULL,
+        retired_at INTEGER NOT NULL
+    ) STRICT",
+    // Set once the person has said yes, and has yet to choose a password of their own.
+    "ALTER TABLE questions ADD COLUMN answered INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE computers ADD COLUMN version INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE computers ADD COLUMN revoked_at INTEGER",
+    "ALTER TABLE profiles ADD COLUMN version INTEGER NOT NULL DEFAULT 1",
+    // The JSON of what was changed.
+    "ALTER TABLE activities ADD COLUMN changes TEXT",
+    "CREATE INDEX sessions_by_account ON sessions (account)",
+    "CREATE INDEX sessions_by_computer ON sessions (computer)",
+    "CREATE INDEX computer_tokens_by_computer ON computer_tokens (computer)",
+    "CREATE INDEX tallies_by_lock ON tallies (locked_since) WHERE locked_since IS NOT NULL",
+    // What became of each import, so that one that is sent twice is done once.
+    "CREATE TABLE imports (
+        id TEXT PRIMARY KEY,
+        at INTEGER NOT NULL,
+        reply TEXT NOT NULL
+    ) STRICT",
 ];
 
 /// Whether this storage holds a clinic. Reads only: asking an object for a clinic that was never opened stores nothing.

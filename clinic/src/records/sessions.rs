@@ -2,7 +2,7 @@
 
 use wire::{
     Timestamp,
-    ids::{AccountId, ComputerId},
+    ids::{AccountId, ComputerId, ProfileId},
 };
 
 use super::sql::{Sql, SqlError, values};
@@ -63,8 +63,21 @@ pub fn open_question(sql: &dyn Sql, digest: &[u8], bearer: &Bearer) -> Result<()
 
 /// The question of a token, when it can still be answered.
 pub fn question(sql: &dyn Sql, digest: &[u8], now: Timestamp) -> Result<Option<Bearer>, SqlError> {
-    let statement =
-        "SELECT account, computer, expires_at FROM questions WHERE digest = ?1 AND expires_at > ?2";
+    let statement = "SELECT account, computer, expires_at FROM questions
+                     WHERE digest = ?1 AND expires_at > ?2 AND answered = 0";
+    bearer(sql, statement, digest, now)
+}
+
+/// Opens the choice of a password of one's own, which follows a question that was answered.
+pub fn open_choice(sql: &dyn Sql, digest: &[u8], bearer: &Bearer) -> Result<(), SqlError> {
+    open_question(sql, digest, bearer)?;
+    sql.run("UPDATE questions SET answered = 1 WHERE digest = ?1", values![digest])
+}
+
+/// The choice of a token, when it can still be made.
+pub fn choice(sql: &dyn Sql, digest: &[u8], now: Timestamp) -> Result<Option<Bearer>, SqlError> {
+    let statement = "SELECT account, computer, expires_at FROM questions
+                     WHERE digest = ?1 AND expires_at > ?2 AND answered = 1";
     bearer(sql, statement, digest, now)
 }
 
@@ -96,6 +109,71 @@ pub fn session(sql: &dyn Sql, digest: &[u8], now: Timestamp) -> Result<Option<Be
 /// Ends a session.
 pub fn end(sql: &dyn Sql, digest: &[u8]) -> Result<(), SqlError> {
     sql.run("DELETE FROM sessions WHERE digest = ?1", values![digest])
+}
+
+/// Ends every session of an account but one, and closes its questions.
+pub fn end_all_of(sql: &dyn Sql, account: &AccountId, but: Option<&[u8]>) -> Result<(), SqlError> {
+    let none: &[u8] = &[];
+    sql.run(
+        "DELETE FROM sessions WHERE account = ?1 AND digest <> ?2",
+        values![account.as_str(), but.unwrap_or(none)],
+    )?;
+    close_questions_of(sql, account)
+}
+
+/// Ends everything that goes on at a computer: its profile, its questions and its sessions.
+pub fn end_all_at(sql: &dyn Sql, computer: &ComputerId) -> Result<(), SqlError> {
+    for statement in [
+        "DELETE FROM profile_tokens WHERE computer = ?1",
+        "DELETE FROM questions WHERE computer = ?1",
+        "DELETE FROM sessions WHERE computer = ?1",
+    ] {
+        sql.run(statement, values![computer.as_str()])?;
+    }
+    Ok(())
+}
+
+/// Takes a profile's token away.
+pub fn forget_profile(sql: &dyn Sql, digest: &[u8]) -> Result<(), SqlError> {
+    sql.run("DELETE FROM profile_tokens WHERE digest = ?1", values![digest])
+}
+
+/// Takes the tokens of a profile away from all its computers. Sessions go on: they were begun with a code that was good.
+pub fn forget_profile_everywhere(sql: &dyn Sql, profile: &ProfileId) -> Result<(), SqlError> {
+    sql.run(
+        "DELETE FROM profile_tokens WHERE computer IN (SELECT id FROM computers WHERE profile = ?1)",
+        values![profile.as_str()],
+    )
+}
+
+/// A session that goes on.
+#[derive(Clone, Debug)]
+pub struct Running {
+    /// The digest of its token.
+    pub digest: Vec<u8>,
+    /// Whose it is.
+    pub account: AccountId,
+    /// Where.
+    pub computer: ComputerId,
+    /// Since when.
+    pub started_at: Timestamp,
+}
+
+/// Every session that goes on.
+pub fn running(sql: &dyn Sql, now: Timestamp) -> Result<Vec<Running>, SqlError> {
+    let statement = "SELECT digest, account, computer, started_at FROM sessions
+                     WHERE expires_at > ?1 ORDER BY started_at DESC";
+    let rows = sql.query(statement, values![now])?;
+    rows.into_iter()
+        .map(|mut row| {
+            Ok(Running {
+                digest: row.take()?,
+                account: AccountId::from_stored(row.take()?),
+                computer: ComputerId::from_stored(row.take()?),
+                started_at: row.take()?,
+            })
+        })
+        .collect()
 }
 
 /// Forgets what has expired.

@@ -22,15 +22,22 @@ pub enum Subject {
     Unknown(String),
 }
 
+const ACCOUNT: &str = "account ";
 const UNKNOWN: &str = "unknown ";
 
 impl Subject {
     /// The subject as the key of its row.
     pub fn key(&self) -> String {
         match self {
-            Subject::Account(id) => format!("account {id}"),
+            Subject::Account(id) => format!("{ACCOUNT}{id}"),
             Subject::Unknown(digest) => format!("{UNKNOWN}{digest}"),
         }
+    }
+
+    fn from_key(key: &str) -> Option<Self> {
+        let account =
+            key.strip_prefix(ACCOUNT).map(|id| Subject::Account(AccountId::from_stored(id.to_owned())));
+        account.or_else(|| key.strip_prefix(UNKNOWN).map(|digest| Subject::Unknown(digest.to_owned())))
     }
 }
 
@@ -132,6 +139,22 @@ pub fn locks(sql: &dyn Sql) -> Result<Vec<(String, Lock)>, SqlError> {
         locks.extend(lock(&mut row)?.map(|lock| (key, lock)));
     }
     Ok(locks)
+}
+
+/// Whose tries were locked at that moment or earlier, known and unknown logins alike.
+pub fn locked_until(sql: &dyn Sql, moment: Timestamp) -> Result<Vec<Subject>, SqlError> {
+    let rows = sql.query("SELECT subject FROM tallies WHERE locked_since <= ?1", values![moment])?;
+    let keys = rows.into_iter().map(|mut row| row.take::<String>()).collect::<Result<Vec<_>, _>>()?;
+    Ok(keys.iter().filter_map(|key| Subject::from_key(key)).collect())
+}
+
+/// When the lock that has lasted longest began.
+pub fn first_lock(sql: &dyn Sql) -> Result<Option<Timestamp>, SqlError> {
+    let rows = sql.query(
+        "SELECT locked_since FROM tallies WHERE locked_since IS NOT NULL ORDER BY locked_since LIMIT 1",
+        &[],
+    )?;
+    rows.into_iter().next().map(|mut row| row.take()).transpose()
 }
 
 /// Keeps the logins without an account few, so that nobody fills the disk with made-up ones.

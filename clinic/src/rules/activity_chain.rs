@@ -33,6 +33,7 @@ mod tests {
             by: Subject::Nobody,
             computer: "Reception 1".into(),
             address: "127.0.0.1".into(),
+            changes: Vec::new(),
         }
     }
 

@@ -1,13 +1,11 @@
 //! Five wrong passwords in a row lock an account; only the owner's PIN opens it.
 //!
 //! A try is *reserved* before its password is hashed, and counts as a strike until it turns out right. So no more than
-//! [`STRIKES_MAX`] passwords can be looked at between two right ones, however many are sent at once. Tries are numbered in the
-//! order of their reservation: a right password clears the strikes up to its own number and none behind it.
+//! `strikes_max` passwords (a policy, five unless the clinic says otherwise) can be looked at between two right ones, however
+//! many are sent at once. Tries are numbered in the order of their reservation: a right password clears the strikes up to its
+//! own number and none behind it.
 
 use wire::{Timestamp, ids::EpisodeId};
-
-/// Consecutive wrong passwords that lock an account.
-pub const STRIKES_MAX: usize = 5;
 
 /// A reservation that was not settled by then counts as a wrong password: whoever drops the connection pays for the try.
 pub const RESERVATION_LIFETIME_SECONDS: i64 = 60;
@@ -102,16 +100,24 @@ pub struct Reserved {
 
 impl Tally {
     /// Asks for a try. `episode` is the episode that begins if an overdue try turns out to have been the last strike.
-    pub fn reserve(&mut self, now: Timestamp, place: Place, episode: EpisodeId) -> Reserved {
+    pub fn reserve(
+        &mut self,
+        now: Timestamp,
+        place: Place,
+        episode: EpisodeId,
+        strikes_max: usize,
+    ) -> Reserved {
         let overdue = self.count_overdue(now);
-        let lock_began =
-            overdue.last().is_some_and(|last| self.lock_if_struck_out(now, &last.place, episode));
+        let lock_began = overdue
+            .last()
+            .is_some_and(|last| self.lock_if_struck_out(now, &last.place, episode, strikes_max));
         let admission = if let Some(lock) = &mut self.lock {
             lock.tries_since = lock.tries_since.saturating_add(1);
             Admission::Locked
-        } else if self.strikes() >= STRIKES_MAX {
+        } else if self.strikes() >= strikes_max && self.strikes() > self.wrong() {
             Admission::Wait
         } else {
+            // Where the policy was tightened, the strikes may suffice already: a lock still needs a wrong password.
             self.last += 1;
             self.tries.push(Try { number: self.last, reserved_at: now, place, wrong: false });
             Admission::Reserved(self.last)
@@ -120,7 +126,14 @@ impl Tally {
     }
 
     /// Settles a try. `episode` is the episode that begins if it was the last strike.
-    pub fn settle(&mut self, number: i64, right: bool, now: Timestamp, episode: EpisodeId) -> Verdict {
+    pub fn settle(
+        &mut self,
+        number: i64,
+        right: bool,
+        now: Timestamp,
+        episode: EpisodeId,
+        strikes_max: usize,
+    ) -> Verdict {
         let Some(index) = self.tries.iter().position(|t| t.number == number && !t.wrong) else {
             return if self.lock.is_some() { Verdict::Locked } else { Verdict::Stale };
         };
@@ -136,10 +149,10 @@ impl Tally {
         if number > self.cleared_through {
             self.tries.insert(index, Try { wrong: true, ..settled.clone() });
         }
-        if self.lock_if_struck_out(now, &settled.place, episode) {
+        if self.lock_if_struck_out(now, &settled.place, episode, strikes_max) {
             return Verdict::LockedNow;
         }
-        Verdict::Wrong { strikes_left: (STRIKES_MAX - self.wrong()) as u32 }
+        Verdict::Wrong { strikes_left: strikes_max.saturating_sub(self.wrong()) as u32 }
     }
 
     /// Ends the lock and forgets every try, those under way too: what was begun before the unlock ends with it.
@@ -177,8 +190,14 @@ impl Tally {
         overdue
     }
 
-    fn lock_if_struck_out(&mut self, now: Timestamp, place: &Place, episode: EpisodeId) -> bool {
-        if self.lock.is_some() || self.wrong() < STRIKES_MAX {
+    fn lock_if_struck_out(
+        &mut self,
+        now: Timestamp,
+        place: &Place,
+        episode: EpisodeId,
+        strikes_max: usize,
+    ) -> bool {
+        if self.lock.is_some() || self.wrong() < strikes_max {
             return false;
         }
         self.lock = Some(Lock { since: now, episode, place: place.clone(), tries_since: 0 });
@@ -192,6 +211,7 @@ mod tests {
     use super::*;
 
     const NOW: Timestamp = Timestamp(1_000_000);
+    const STRIKES_MAX: usize = 5;
 
     fn place(computer: &str) -> Place {
         Place { computer: computer.into(), address: String::new() }
@@ -202,7 +222,7 @@ mod tests {
     }
 
     fn reserve(tally: &mut Tally) -> Admission {
-        tally.reserve(NOW, place("Reception 1"), episode()).admission
+        tally.reserve(NOW, place("Reception 1"), episode(), STRIKES_MAX).admission
     }
 
     fn reserved(tally: &mut Tally) -> i64 {
@@ -213,7 +233,7 @@ mod tests {
     }
 
     fn settle(tally: &mut Tally, number: i64, right: bool) -> Verdict {
-        tally.settle(number, right, NOW, episode())
+        tally.settle(number, right, NOW, episode(), STRIKES_MAX)
     }
 
     fn wrong(tally: &mut Tally) -> Verdict {
@@ -316,7 +336,7 @@ mod tests {
             reserved(&mut tally);
         }
         let later = NOW.plus_seconds(RESERVATION_LIFETIME_SECONDS);
-        let first = tally.reserve(later, place("Office"), episode());
+        let first = tally.reserve(later, place("Office"), episode(), STRIKES_MAX);
         assert_eq!(
             (first.admission, first.overdue.len(), first.lock_began),
             (Admission::Locked, STRIKES_MAX, true)
@@ -326,8 +346,26 @@ mod tests {
             place("Reception 1"),
             "where they were typed, not found"
         );
-        let second = tally.reserve(later, place("Office"), episode());
+        let second = tally.reserve(later, place("Office"), episode(), STRIKES_MAX);
         assert_eq!((second.overdue.len(), second.lock_began), (0, false), "it locks once");
+    }
+
+    #[test]
+    fn a_tightened_policy_locks_at_the_next_wrong_password_and_not_before() {
+        let mut tally = Tally::default();
+        for _ in 0..4 {
+            wrong(&mut tally);
+        }
+        for right in [true, false] {
+            let mut tally = tally.clone();
+            let Admission::Reserved(number) = tally.reserve(NOW, place("Office"), episode(), 3).admission
+            else {
+                panic!("one try must be let in");
+            };
+            assert_eq!(tally.reserve(NOW, place("Office"), episode(), 3).admission, Admission::Wait);
+            let verdict = if right { Verdict::Right } else { Verdict::LockedNow };
+            assert_eq!(tally.settle(number, right, NOW, episode(), 3), verdict);
+        }
     }
 
     #[test]

@@ -25,22 +25,15 @@ pub fn from_last_name(last: &str, first: &str, is_taken: &dyn Fn(&Login) -> bool
         .map(|latin| stem(latin))
         .find(|stem| !stem.is_empty())
         .unwrap_or_else(|| NAMELESS.to_owned());
-    let mut number = 1_u32;
-    loop {
-        let login = numbered(&stem, number);
-        if number == u32::MAX || !is_taken(&login) {
-            return login;
-        }
-        number += 1;
-    }
+    first_free(&stem, is_taken)
 }
 
-/// The login of a clinic's system administrator: `sys_sadovaya`.
-pub fn system_administrator(clinic_name: &str) -> Login {
+/// The login of a clinic's system administrator: `sys_sadovaia`, or the first with a number that is not taken.
+pub fn system_administrator(clinic_name: &str, is_taken: &dyn Fn(&Login) -> bool) -> Login {
     let room = SYSTEM_ADMINISTRATOR_LENGTH_MAX - SYSTEM_ADMINISTRATOR_PREFIX.len();
     let plain: String = latin(clinic_name).chars().filter(char::is_ascii_alphanumeric).take(room).collect();
     let name = if plain.is_empty() { NAMELESS_CLINIC } else { &plain };
-    Login::from_generated(format!("{SYSTEM_ADMINISTRATOR_PREFIX}{name}"))
+    first_free(&format!("{SYSTEM_ADMINISTRATOR_PREFIX}{name}"), is_taken)
 }
 
 /// Whether a login is, or looks like, a system administrator's: `sys_clinic`, `sys.clinic`.
@@ -91,6 +84,17 @@ fn stem(latin: &str) -> String {
     let plain: String = latin.chars().filter(|c| *c != ' ').collect();
     let from_letter = plain.trim_start_matches(|c: char| !c.is_ascii_lowercase());
     from_letter.split('-').filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+fn first_free(stem: &str, is_taken: &dyn Fn(&Login) -> bool) -> Login {
+    let mut number = 1_u32;
+    loop {
+        let login = numbered(stem, number);
+        if number == u32::MAX || !is_taken(&login) {
+            return login;
+        }
+        number += 1;
+    }
 }
 
 /// The stem with its number, the first without one; a long stem gives way to the number.
@@ -201,8 +205,8 @@ mod tests {
             ("Клиника «Здоровье» на Большой Садовой", "sys_klinikazdorovenabolshoisadov"),
             ("☃", "sys_clinic"),
         ] {
-            assert_eq!(system_administrator(clinic).as_str(), expected);
-            assert!(is_reserved(&system_administrator(clinic)));
+            assert_eq!(system_administrator(clinic, &|_| false).as_str(), expected);
+            assert!(is_reserved(&system_administrator(clinic, &|_| false)));
         }
         assert!(is_reserved(&login("sys.clinic")) && !is_reserved(&login("sysoev")));
     }
@@ -273,7 +277,7 @@ mod tests {
             });
             prop_assert_eq!(parse_new(made.as_str()), Ok(made.clone()));
             prop_assert!(!is_reserved(&made));
-            let system = system_administrator(&last);
+            let system = system_administrator(&last, &|_| false);
             prop_assert_eq!(parse_new(system.as_str()), Ok(system.clone()));
             prop_assert!(system.as_str().len() <= SYSTEM_ADMINISTRATOR_LENGTH_MAX);
         }

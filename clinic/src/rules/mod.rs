@@ -5,6 +5,7 @@ pub mod lockout;
 pub mod logins;
 pub mod naming;
 pub mod passwords;
+pub mod people_list;
 pub mod pin;
 pub mod roles;
 pub mod session;

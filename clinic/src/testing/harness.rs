@@ -1,6 +1,9 @@
 //! A clinic on real SQLite, with a clock and randomness that the test moves, and doors that people come in by.
 
-use std::cell::{Cell, RefCell};
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+};
 
 use sha2::{Digest, Sha256};
 use wire::{
@@ -15,7 +18,7 @@ use wire::{
 use super::Sqlite;
 use crate::{
     call::{Caller, Random},
-    clinic::{Clinic, envelope},
+    clinic::{Answer, Clinic, envelope},
     commands::{
         Command, Granted,
         activities::ListActivities,
@@ -54,6 +57,8 @@ pub struct House {
     random: RefCell<Seeded>,
     now: Cell<Timestamp>,
     secrets: RefCell<Option<OpenedSecrets>>,
+    /// Who was told to look again by the last command.
+    pub told: RefCell<BTreeSet<String>>,
 }
 
 /// Logins of the people of a [`House`]; the hash of each password is the login behind `hash of `.
@@ -77,6 +82,7 @@ impl House {
             random: RefCell::new(Seeded(0)),
             now: Cell::new(Timestamp(1_795_286_400_000)),
             secrets: RefCell::new(None),
+            told: RefCell::default(),
         };
         let computer = |label: &str| NewComputer { label: label.into(), profile: "Main".into() };
         let clinic = NewClinic {
@@ -113,8 +119,9 @@ impl House {
         command: &C,
     ) -> Result<Result<C::Reply, Problem>, SqlError> {
         let envelope = envelope(command, caller)?;
-        let reply =
+        let Answer { reply, told } =
             self.clinic.answer(&self.store, self.now.get(), &mut *self.random.borrow_mut(), &envelope)?;
+        *self.told.borrow_mut() = told;
         serde_json::from_str(&reply).map_err(|error| SqlError(error.to_string()))
     }
 
@@ -328,7 +335,8 @@ impl Door<'_> {
     pub fn log(&self) -> Vec<ActivityLine> {
         let (mut lines, mut before) = (Vec::new(), None);
         loop {
-            let page: ActivitiesPage = self.ask(&ListActivities { before, limit: 7 }).expect("signed in");
+            let page: ActivitiesPage =
+                self.ask(&ListActivities { before, limit: 7, user: None }).expect("signed in");
             lines.extend(page.lines);
             before = page.next;
             if before.is_none() {

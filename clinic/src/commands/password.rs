@@ -1,0 +1,142 @@
+//! A password of one's own: chosen at the first sign-in, changed later. The Worker hashes it; see [`super::login`].
+
+use serde::{Deserialize, Serialize};
+use wire::{Problem, ProblemCode, activities::Action, fields::Login, me::MyAccount};
+
+use super::{
+    Command,
+    login::{self, Attempt, Reservation},
+    me, question,
+    question::Answered,
+    seat,
+};
+use crate::{
+    call::{Audience, Call, CommandError},
+    mails::Letter,
+    records::{
+        accounts::{self, Account},
+        sessions, settings,
+        sql::SqlError,
+    },
+    rules::roles::Need,
+};
+
+/// Asks what a new password of the caller's has to be like. For whoever is signed in, and for whoever is about to choose.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ReadPasswordRules {}
+
+/// What a new password has to be like.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct PasswordRules {
+    /// The present one's hash as a PHC string: the new one must be another.
+    pub password_hash: String,
+    /// Fewest characters.
+    pub length_min: u32,
+    /// Names that it must not consist of.
+    pub about: Vec<String>,
+}
+
+impl Command for ReadPasswordRules {
+    const NAME: &'static str = "read_password_rules";
+    const NEEDS: Need = Need::Nothing;
+    type Reply = PasswordRules;
+
+    fn run(self, call: &mut Call<'_>) -> Result<PasswordRules, CommandError> {
+        let computer = call.require_computer()?;
+        let account = match call.choice(&computer)? {
+            Some(account) => account,
+            None => call.require_session()?.account,
+        };
+        let settings = settings::get(call.sql)?;
+        let mut about = account.words();
+        about.push(settings.name);
+        Ok(PasswordRules {
+            password_hash: account.password_hash,
+            length_min: settings.policies.password_length_min,
+            about,
+        })
+    }
+}
+
+/// Chooses a password of one's own, which opens the session.
+#[derive(Serialize, Deserialize)]
+pub struct ChooseOwnPassword {
+    /// Its hash as a PHC string.
+    pub password_hash: String,
+}
+
+impl Command for ChooseOwnPassword {
+    const NAME: &'static str = "choose_own_password";
+    const NEEDS: Need = Need::Nothing;
+    type Reply = Answered;
+
+    fn run(self, call: &mut Call<'_>) -> Result<Answered, CommandError> {
+        let computer = call.require_profile()?;
+        let account = call.choice(&computer)?.ok_or(ProblemCode::QuestionExpired)?;
+        let account = set(call, account, self.password_hash)?;
+        // Whatever else was begun with the first password ends with it.
+        sessions::end_all_of(call.sql, &account.id, None)?;
+        let user = seat::in_log(&settings::get(call.sql)?, &account);
+        call.log(Action::PasswordChanged, user.clone(), user, &computer)?;
+        question::begin(call, &computer, &account)
+    }
+}
+
+fn set(call: &Call<'_>, before: Account, password_hash: String) -> Result<Account, SqlError> {
+    let account = Account { password_hash, first_password: false, ..before.clone() };
+    accounts::update(call.sql, &before, &account, call.now)?;
+    Ok(account)
+}
+
+/// Reserves a try at the own password, for changing it: it counts like one at the door.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ReserveOwnAttempt {}
+
+impl Command for ReserveOwnAttempt {
+    const NAME: &'static str = "reserve_own_attempt";
+    const NEEDS: Need = Need::Session;
+    type Reply = Reservation;
+
+    fn run(self, call: &mut Call<'_>) -> Result<Reservation, CommandError> {
+        let me = call.require_session()?;
+        let login: Login = me.account.login.parse()?;
+        login::reserve(call, &me.computer, login)
+    }
+}
+
+/// Settles that try. When the password was right, the new one takes its place.
+#[derive(Serialize, Deserialize)]
+pub struct SettleOwnAttempt {
+    /// The try.
+    pub attempt: Attempt,
+    /// Whether the password was right.
+    pub right: bool,
+    /// The new one's hash as a PHC string, when it was.
+    pub password_hash: Option<String>,
+}
+
+impl Command for SettleOwnAttempt {
+    const NAME: &'static str = "settle_own_attempt";
+    const NEEDS: Need = Need::Session;
+    type Reply = MyAccount;
+
+    fn run(self, call: &mut Call<'_>) -> Result<MyAccount, CommandError> {
+        let me = call.require_session()?;
+        if self.attempt.login.as_str() != me.account.login {
+            return Err(ProblemCode::NotFound.into());
+        }
+        let wrong = Problem::about("current", ProblemCode::PasswordWrong);
+        let account = login::settle(call, &me.computer, self.attempt, self.right, wrong)?;
+        let password_hash = self.password_hash.ok_or(ProblemCode::Internal)?;
+        let account = set(call, account, password_hash)?;
+        let here = call.caller.session.as_ref().map(|token| call.token_digest(token));
+        sessions::end_all_of(call.sql, &account.id, here.as_deref())?;
+        call.tell(&Audience::Account(account.id.clone()));
+        let settings = settings::get(call.sql)?;
+        let user = seat::in_log(&settings, &account);
+        call.log_changes(Action::PasswordChanged, user, &me, Vec::new())?;
+        let key = format!("{}/password-changed/{}/{}", settings.code, account.id, me.account.version);
+        call.mail(&settings, &Letter::PasswordChanged, &account, &account, &me.computer.label, &key)?;
+        Ok(me::my_account(call, &account)?)
+    }
+}
