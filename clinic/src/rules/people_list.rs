@@ -101,7 +101,8 @@ fn role(name: &str) -> Option<Role> {
 /// # Errors
 /// [`ProblemCode::ImportMalformed`] when it is no table, has nobody in it, or more than [`IMPORT_PEOPLE_MAX`].
 pub fn read(text: &str) -> Result<Vec<Row>, ProblemCode> {
-    let text = text.trim_start_matches('\u{feff}');
+    // One kind of line end, so that line numbers are those that an editor shows.
+    let text = &text.trim_start_matches('\u{feff}').replace("\r\n", "\n");
     let mut reader = csv::ReaderBuilder::new()
         .delimiter(delimiter(text))
         .has_headers(false)
@@ -125,13 +126,20 @@ pub fn read(text: &str) -> Result<Vec<Row>, ProblemCode> {
                 None => columns.insert(COLUMNS.into_iter().map(Some).collect()),
             },
         };
-        let line = record.position().map_or(0, csv::Position::line);
-        rows.push(row(u32::try_from(line).unwrap_or(u32::MAX), &record, columns));
+        rows.push(row(line_number(text, &record), &record, columns));
         if rows.len() > IMPORT_PEOPLE_MAX {
             return Err(ProblemCode::ImportMalformed);
         }
     }
     if rows.is_empty() { Err(ProblemCode::ImportMalformed) } else { Ok(rows) }
+}
+
+/// The line that a record stands on. Its position is where the one before it ended: blank lines lie between.
+fn line_number(text: &str, record: &csv::StringRecord) -> u32 {
+    let Some(position) = record.position() else { return 0 };
+    let rest = usize::try_from(position.byte()).ok().and_then(|start| text.get(start..)).unwrap_or_default();
+    let blank = rest.chars().take_while(|c| *c == '\n').count() as u64;
+    u32::try_from(position.line() + blank).unwrap_or(u32::MAX)
 }
 
 /// Whichever of the three stands most often in the first line that says something.
