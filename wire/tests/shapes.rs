@@ -5,16 +5,29 @@ use serde::{Serialize, de::DeserializeOwned};
 use wire::{
     Empty, Language, Role, Timestamp,
     activities::{Action, ActivitiesPage, ActivitiesQuery, ActivityLine, Subject},
+    computers::{
+        AccessForm, ComputerChange, ComputerList, ComputerQuery, NewComputerRequest, NewProfileRequest,
+        ProfileChange, ProfileQuery,
+    },
     health::Health,
     ids::AccountId,
+    live::Live,
+    me::{LanguageChange, MyAccount, PasswordChange},
     operator::{ComputerSecret, NewClinic, NewComputer, NewUser, OpenedClinic, ProfileSecret, UserSecret},
+    people::{
+        AddedUser, Import, ImportReport, ImportText, Imported, LoginSuggestion, LoginWish, MadePasswords,
+        PasswordWish, PersonFields, UserChange,
+    },
+    rights::{Permission, Right, Rights},
+    settings::{ClinicSettings, Policies, PoliciesChange, SettingsChange},
+    setup::{SetupDone, SetupLink, SetupOffer, SetupRequest, SetupToken},
     sign_in::{
-        Answer, ComputerCredentials, LockQuery, LockState, Me, Person, ProfileCode, Seat, SignInState,
-        UserCredentials,
+        Answer, ComputerCredentials, LockQuery, LockState, Me, OwnPassword, Person, ProfileCode, Seat,
+        SignInState, UserCredentials,
     },
     users::{
         LastSignIn, LockEpisode, LockRecord, PinRequest, PinSent, UnlockPermission, UnlockRequest, User,
-        UserList, UserQuery, UserStatus, UserWindow,
+        UserDetails, UserList, UserQuery, UserStatus, UserWindow,
     },
 };
 
@@ -39,10 +52,11 @@ fn seat() -> Seat {
         profile: "Main".into(),
         language: Language::En,
         time_zone: "Europe/London".into(),
+        idle_minutes: 10,
     }
 }
 
-const SEAT: &str = r#""seat":{"clinic":"Harbour","computer":"Reception 1","profile":"Main","language":"en","time_zone":"Europe/London"}"#;
+const SEAT: &str = r#""seat":{"clinic":"Harbour","computer":"Reception 1","profile":"Main","language":"en","time_zone":"Europe/London","idle_minutes":10}"#;
 
 fn user(status: UserStatus) -> User {
     User {
@@ -81,7 +95,10 @@ fn steps() {
 #[test]
 fn sign_in_states() {
     pinned(&SignInState::Computer, r#"{"step":"computer"}"#);
-    pinned(&SignInState::Profile { seat: seat() }, &format!(r#"{{"step":"profile",{SEAT}}}"#));
+    pinned(
+        &SignInState::Profile { seat: seat(), now: Timestamp(7) },
+        &format!(r#"{{"step":"profile",{SEAT},"now":7}}"#),
+    );
     pinned(&SignInState::User { seat: seat() }, &format!(r#"{{"step":"user",{SEAT}}}"#));
     let person = Person { full_name: "Jane Porter".into(), login: "porter".into() };
     pinned(
@@ -93,11 +110,12 @@ fn sign_in_states() {
         full_name: "Jane Porter".into(),
         login: "porter".into(),
         role: Role::SystemAdministrator,
+        rights: Rights { users: Right::Edit, computers: Right::Read, ..Rights::default() },
     };
     pinned(
         &SignInState::SignedIn { seat: seat(), me },
         &format!(
-            r#"{{"step":"signed_in",{SEAT},"me":{{"account":"0123456789abcdef","full_name":"Jane Porter","login":"porter","role":"system_administrator"}}}}"#
+            r#"{{"step":"signed_in",{SEAT},"me":{{"account":"0123456789abcdef","full_name":"Jane Porter","login":"porter","role":"system_administrator","rights":{{"users":"edit","computers":"read","activities":"none","settings":"none"}}}}}}"#
         ),
     );
 }
@@ -108,14 +126,23 @@ fn users() {
     const LOCKED: &str = r#"{"id":"0123456789abcdef","full_name":"Jane Porter","login":"porter","position":"Nurse","role":"employee","status":{"is":"locked","since":7}}"#;
     const PIN: &str = r#"{"email_hint":"a…@b.c","expires_at":9,"tries_left":5}"#;
     let pin = PinSent { email_hint: "a…@b.c".into(), expires_at: Timestamp(9), tries_left: 5 };
-    pinned(&UserList { users: vec![user(UserStatus::Active)] }, &format!(r#"{{"users":[{ACTIVE}]}}"#));
+    pinned(
+        &UserList { users: vec![user(UserStatus::Active)], may_add: vec![Role::Employee] },
+        &format!(r#"{{"users":[{ACTIVE}],"may_add":["employee"]}}"#),
+    );
     pinned(&UserQuery { id: "x".into() }, r#"{"id":"x"}"#);
     pinned(&PinRequest { id: "x".into() }, r#"{"id":"x"}"#);
     pinned(&UnlockRequest { id: "x".into(), pin: "123456".into() }, r#"{"id":"x","pin":"123456"}"#);
     pinned(&pin, PIN);
     pinned(
-        &UserWindow { user: user(UserStatus::Active), email: "a@b.c".into(), last_sign_in: None, lock: None },
-        &format!(r#"{{"user":{ACTIVE},"email":"a@b.c","last_sign_in":null,"lock":null}}"#),
+        &UserWindow {
+            user: user(UserStatus::Active),
+            email: "a@b.c".into(),
+            last_sign_in: None,
+            lock: None,
+            details: None,
+        },
+        &format!(r#"{{"user":{ACTIVE},"email":"a@b.c","last_sign_in":null,"lock":null,"details":null}}"#),
     );
     let lock = LockEpisode {
         since: Timestamp(7),
@@ -129,9 +156,10 @@ fn users() {
             email: String::new(),
             last_sign_in: Some(LastSignIn { at: Some(Timestamp(3)) }),
             lock: Some(lock),
+            details: None,
         },
         &format!(
-            r#"{{"user":{LOCKED},"email":"","last_sign_in":{{"at":3}},"lock":{{"since":7,"record":{{"computer":"Reception 1","tries_since":2}},"unlock":"only_owners","pin":{PIN}}}}}"#
+            r#"{{"user":{LOCKED},"email":"","last_sign_in":{{"at":3}},"lock":{{"since":7,"record":{{"computer":"Reception 1","tries_since":2}},"unlock":"only_owners","pin":{PIN}}},"details":null}}"#
         ),
     );
     pinned(&UnlockPermission::Allowed, r#""allowed""#);
@@ -144,7 +172,10 @@ fn users() {
 #[test]
 fn activities() {
     pinned(&ActivitiesQuery::default(), "{}");
-    pinned(&ActivitiesQuery { before: Some(9), limit: Some(50) }, r#"{"before":9,"limit":50}"#);
+    pinned(
+        &ActivitiesQuery { before: Some(9), limit: Some(50), user: Some("x".into()) },
+        r#"{"before":9,"limit":50,"user":"x"}"#,
+    );
     let line = ActivityLine {
         seq: 1,
         at: Timestamp(7),
@@ -153,6 +184,7 @@ fn activities() {
         by: Subject::Nobody,
         computer: "Reception 1".into(),
         address: "127.0.0.1".into(),
+        changes: Vec::new(),
     };
     pinned(
         &ActivitiesPage { lines: vec![line], next: Some(1) },
@@ -165,7 +197,9 @@ fn activities() {
         names.join(" ").replace('"', ""),
         "clinic_opened computer_authorized computer_authorization_failed profile_authorized profile_authorization_failed \
          login_succeeded login_declined login_failed login_failed_locked account_locked pin_sent account_unlock_failed \
-         account_unlocked signed_out"
+         account_unlocked signed_out account_unlocked_automatically password_changed signed_out_everywhere user_added user_edited \
+         user_removed user_brought_back access_restored computer_added computer_edited computer_revoked computer_reissued \
+         computer_removed computer_reset profile_added profile_renamed profile_reissued profile_removed settings_changed policy_changed"
     );
 }
 
@@ -212,4 +246,116 @@ fn operator() {
         &opened,
         r#"{"name":"Harbour","code":"abcdefghjk","computers":[{"label":"Reception 1","username":"abcdefghjk-1","password":"p"}],"profiles":[{"name":"Main","otpauth_url":"otpauth://totp/x"}],"users":[{"role":"manager","full_name":"Jane Porter","login":"porter","password":"p","email":"a@b.c"}]}"#,
     );
+}
+
+/// Reads JSON and writes it again to the letter.
+fn stays<T: Serialize + DeserializeOwned>(json: &str) {
+    let read: T = serde_json::from_str(json).unwrap_or_else(|error| panic!("{error}: {json}"));
+    assert_eq!(serde_json::to_string(&read).unwrap(), json);
+}
+
+#[test]
+fn own_passwords_and_the_own_account() {
+    stays::<SignInState>(&format!(
+        r#"{{"step":"new_password",{SEAT},"person":{{"full_name":"Jane Porter","login":"porter"}},"length_min":8}}"#
+    ));
+    stays::<OwnPassword>(r#"{"password":"p"}"#);
+    stays::<PasswordChange>(r#"{"current":"p","password":"q"}"#);
+    stays::<LanguageChange>(r#"{"language":"fr"}"#);
+    stays::<MyAccount>(
+        r#"{"full_name":"Jane Porter","login":"porter","position":"","email":"","language":"en","password_length_min":8,"sessions":[{"computer":"Reception 1","started_at":7,"here":true}]}"#,
+    );
+    refused::<OwnPassword>(r#"{"password":["p"]}"#);
+}
+
+#[test]
+fn the_management_of_people() {
+    const PERSON: &str = r#""last_name":"Porter","first_name":"Jane","middle_name":"","position":"Nurse","email":"","role":"employee","login":"porter","language":"en""#;
+    stays::<LoginWish>(r#"{"last_name":"Porter","first_name":"Jane","role":"employee"}"#);
+    stays::<LoginSuggestion>(r#"{"login":"porter"}"#);
+    stays::<PersonFields>(&format!("{{{PERSON}}}"));
+    stays::<PersonFields>(&format!(
+        r#"{{{PERSON},"rights":{{"users":"none","computers":"read","activities":"edit","settings":"none"}}}}"#
+    ));
+    refused::<PersonFields>(&format!(r#"{{{PERSON},"rights":{{"users":"all"}}}}"#));
+    refused::<PersonFields>(&format!(r#"{{{PERSON},"password":"p"}}"#));
+    stays::<UserChange>(&format!(r#"{{"id":"x","version":3,"fields":{{{PERSON}}}}}"#));
+    stays::<AddedUser>(
+        r#"{"id":"0123456789abcdef","pair":{"full_name":"Jane Porter","login":"porter","password":"p"}}"#,
+    );
+    stays::<ImportText>(r#"{"text":"a,b"}"#);
+    stays::<ImportReport>(&format!(
+        r#"{{"import":"0123456789abcdef","lines":[{{"line":2,"person":{{{PERSON}}},"problem":{{"code":"login_taken","field":"login"}}}},{{"line":3,"person":{{{PERSON}}},"problem":null}}]}}"#
+    ));
+    stays::<PasswordWish>(r#"{"count":10}"#);
+    stays::<MadePasswords>(r#"{"passwords":[{"password":"p","sealed":"s"}]}"#);
+    stays::<Import>(&format!(
+        r#"{{"import":"0123456789abcdef","people":[{{"line":2,"person":{{{PERSON}}},"sealed":"s"}}]}}"#
+    ));
+    stays::<Imported>(
+        r#"{"added":["0123456789abcdef"],"refused":[{"line":2,"problem":{"code":"login_taken","field":"login"}}]}"#,
+    );
+    stays::<UserDetails>(
+        r#"{"version":1,"last_name":"Porter","first_name":"Jane","middle_name":"","language":"en","rights":{"users":"read","computers":"none","activities":"none","settings":"none"},"own_rights":false,"first_password":true,"may":{"edit":"allowed","change_role":"own_account","roles":["employee"],"rights_max":{"users":"edit","computers":"edit","activities":"edit","settings":"edit"},"restore":"locked","remove":"last_owner","bring_back":"not_allowed"}}"#,
+    );
+    pinned(&Permission::default(), r#""not_allowed""#);
+    stays::<UserStatus>(r#"{"is":"removed","since":7}"#);
+    stays::<Live>(r#"{"is":"look_again"}"#);
+}
+
+#[test]
+fn computers_profiles_and_access_forms() {
+    stays::<ComputerList>(
+        r#"{"computers":[{"id":"0123456789abcdef","version":1,"label":"Reception 1","username":"abcdefghjk-1","profile":"0123456789abcdef","status":"authorized","last_seen":7,"people":[{"account":"0123456789abcdef","full_name":"Jane Porter"}],"here":true}],"profiles":[{"id":"0123456789abcdef","version":1,"name":"Main","computers":1,"stopped":false}],"may_edit":true,"now":9}"#,
+    );
+    stays::<NewComputerRequest>(r#"{"label":"Reception 1","profile":"x"}"#);
+    stays::<ComputerQuery>(r#"{"id":"x"}"#);
+    stays::<ComputerChange>(r#"{"id":"x","version":1,"label":"Reception 1","profile":"y"}"#);
+    stays::<NewProfileRequest>(r#"{"name":"Main"}"#);
+    stays::<ProfileQuery>(r#"{"id":"x"}"#);
+    stays::<ProfileChange>(r#"{"id":"x","version":1,"name":"Main"}"#);
+    stays::<AccessForm>(
+        r#"{"clinic":"Harbour","address":"https://wardkey.example/","computer":{"label":"Reception 1","username":"abcdefghjk-1","password":"p"},"administrator":null,"profile":{"name":"Main","otpauth_url":"otpauth://totp/x"}}"#,
+    );
+}
+
+#[test]
+fn settings_and_setup() {
+    const POLICIES: &str = r#"{"strikes_max":5,"password_length_min":8,"computer_unused_days":90,"profile_hours":12,"idle_minutes":10,"log_years":6,"own_password":true}"#;
+    pinned(&Policies::default(), POLICIES);
+    assert_eq!(serde_json::from_str::<Policies>("{}").unwrap(), Policies::default(), "an older record");
+    stays::<ClinicSettings>(&format!(
+        r#"{{"version":1,"name":"Harbour","time_zone":"Europe/London","language":"en","policies":{POLICIES},"may_change":true,"may_change_policies":false}}"#
+    ));
+    stays::<SettingsChange>(r#"{"version":1,"name":"Harbour","time_zone":"Europe/London","language":"en"}"#);
+    stays::<PoliciesChange>(&format!(r#"{{"version":1,"policies":{POLICIES}}}"#));
+    stays::<PoliciesChange>(&format!(
+        r#"{{"version":1,"policies":{}}}"#,
+        POLICIES.replace('}', r#","automatic_unlock_minutes":15}"#)
+    ));
+    stays::<SetupLink>(r#"{"link":"https://wardkey.example/setup#t","expires_at":7}"#);
+    stays::<SetupToken>(r#"{"token":"t"}"#);
+    stays::<SetupOffer>(r#"{"expires_at":7}"#);
+    stays::<SetupRequest>(
+        r#"{"token":"t","clinic":"Harbour","time_zone":"Europe/London","language":"en","last_name":"Porter","first_name":"Jane","middle_name":"","email":"a@b.c","computer":"Reception 1","profile":"Main","administrator":{"last_name":"administrator","first_name":"System"}}"#,
+    );
+    stays::<SetupDone>(
+        r#"{"form":{"clinic":"Harbour","address":"https://wardkey.example/","computer":null,"administrator":{"full_name":"System administrator","login":"sys_harbour","password":"p"},"profile":{"name":"Main","otpauth_url":"otpauth://totp/x"}},"owner":{"full_name":"Jane Porter","login":"porter","password":"p"}}"#,
+    );
+}
+
+#[test]
+fn changes_in_the_log() {
+    stays::<ActivityLine>(
+        r#"{"seq":1,"at":7,"action":"user_edited","user":{"is":"nobody"},"by":{"is":"nobody"},"computer":"","address":"","changes":[{"what":"role","old":"employee","new":"manager"},{"what":{"right":"users"},"old":"read","new":"edit"},{"what":{"policy":"strikes_max"},"old":"5","new":"4"}]}"#,
+    );
+}
+
+#[test]
+fn an_older_worker_is_understood() {
+    let seat = SEAT.replace(r#","idle_minutes":10"#, "");
+    let read: SignInState = serde_json::from_str(&format!(r#"{{"step":"profile",{seat}}}"#)).unwrap();
+    assert!(matches!(read, SignInState::Profile { now: Timestamp(0), seat } if seat.idle_minutes == 0));
+    let list: UserList = serde_json::from_str(r#"{"users":[]}"#).unwrap();
+    assert!(list.may_add.is_empty());
 }
