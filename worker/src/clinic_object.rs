@@ -1,14 +1,22 @@
-//! The Durable Object of one clinic: a command in, one transaction, a reply out; and the alarm that sends its mails.
+//! The Durable Object of one clinic: a command in, one transaction, a reply out; the alarm that sends its mails; its live sockets.
 
 use std::cell::Cell;
 
-use clinic::{Clinic, commands::outbox::OutgoingMail, records::sql::SqlError};
+use clinic::{
+    Clinic,
+    commands::{Command, live::OpenLive, outbox::OutgoingMail},
+    records::sql::SqlError,
+};
 use futures_util::future::join_all;
-use wire::Timestamp;
-use worker::{DurableObject, Env, Request, Response, Result, State, console_error, durable_object};
+use wire::{Problem, ProblemCode, Timestamp};
+use worker::{
+    DurableObject, Env, Error, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
+    console_error, durable_object,
+};
 
 use crate::{
     config::{self, Config},
+    live::{self, Sockets},
     mail,
     sql::ObjectStore,
     world::{self, Entropy},
@@ -18,10 +26,13 @@ use crate::{
 const MAILS_AT_ONCE: usize = 4;
 /// How long the outbox rests when its records fail, which the alarm must not turn into a busy loop.
 const FAULT_REST_SECONDS: i64 = 30;
+/// When to knock again at a clinic that has as many sockets as it can have.
+const FULL_RETRY_SECONDS: u32 = 60;
 
-#[durable_object(alarm)]
+#[durable_object]
 pub struct ClinicObject {
     store: ObjectStore,
+    sockets: Sockets,
     configured: Option<Configured>,
     /// When the alarm will ring, as far as this instance has set it. A new instance has not, and sets it on first use.
     rings_at: Cell<Option<Timestamp>>,
@@ -38,25 +49,33 @@ impl DurableObject for ClinicObject {
             config,
             clinic: Clinic::new(config.derive_keys(), config.origin.clone()),
         });
-        Self { store: ObjectStore::new(state.storage()), configured, rings_at: Cell::new(None) }
+        let store = ObjectStore::new(state.storage());
+        Self { store, sockets: Sockets::new(state), configured, rings_at: Cell::new(None) }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let handshake = request.headers().get(live::ENVELOPE_HEADER)?;
         // The body first: from here to the alarm nothing may be awaited, or another request's command gets in between.
-        let envelope = request.text().await?;
+        let envelope = match &handshake {
+            Some(envelope) => envelope.clone(),
+            None => request.text().await?,
+        };
         let Some(Configured { clinic, .. }) = &self.configured else {
             return Response::error("not configured", 500);
         };
-        match clinic.answer(&self.store, world::now(), &mut Entropy, &envelope) {
-            Ok(answer) => {
-                self.arm(clinic, world::now()).await;
-                Response::ok(answer)
-            }
+        let answer = match clinic.answer(&self.store, world::now(), &mut Entropy, &envelope) {
+            Ok(answer) => answer,
             Err(error) => {
                 console_error!("a command was rolled back: {error}");
-                Response::error("rolled back", 500)
+                return Response::error("rolled back", 500);
             }
-        }
+        };
+        self.sockets.tell(&answer.told);
+        // Before anything is awaited as well: what happens from the next command on, a new socket hears.
+        let response =
+            if handshake.is_some() { self.open_live(&answer.reply) } else { Response::ok(answer.reply) };
+        self.arm(clinic, world::now()).await;
+        response
     }
 
     /// Never fails: the platform would ring six times more and then never again. What went wrong is rung for anew.
@@ -72,9 +91,36 @@ impl DurableObject for ClinicObject {
         }
         Response::empty()
     }
+
+    async fn websocket_message(&self, socket: WebSocket, _: WebSocketIncomingMessage) -> Result<()> {
+        live::hang_up(&socket);
+        Ok(())
+    }
+
+    async fn websocket_close(&self, socket: WebSocket, _: usize, _: String, _: bool) -> Result<()> {
+        live::say_goodbye(&socket);
+        Ok(())
+    }
+
+    async fn websocket_error(&self, _: WebSocket, _: Error) -> Result<()> {
+        Ok(())
+    }
 }
 
 impl ClinicObject {
+    /// Opens a socket where the clinic answered with what it listens to, and passes a refusal on.
+    fn open_live(&self, reply: &str) -> Result<Response> {
+        type Reply = std::result::Result<<OpenLive as Command>::Reply, Problem>;
+        let problem = match serde_json::from_str::<Reply>(reply)? {
+            Ok(_) if self.sockets.are_full() => {
+                Problem::new(ProblemCode::Busy).retry_after(FULL_RETRY_SECONDS)
+            }
+            Ok(tags) => return self.sockets.accept(tags),
+            Err(problem) => problem,
+        };
+        Response::ok(serde_json::to_string(&Reply::Err(problem))?)
+    }
+
     async fn send_due_mails(&self, config: &Config, clinic: &Clinic) -> std::result::Result<(), SqlError> {
         let mails = clinic.take_due_mails(&self.store, world::now())?;
         for mails in mails.chunks(MAILS_AT_ONCE) {

@@ -1,11 +1,15 @@
 //! Asks a clinic's object. Its name is the clinic's code, so that no directory stands in the way of a login.
 
-use clinic::{Caller, clinic::envelope, commands::Command};
+use clinic::{
+    Caller,
+    clinic::envelope,
+    commands::{Command, live::OpenLive},
+};
 use wasm_bindgen::JsValue;
-use wire::{Problem, ProblemCode, fields::ClinicCode};
-use worker::{Env, Error, Method, Request, RequestInit, console_error, js_sys::Reflect};
+use wire::{Empty, Problem, ProblemCode, fields::ClinicCode};
+use worker::{Env, Error, Headers, Method, Request, RequestInit, Response, console_error, js_sys::Reflect};
 
-use crate::world;
+use crate::{live, world};
 
 /// The binding of the clinics' objects.
 const BINDING: &str = "CLINICS";
@@ -29,27 +33,47 @@ pub async fn ask<C: Command>(
     caller: &Caller,
     purpose: Purpose,
 ) -> Result<C::Reply, Problem> {
-    let fault = |error: &dyn std::fmt::Display| {
-        console_error!("a command could not cross to its clinic: {error}");
-        Problem::new(ProblemCode::Internal)
-    };
-    let envelope = envelope(command, caller).map_err(|error| fault(&error))?;
-    let answer = deliver(env, clinic, &envelope, purpose).await?;
-    let answer: Result<C::Reply, Problem> = serde_json::from_str(&answer).map_err(|error| fault(&error))?;
-    answer
+    let envelope = envelope(command, caller).map_err(fault)?;
+    match deliver(env, clinic, purpose, || command_request(&envelope)).await? {
+        Answer::Reply(reply) => serde_json::from_str::<Result<C::Reply, Problem>>(&reply).map_err(fault)?,
+        Answer::Socket(_) => Err(fault("a command was answered with a socket")),
+    }
+}
+
+/// Opens a live socket in a clinic.
+pub async fn open_live(env: &Env, clinic: &ClinicCode, caller: &Caller) -> Result<Response, Problem> {
+    let envelope = envelope(&OpenLive {}, caller).map_err(fault)?;
+    match deliver(env, clinic, Purpose::Read, || handshake_request(&envelope)).await? {
+        Answer::Socket(socket) => Ok(socket),
+        Answer::Reply(refusal) => match serde_json::from_str::<Result<Empty, Problem>>(&refusal) {
+            Ok(Err(problem)) => Err(problem),
+            _ => Err(fault("a socket was answered with a reply")),
+        },
+    }
+}
+
+/// What an object gives back.
+enum Answer {
+    Reply(String),
+    Socket(Response),
+}
+
+fn fault(error: impl std::fmt::Display) -> Problem {
+    console_error!("a command could not cross to its clinic: {error}");
+    Problem::new(ProblemCode::Internal)
 }
 
 async fn deliver(
     env: &Env,
     clinic: &ClinicCode,
-    envelope: &str,
     purpose: Purpose,
-) -> Result<String, Problem> {
+    request: impl Fn() -> worker::Result<Request>,
+) -> Result<Answer, Problem> {
     let mut tries_left = if purpose == Purpose::Read { READ_TRIES } else { 1 };
     loop {
         tries_left -= 1;
         // A stub is made anew each time: one that has failed stays broken.
-        match try_to_deliver(env, clinic, envelope).await {
+        match try_to_deliver(env, clinic, &request).await {
             Ok(answer) => return Ok(answer),
             Err(error) if flag(&error, "overloaded") => {
                 return Err(Problem::new(ProblemCode::Busy).retry_after(OVERLOADED_RETRY_SECONDS));
@@ -65,16 +89,33 @@ async fn deliver(
     }
 }
 
-async fn try_to_deliver(env: &Env, clinic: &ClinicCode, envelope: &str) -> worker::Result<String> {
+async fn try_to_deliver(
+    env: &Env,
+    clinic: &ClinicCode,
+    request: impl Fn() -> worker::Result<Request>,
+) -> worker::Result<Answer> {
     let stub = env.durable_object(BINDING)?.id_from_name(clinic.as_str())?.get_stub()?;
-    let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(envelope)));
-    let request = Request::new_with_init("https://clinic/command", &init)?;
-    let mut response = stub.fetch_with_request(request).await?;
+    let mut response = stub.fetch_with_request(request()?).await?;
     match response.status_code() {
-        200 => response.text().await,
+        200 => response.text().await.map(Answer::Reply),
+        101 => Ok(Answer::Socket(response)),
         status => Err(Error::RustError(format!("status {status}"))),
     }
+}
+
+fn command_request(envelope: &str) -> worker::Result<Request> {
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(JsValue::from_str(envelope)));
+    Request::new_with_init("https://clinic/command", &init)
+}
+
+fn handshake_request(envelope: &str) -> worker::Result<Request> {
+    let headers = Headers::new();
+    headers.set("Upgrade", "websocket")?;
+    headers.set(live::ENVELOPE_HEADER, envelope)?;
+    let mut init = RequestInit::new();
+    init.with_headers(headers);
+    Request::new_with_init("https://clinic/live", &init)
 }
 
 /// A property that the platform sets on errors of objects.

@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_complete_configuration_is_taken() {
-        let config = parse_with("", None).ok().expect("complete");
+        let config = parse_with("", None).expect("complete");
         assert_eq!(config.mail.url, "http://127.0.0.1:9000");
         assert_eq!(config.origin, "http://localhost:8787");
     }

@@ -18,6 +18,7 @@ mod config;
 mod cookies;
 mod headers;
 mod incoming;
+mod live;
 mod mail;
 mod openapi;
 mod password;

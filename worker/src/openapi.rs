@@ -4,7 +4,10 @@ use std::sync::OnceLock;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
-use wire::{Endpoint, Method, Problem};
+use wire::{
+    Endpoint, Method, Problem,
+    live::{LIVE_PATH, Live},
+};
 
 use crate::router::{Entrance, ROUTES, Route};
 
@@ -39,7 +42,7 @@ fn describe() -> Value {
         .with(|settings| settings.definitions_path = "/components/schemas".into());
     let mut generator = settings.into_generator();
     let problem = generator.subschema_for::<Problem>();
-    let paths: Map<String, Value> = ROUTES
+    let mut paths: Map<String, Value> = ROUTES
         .iter()
         .map(|route| {
             let method = match route.method {
@@ -49,6 +52,7 @@ fn describe() -> Value {
             (route.path.to_owned(), json!({ method: operation(route, &mut generator) }))
         })
         .collect();
+    paths.insert(LIVE_PATH.to_owned(), live(&mut generator));
     let mut schemas = generator.take_definitions(true);
     complete_problem(&mut schemas);
     json!({
@@ -100,6 +104,21 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
     operation
 }
 
+/// The live socket, of which OpenAPI can tell no more than its handshake.
+fn live(generator: &mut SchemaGenerator) -> Value {
+    json!({
+        "get": {
+            "operationId": "get-api-live",
+            "summary": "Opens a WebSocket that tells this browser when what it may see has changed.",
+            "responses": {
+                "101": { "description": "It is open.", "content": { "application/json": { "schema": generator.subschema_for::<Live>() } } },
+                "default": { "$ref": "#/components/responses/Problem" }
+            },
+            "security": [{ "browser": [] }]
+        }
+    })
+}
+
 /// `post-api-sign-in-computer`: method and path, which are unique together.
 fn operation_id(route: &Route) -> String {
     let method = match route.method {
@@ -144,6 +163,7 @@ mod tests {
             let operation = &description["paths"][route.path][method];
             assert_eq!(operation["summary"], route.about, "{}", route.path);
         }
+        assert!(description["paths"][LIVE_PATH]["get"].is_object());
     }
 
     #[test]

@@ -1,13 +1,45 @@
 //! A user's password is hashed here, outside the clinic's object: there a hash would hold up the whole clinic.
+//! First passwords are drawn here as well, and told once.
 
 use argon2::{
     Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
     password_hash::{self, phc::PasswordHash},
 };
-use clinic::commands::login::{HASH_LANES, HASH_MEMORY_KIB, HASH_PASSES};
+use clinic::{
+    commands::{
+        login::{HASH_LANES, HASH_MEMORY_KIB, HASH_PASSES},
+        people::FirstPassword,
+    },
+    rules::passwords::legible_password,
+};
+use wire::{Problem, ProblemCode};
+use worker::console_error;
+
+use crate::{
+    config::Config,
+    world::{self, Entropy},
+};
 
 /// Bytes of a salt.
 pub const SALT_LENGTH: usize = 16;
+
+/// Characters of a first password: 8 of 31 symbols carry 39 random bits, behind two steps and five strikes.
+const FIRST_PASSWORD_LENGTH: usize = 8;
+
+/// Draws a first password.
+pub fn draw_first(config: &Config) -> Result<FirstPassword, Problem> {
+    let password = legible_password(&mut Entropy, FIRST_PASSWORD_LENGTH);
+    let hash = hash_new(config, &password)?;
+    Ok(FirstPassword { password, hash })
+}
+
+/// Hashes a new password, with a salt of its own.
+pub fn hash_new(config: &Config, password: &str) -> Result<String, Problem> {
+    hash(config.keys.pepper(), password, &world::random_bytes()).map_err(|error| {
+        console_error!("a password could not be hashed: {error}");
+        Problem::new(ProblemCode::Internal)
+    })
+}
 
 /// Hashes a password to a PHC string.
 pub fn hash(pepper: &[u8; 32], password: &str, salt: &[u8; SALT_LENGTH]) -> password_hash::Result<String> {

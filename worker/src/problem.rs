@@ -39,12 +39,33 @@ pub fn status(code: ProblemCode) -> u16 {
         ProblemCode::ForeignOrigin
         | ProblemCode::NotAllowed
         | ProblemCode::OwnAccount
+        | ProblemCode::OwnComputer
+        | ProblemCode::RoleNotAllowed
+        | ProblemCode::RightsNotAllowed
+        | ProblemCode::SetupLinkWrong
         | ProblemCode::ProfileStopped => 403,
 
         ProblemCode::NotFound => 404,
         ProblemCode::MethodNotAllowed => 405,
-        ProblemCode::NotLocked | ProblemCode::LoginTaken => 409,
-        ProblemCode::QuestionExpired | ProblemCode::PinExpired | ProblemCode::PinSpent => 410,
+
+        ProblemCode::NotLocked
+        | ProblemCode::LoginTaken
+        | ProblemCode::NameTaken
+        | ProblemCode::EditedMeanwhile
+        | ProblemCode::LastOwner
+        | ProblemCode::UnlockFirst
+        | ProblemCode::UserRemoved
+        | ProblemCode::UserNotRemoved
+        | ProblemCode::ComputerNotRevoked
+        | ProblemCode::ComputerIsRevoked
+        | ProblemCode::ProfileInUse => 409,
+
+        ProblemCode::QuestionExpired
+        | ProblemCode::PinExpired
+        | ProblemCode::PinSpent
+        | ProblemCode::SetupLinkExpired
+        | ProblemCode::SetupLinkUsed => 410,
+
         ProblemCode::RequestTooLarge => 413,
         ProblemCode::UnsupportedMediaType => 415,
 
@@ -57,6 +78,16 @@ pub fn status(code: ProblemCode) -> u16 {
         | ProblemCode::EmailMalformed
         | ProblemCode::NameMalformed
         | ProblemCode::TimeZoneUnknown
+        | ProblemCode::LoginConfusable
+        | ProblemCode::LoginPrefix
+        | ProblemCode::EmailMissing
+        | ProblemCode::OutOfBounds
+        | ProblemCode::PasswordTooShort
+        | ProblemCode::PasswordCommon
+        | ProblemCode::PasswordNamesPerson
+        | ProblemCode::PasswordUnchanged
+        | ProblemCode::PasswordWrong
+        | ProblemCode::ImportMalformed
         | ProblemCode::PinWrong => 422,
 
         ProblemCode::AccountLocked => 423,

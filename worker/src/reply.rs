@@ -1,7 +1,7 @@
 //! What goes back, as data: the router makes it, and one function turns it into a response.
 
 use serde::Serialize;
-use wire::{Problem, ProblemCode};
+use wire::{Method, Problem, ProblemCode};
 use worker::{Headers, Response, ResponseBuilder};
 
 use crate::{
@@ -43,6 +43,15 @@ impl Reply {
             headers.push(("WWW-Authenticate", "Wardkey".to_owned()));
         }
         Self { status, content_type: "application/problem+json", body, headers }
+    }
+
+    /// The refusal of another method than the route's own.
+    pub fn method_not_allowed(allowed: Method) -> Self {
+        let allowed = match allowed {
+            Method::Get => "GET, HEAD",
+            Method::Post => "POST",
+        };
+        Self::problem(&Problem::new(ProblemCode::MethodNotAllowed)).with_header("Allow", allowed.to_owned())
     }
 
     /// The same reply with one header more.

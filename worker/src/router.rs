@@ -1,8 +1,8 @@
 //! Every route on one screen, and what each request passes before its route sees it.
 
 use wire::{
-    Endpoint, Method, Problem, ProblemCode, activities::ListActivities, health::GetHealth,
-    operator::OpenClinic, sign_in::*, users::*,
+    Endpoint, Method, Problem, ProblemCode, activities::ListActivities, computers::*, health::GetHealth,
+    live::LIVE_PATH, me::*, operator::OpenClinic, people::*, settings::*, setup::*, sign_in::*, users::*,
 };
 use worker::{Env, Request, Response};
 
@@ -14,7 +14,10 @@ use crate::{
     incoming::{self, Incoming},
     openapi,
     reply::Reply,
-    routes::{activities, dev, health, operator, sign_in, site, user, users},
+    routes::{
+        activities, computers, dev, health, live, me, operator, own_password, people, settings, setup,
+        sign_in, site, user, users,
+    },
     visit::Visit,
 };
 
@@ -22,6 +25,8 @@ use crate::{
 const BODY_BYTES_MAX: usize = 16 * 1024;
 /// Largest body of the operator's request: a clinic with all its people.
 const OPERATOR_BODY_BYTES_MAX: usize = 256 * 1024;
+/// Largest body of an import: a thousand people, each with a sealed hash.
+const IMPORT_BODY_BYTES_MAX: usize = 1024 * 1024;
 
 /// Who may knock at a route.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,16 +78,51 @@ routes! {
     Browser  AuthorizeProfile  => sign_in::authorize_profile;
     Browser  SubmitPassword    => user::submit_password;
     Browser  AnswerQuestion    => sign_in::answer;
+    Browser  ChoosePassword    => own_password::choose;
     Browser  GetLock           => user::lock;
     Browser  SignOut           => sign_in::sign_out;
+    Browser  ResetComputer     => sign_in::reset_computer;
+
+    Browser  GetMe             => me::show;
+    Browser  ChangePassword    => own_password::change;
+    Browser  ChangeLanguage    => me::change_language;
+    Browser  SignOutEverywhere => me::sign_out_everywhere;
 
     Browser  ListUsers         => users::list;
     Browser  GetUser           => users::window;
     Browser  SendPin           => users::send_pin;
     Browser  Unlock            => users::unlock;
 
+    Browser  SuggestLogin      => people::suggest_login;
+    Browser  AddUser           => people::add;
+    Browser  EditUser          => people::edit;
+    Browser  RestoreAccess     => people::restore;
+    Browser  RemoveUser        => people::remove;
+    Browser  BringBackUser     => people::bring_back;
+    Browser  CheckImport       => people::check_import;
+    Browser  MakePasswords     => people::make_passwords;
+    Browser  ImportUsers       => people::import;
+
+    Browser  ListComputers     => computers::list;
+    Browser  AddComputer       => computers::add;
+    Browser  EditComputer      => computers::edit;
+    Browser  RevokeComputer    => computers::revoke;
+    Browser  ReissueComputer   => computers::reissue;
+    Browser  RemoveComputer    => computers::remove;
+    Browser  AddProfile        => computers::add_profile;
+    Browser  RenameProfile     => computers::rename_profile;
+    Browser  ReissueProfile    => computers::reissue_profile;
+    Browser  RemoveProfile     => computers::remove_profile;
+
+    Browser  GetSettings       => settings::show;
+    Browser  ChangeSettings    => settings::change;
+    Browser  ChangePolicies    => settings::change_policies;
+
     Browser  ListActivities    => activities::list;
 
+    Browser  CheckSetupLink    => setup::check;
+    Browser  SetUpClinic       => setup::set_up;
+    Operator MakeSetupLink     => operator::make_setup_link;
     Operator OpenClinic        => operator::open_clinic;
 }
 
@@ -96,6 +136,13 @@ pub async fn answer(request: Request, env: &Env) -> worker::Result<Response> {
     let path = request.path();
     let below =
         |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    if path == LIVE_PATH {
+        let request = Incoming::new(request);
+        let visit = visit(config, env, &request);
+        return live::open(config, &method, &request, &visit)
+            .await
+            .or_else(|reply| reply.into_response(head));
+    }
     if below("/api") {
         return answer_api(config, env, &method, &path, request).await.into_response(head);
     }
@@ -118,16 +165,20 @@ async fn answer_api(config: &Config, env: &Env, method: &str, path: &str, reques
         Ok(Found::Description) if matches!(method, "GET" | "HEAD") => {
             return Reply::ready(openapi::description().to_owned());
         }
-        Ok(Found::Description) => return method_not_allowed(Method::Get),
+        Ok(Found::Description) => return Reply::method_not_allowed(Method::Get),
         Err(NotFound::Path) => return Reply::problem(&Problem::new(ProblemCode::NotFound)),
-        Err(NotFound::Method { allowed }) => return method_not_allowed(allowed),
+        Err(NotFound::Method { allowed }) => return Reply::method_not_allowed(allowed),
     };
     let request = Incoming::new(request);
-    let cookies = Cookies::read(&request.header("Cookie").unwrap_or_default());
-    let mut visit = Visit::new(config, env, request.address(config), cookies);
+    let mut visit = visit(config, env, &request);
     let reply = admit(route, config, request, &mut visit).await;
     let reply = reply.unwrap_or_else(|problem| Reply::problem(&problem));
     visit.into_set_cookies().into_iter().fold(reply, |reply, cookie| reply.with_header("Set-Cookie", cookie))
+}
+
+fn visit<'a>(config: &'a Config, env: &'a Env, request: &Incoming) -> Visit<'a> {
+    let cookies = Cookies::read(&request.header("Cookie").unwrap_or_default());
+    Visit::new(config, env, request.address(config), cookies)
 }
 
 /// Lets a request in and reads it, before any object is asked.
@@ -137,20 +188,22 @@ async fn admit(
     request: Incoming,
     visit: &mut Visit<'_>,
 ) -> Result<Reply, Problem> {
-    let bytes_max = match route.entrance {
-        Entrance::Operator if operator::is_operator(config, request.header("Authorization").as_deref()) => {
-            OPERATOR_BODY_BYTES_MAX
-        }
+    match route.entrance {
+        Entrance::Operator if operator::is_operator(config, request.header("Authorization").as_deref()) => {}
         Entrance::Operator => return Err(Problem::new(ProblemCode::NotFound)),
-        Entrance::Browser => {
-            if route.method == Method::Post {
-                request.check_origin(config)?;
-            }
-            BODY_BYTES_MAX
-        }
-    };
-    let text = request.read(route.method, bytes_max).await?;
+        Entrance::Browser if route.method == Method::Post => request.check_origin(config)?,
+        Entrance::Browser => {}
+    }
+    let text = request.read(route.method, body_bytes_max(route)).await?;
     serve(route, visit, &text).await
+}
+
+fn body_bytes_max(route: &Route) -> usize {
+    match (route.entrance, route.path) {
+        (_, CheckImport::PATH | ImportUsers::PATH) => IMPORT_BODY_BYTES_MAX,
+        (Entrance::Operator, _) => OPERATOR_BODY_BYTES_MAX,
+        (Entrance::Browser, _) => BODY_BYTES_MAX,
+    }
 }
 
 enum Found {
@@ -171,14 +224,6 @@ fn find(method: &str, path: &str) -> Result<Found, NotFound> {
         Method::Post => method == "POST",
     };
     if fits { Ok(Found::Route(route)) } else { Err(NotFound::Method { allowed: route.method }) }
-}
-
-fn method_not_allowed(allowed: Method) -> Reply {
-    let allowed = match allowed {
-        Method::Get => "GET, HEAD",
-        Method::Post => "POST",
-    };
-    Reply::problem(&Problem::new(ProblemCode::MethodNotAllowed)).with_header("Allow", allowed.to_owned())
 }
 
 #[cfg(test)]

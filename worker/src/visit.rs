@@ -2,7 +2,7 @@
 
 use clinic::{Caller, commands::Command};
 use wire::{Problem, ProblemCode, fields::ClinicCode};
-use worker::Env;
+use worker::{Env, Response};
 
 use crate::{
     clinics::{self, Purpose},
@@ -32,7 +32,7 @@ impl<'a> Visit<'a> {
 
     /// Asks the computer's clinic for something that changes nothing.
     pub async fn read<C: Command>(&self, command: &C) -> Result<C::Reply, Problem> {
-        clinics::ask(self.env, self.clinic()?, command, &self.caller(), Purpose::Read).await
+        self.read_in(self.clinic()?, command).await
     }
 
     /// Asks the computer's clinic for a change.
@@ -43,6 +43,16 @@ impl<'a> Visit<'a> {
     /// Asks some clinic for a change.
     pub async fn change_in<C: Command>(&self, clinic: &ClinicCode, command: &C) -> Result<C::Reply, Problem> {
         clinics::ask(self.env, clinic, command, &self.caller(), Purpose::Change).await
+    }
+
+    /// Asks some clinic for something that changes nothing.
+    pub async fn read_in<C: Command>(&self, clinic: &ClinicCode, command: &C) -> Result<C::Reply, Problem> {
+        clinics::ask(self.env, clinic, command, &self.caller(), Purpose::Read).await
+    }
+
+    /// Opens a live socket in the computer's clinic.
+    pub async fn open_live(&self) -> Result<Response, Problem> {
+        clinics::open_live(self.env, self.clinic()?, &self.caller()).await
     }
 
     /// Keeps a token in the browser.

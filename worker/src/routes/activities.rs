@@ -13,5 +13,6 @@ pub async fn list(visit: &mut Visit<'_>, request: ActivitiesQuery) -> Result<Act
     if !(1..=PAGE_LINES_MAX).contains(&limit) || request.before.is_some_and(|before| before < 1) {
         return Err(Problem::new(ProblemCode::MalformedRequest));
     }
-    visit.read(&ListActivities { before: request.before, limit }).await
+    let user = request.user.map(|id| id.parse()).transpose()?;
+    visit.read(&ListActivities { before: request.before, limit, user }).await
 }

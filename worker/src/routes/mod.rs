@@ -1,11 +1,19 @@
 //! What each route does: parse, ask the clinic's object, reply.
 
 pub mod activities;
+mod attempt;
 #[cfg(feature = "bench")]
 pub mod bench;
+pub mod computers;
 pub mod dev;
 pub mod health;
+pub mod live;
+pub mod me;
 pub mod operator;
+pub mod own_password;
+pub mod people;
+pub mod settings;
+pub mod setup;
 pub mod sign_in;
 pub mod site;
 pub mod user;

@@ -1,22 +1,17 @@
-//! Opens a clinic, for whoever holds the deployment's key. Its passwords are made and hashed here, and told once.
+//! Opens a clinic, or makes a link that opens one, for whoever holds the deployment's key.
 
-use clinic::{commands::open_clinic::OpenClinic, rules::passwords::legible_password};
+use clinic::commands::open_clinic::OpenClinic;
 use subtle::ConstantTimeEq;
 use wire::{
-    Problem, ProblemCode,
+    Empty, Problem, ProblemCode,
     operator::{NewClinic, OpenedClinic, UserSecret},
-};
-use worker::console_error;
-
-use crate::{
-    config::Config,
-    password,
-    visit::Visit,
-    world::{self, Entropy},
+    setup::{SETUP_LINK_HOURS, SetupLink},
 };
 
-/// Characters of a first password: 8 of 31 symbols carry 39 random bits, behind two steps and five strikes.
-const FIRST_PASSWORD_LENGTH: usize = 8;
+use crate::{config::Config, password, visit::Visit, world};
+
+/// Where the page of a setup link is.
+const SETUP_PAGE: &str = "/setup";
 /// Most people that a clinic can begin with: each costs a hash.
 const FIRST_USERS_MAX: usize = 100;
 
@@ -31,9 +26,9 @@ pub async fn open_clinic(visit: &mut Visit<'_>, clinic: NewClinic) -> Result<Ope
     if clinic.users.len() > FIRST_USERS_MAX {
         return Err(Problem::about("users", ProblemCode::MalformedRequest));
     }
-    let passwords: Vec<String> =
-        clinic.users.iter().map(|_| legible_password(&mut Entropy, FIRST_PASSWORD_LENGTH)).collect();
-    let password_hashes = passwords.iter().map(|text| hash(visit.config, text)).collect::<Result<_, _>>()?;
+    let passwords =
+        clinic.users.iter().map(|_| password::draw_first(visit.config)).collect::<Result<Vec<_>, _>>()?;
+    let password_hashes = passwords.iter().map(|first| first.hash.clone()).collect();
     let code = visit.config.keys.clinic_code(world::random_bytes());
     let command = OpenClinic { code: code.clone(), clinic: clinic.clone(), password_hashes };
     let opened = visit.change_in(&code, &command).await?;
@@ -44,20 +39,21 @@ pub async fn open_clinic(visit: &mut Visit<'_>, clinic: NewClinic) -> Result<Ope
         computers: opened.computers,
         profiles: opened.profiles,
         users: users
-            .map(|((user, full_name), password)| UserSecret {
+            .map(|((user, full_name), first)| UserSecret {
                 role: user.role,
                 full_name,
                 login: user.login,
-                password,
+                password: first.password,
                 email: user.email,
             })
             .collect(),
     })
 }
 
-fn hash(config: &Config, text: &str) -> Result<String, Problem> {
-    password::hash(config.keys.pepper(), text, &world::random_bytes()).map_err(|error| {
-        console_error!("a password could not be hashed: {error}");
-        Problem::new(ProblemCode::Internal)
-    })
+/// Makes a link for a clinic that is not there yet. Nothing is stored: the link holds the code that the clinic will have.
+pub async fn make_setup_link(visit: &mut Visit<'_>, _: Empty) -> Result<SetupLink, Problem> {
+    let keys = &visit.config.keys;
+    let expires_at = world::now().plus_minutes(SETUP_LINK_HOURS * 60);
+    let token = keys.setup_token(&keys.clinic_code(world::random_bytes()), expires_at);
+    Ok(SetupLink { link: format!("{}{SETUP_PAGE}#{token}", visit.config.origin), expires_at })
 }

@@ -4,7 +4,7 @@ use clinic::commands::{
     computer::AuthorizeComputer,
     profile::AuthorizeProfile,
     question::AnswerQuestion,
-    session::{ReadSignIn, SignOut},
+    session::{ReadSignIn, ResetComputer, SignOut},
 };
 use wire::{
     Empty, Problem, ProblemCode,
@@ -62,5 +62,11 @@ pub async fn answer(visit: &mut Visit<'_>, request: Answer) -> Result<SignInStat
 pub async fn sign_out(visit: &mut Visit<'_>, _: Empty) -> Result<SignInState, Problem> {
     let state = visit.change(&SignOut {}).await?;
     visit.forget(&[Cookie::Question, Cookie::Session]);
+    Ok(state)
+}
+
+pub async fn reset_computer(visit: &mut Visit<'_>, _: Empty) -> Result<SignInState, Problem> {
+    let state = visit.change(&ResetComputer {}).await?;
+    visit.forget(&[Cookie::Computer, Cookie::Profile, Cookie::Question, Cookie::Session]);
     Ok(state)
 }

@@ -1,0 +1,87 @@
+//! My Clinic: adding, editing, restoring, removing and importing people. Their first passwords are drawn and hashed here.
+
+use clinic::{
+    commands::{
+        import::{CheckImport, ImportUsers, MayImport, seal_hash},
+        people::{AddUser, BringBackUser, EditUser, RemoveUser, RestoreAccess, SuggestLogin},
+        users::ReadUser,
+    },
+    keys::NONCE_BYTES,
+};
+use wire::{
+    Problem, ProblemCode,
+    fields::ClinicCode,
+    ids::AccountId,
+    people::{
+        AddedUser, Import, ImportReport, ImportText, Imported, LoginSuggestion, LoginWish, MadePassword,
+        MadePasswords, PASSWORDS_AT_ONCE_MAX, PasswordWish, PersonFields, UserChange,
+    },
+    users::{UserQuery, UserWindow},
+};
+
+use crate::{password, visit::Visit, world};
+
+pub async fn suggest_login(visit: &mut Visit<'_>, request: LoginWish) -> Result<LoginSuggestion, Problem> {
+    let LoginWish { last_name, first_name, role } = request;
+    visit.read(&SuggestLogin { last_name, first_name, role }).await
+}
+
+pub async fn add(visit: &mut Visit<'_>, person: PersonFields) -> Result<AddedUser, Problem> {
+    // Asked before the hash: whoever may add nobody makes the Worker work for nothing.
+    visit.read(&MayImport {}).await?;
+    let first = password::draw_first(visit.config)?;
+    visit.change(&AddUser { person, first }).await
+}
+
+pub async fn edit(visit: &mut Visit<'_>, request: UserChange) -> Result<UserWindow, Problem> {
+    let UserChange { id, version, fields } = request;
+    visit.change(&EditUser { id: id.parse()?, version, fields }).await
+}
+
+pub async fn restore(visit: &mut Visit<'_>, request: UserQuery) -> Result<AddedUser, Problem> {
+    let id = seen(visit, &request).await?;
+    let first = password::draw_first(visit.config)?;
+    visit.change(&RestoreAccess { id, first }).await
+}
+
+pub async fn remove(visit: &mut Visit<'_>, request: UserQuery) -> Result<UserWindow, Problem> {
+    visit.change(&RemoveUser { id: request.id.parse()? }).await
+}
+
+pub async fn bring_back(visit: &mut Visit<'_>, request: UserQuery) -> Result<AddedUser, Problem> {
+    let id = seen(visit, &request).await?;
+    let first = password::draw_first(visit.config)?;
+    visit.change(&BringBackUser { id, first }).await
+}
+
+pub async fn check_import(visit: &mut Visit<'_>, request: ImportText) -> Result<ImportReport, Problem> {
+    visit.read(&CheckImport { text: request.text }).await
+}
+
+pub async fn make_passwords(visit: &mut Visit<'_>, request: PasswordWish) -> Result<MadePasswords, Problem> {
+    if !(1..=PASSWORDS_AT_ONCE_MAX).contains(&request.count) {
+        return Err(Problem::about("count", ProblemCode::OutOfBounds));
+    }
+    let clinic: ClinicCode = visit.read(&MayImport {}).await?;
+    let passwords = (0..request.count).map(|_| make_password(visit, &clinic)).collect::<Result<_, _>>()?;
+    Ok(MadePasswords { passwords })
+}
+
+pub async fn import(visit: &mut Visit<'_>, request: Import) -> Result<Imported, Problem> {
+    let Import { import, people } = request;
+    visit.change(&ImportUsers { import, people }).await
+}
+
+/// The account that is asked for, if the one who asks may see it: before the hash, for strangers must not have one.
+async fn seen(visit: &Visit<'_>, request: &UserQuery) -> Result<AccountId, Problem> {
+    let id: AccountId = request.id.parse()?;
+    visit.read(&ReadUser { id: id.clone() }).await?;
+    Ok(id)
+}
+
+fn make_password(visit: &Visit<'_>, clinic: &ClinicCode) -> Result<MadePassword, Problem> {
+    let first = password::draw_first(visit.config)?;
+    let nonce = world::random_bytes::<NONCE_BYTES>();
+    let sealed = seal_hash(&visit.config.keys, clinic, nonce, &first.hash);
+    Ok(MadePassword { password: first.password, sealed })
+}
