@@ -9,7 +9,7 @@ use crate::{
 
 endpoints! {
     GetSettings: Get "/api/settings", "Shows the clinic's settings and policies.", Empty => ClinicSettings;
-    ChangeSettings: Post "/api/settings", "Changes name, time zone and default language.", SettingsChange => ClinicSettings;
+    ChangeSettings: Post "/api/settings/change", "Changes name, time zone and default language.", SettingsChange => ClinicSettings;
     ChangePolicies: Post "/api/settings/policies", "Changes the policies.", PoliciesChange => ClinicSettings;
 }
 
