@@ -27,9 +27,12 @@ impl From<SignInState> for Session {
     fn from(state: SignInState) -> Self {
         match state {
             SignInState::Computer => Session::Out(Step::Computer),
-            SignInState::Profile { seat } => Session::Out(Step::Profile { seat }),
+            SignInState::Profile { seat, .. } => Session::Out(Step::Profile { seat }),
             SignInState::User { seat } => Session::Out(Step::user(seat)),
             SignInState::Question { seat, person } => Session::Out(Step::Question { seat, person }),
+            SignInState::NewPassword { seat, person, length_min } => {
+                Session::Out(Step::NewPassword { seat, person, length_min })
+            }
             SignInState::SignedIn { seat, me } => Session::In { seat, me },
         }
     }
@@ -187,6 +190,7 @@ mod tests {
             profile: "Main".to_owned(),
             language: Language::En,
             time_zone: "Europe/London".to_owned(),
+            idle_minutes: 10,
         }
     }
 

@@ -3,16 +3,18 @@
 use leptos::prelude::*;
 use wire::users::UserStatus;
 
-use crate::{components::icon::Icon, texts::say};
+use crate::{
+    components::icon::Icon,
+    texts::{Pick, say},
+};
 
 /// The badge.
 #[component]
 pub fn StatusBadge(status: UserStatus) -> impl IntoView {
-    let locked = matches!(status, UserStatus::Locked { .. });
-    view! {
-        <span class="badge" class:bad=locked class:good=!locked>
-            {if locked { Icon::Lock } else { Icon::Check }.show()}
-            <span>{say(if locked { |t| t.users.locked } else { |t| t.users.active })}</span>
-        </span>
-    }
+    let (class, icon, name): (_, _, Pick) = match status {
+        UserStatus::Active => ("badge good", Icon::Check, |t| t.users.active),
+        UserStatus::Locked { .. } => ("badge bad", Icon::Lock, |t| t.users.locked),
+        UserStatus::Removed { .. } => ("badge", Icon::Door, |t| t.users.removed),
+    };
+    view! { <span class=class>{icon.show()}<span>{say(name)}</span></span> }
 }

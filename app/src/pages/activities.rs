@@ -65,26 +65,29 @@ pub fn ActivitiesLog(me: Me) -> impl IntoView {
             return;
         }
         busy.set(true);
-        session.call::<ListActivities>(&ActivitiesQuery { before, limit: None }, move |reply| {
-            if busy.try_set(false).is_some() {
-                return;
-            }
-            match reply {
-                Err(refused) => failure.set(Some(refused)),
-                Ok(page) => {
-                    failure.set(None);
-                    let mut next = log.get_untracked().unwrap_or_default();
-                    if before.is_some() {
-                        next.append(page)
-                    } else {
-                        next.renew(page)
-                    }
-                    if log.with_untracked(|now| now.as_ref() != Some(&next)) {
-                        log.set(Some(next));
+        session.call::<ListActivities>(
+            &ActivitiesQuery { before, ..ActivitiesQuery::default() },
+            move |reply| {
+                if busy.try_set(false).is_some() {
+                    return;
+                }
+                match reply {
+                    Err(refused) => failure.set(Some(refused)),
+                    Ok(page) => {
+                        failure.set(None);
+                        let mut next = log.get_untracked().unwrap_or_default();
+                        if before.is_some() {
+                            next.append(page)
+                        } else {
+                            next.renew(page)
+                        }
+                        if log.with_untracked(|now| now.as_ref() != Some(&next)) {
+                            log.set(Some(next));
+                        }
                     }
                 }
-            }
-        });
+            },
+        );
     };
     read(None);
     on_return(move || read(None));
@@ -207,7 +210,7 @@ fn What(action: Action) -> impl IntoView {
 fn look(action: Action) -> (Icon, &'static str) {
     match action {
         Action::AccountLocked => (Icon::Lock, "action bad"),
-        Action::AccountUnlocked => (Icon::Unlock, "action good"),
+        Action::AccountUnlocked | Action::AccountUnlockedAutomatically => (Icon::Unlock, "action good"),
         Action::LoginFailed
         | Action::LoginFailedLocked
         | Action::AccountUnlockFailed
@@ -215,10 +218,27 @@ fn look(action: Action) -> (Icon, &'static str) {
         | Action::ProfileAuthorizationFailed => (Icon::Alert, "action warn"),
         Action::LoginSucceeded => (Icon::Check, "action good"),
         Action::LoginDeclined => (Icon::Switch, "action"),
-        Action::ComputerAuthorized => (Icon::Computer, "action"),
-        Action::ProfileAuthorized => (Icon::People, "action"),
+        Action::ComputerAuthorized
+        | Action::ComputerAdded
+        | Action::ComputerEdited
+        | Action::ComputerRevoked
+        | Action::ComputerReissued
+        | Action::ComputerRemoved
+        | Action::ComputerReset => (Icon::Computer, "action"),
+        Action::ProfileAuthorized
+        | Action::ProfileAdded
+        | Action::ProfileRenamed
+        | Action::ProfileReissued
+        | Action::ProfileRemoved => (Icon::People, "action"),
         Action::PinSent => (Icon::Mail, "action"),
-        Action::SignedOut => (Icon::Door, "action"),
+        Action::UserAdded
+        | Action::UserEdited
+        | Action::UserRemoved
+        | Action::UserBroughtBack
+        | Action::AccessRestored
+        | Action::PasswordChanged => (Icon::Person, "action"),
+        Action::SettingsChanged | Action::PolicyChanged => (Icon::List, "action"),
+        Action::SignedOut | Action::SignedOutEverywhere => (Icon::Door, "action"),
         Action::ClinicOpened => (Icon::Ward, "action"),
     }
 }
@@ -248,6 +268,7 @@ mod tests {
             by: Subject::Nobody,
             computer: String::new(),
             address: String::new(),
+            changes: Vec::new(),
         };
         ActivitiesPage { lines: seqs.iter().map(line).collect(), next }
     }

@@ -51,6 +51,13 @@ pub static TEXTS: Texts = Texts {
         locked_about: "There were too many wrong passwords in a row. Ask your clinic's owner to unlock the account.",
         locked_forgot: "\u{201c}Forgot password?\u{201d} does not work while the account is locked.",
         locked_waiting: "Leave this page open: it goes on by itself once the account is unlocked.",
+        new_password_title: "Choose your own password",
+        new_password_about: "You signed in with a first password. From now on only you will know yours.",
+        new_password: "New password",
+        password_rule: |least| {
+            format!("At least {least} characters. Not one of the common ones, and not your name or login.")
+        },
+        save_and_sign_in: "Save and sign in",
     },
     shell: Shell {
         skip: "Skip to the content",
@@ -58,6 +65,9 @@ pub static TEXTS: Texts = Texts {
         clinic: "My Clinic",
         user_management: "User Management",
         users: "Users",
+        computers: "Computers",
+        profiles: "Profiles",
+        settings: "Settings",
         management: "Management",
         activities: "Activities",
         switch_user: "Switch user",
@@ -67,6 +77,8 @@ pub static TEXTS: Texts = Texts {
         hello: |name| format!("Hello, {name}"),
         home_about: "Where would you like to go?",
         users_about: "The people of the clinic, and their accounts",
+        computers_about: "The computers that can be signed in at, and their access forms",
+        settings_about: "The clinic's name and time zone, and its policies",
         activities_about: "What happened, when, and on which computer",
     },
     users: Users {
@@ -80,6 +92,7 @@ pub static TEXTS: Texts = Texts {
         status: "Status",
         active: "Active",
         locked: "Locked",
+        removed: "Removed",
     },
     account: Account {
         back: "All users",
@@ -156,6 +169,26 @@ pub static TEXTS: Texts = Texts {
         Action::AccountUnlockFailed => "Account unlock failed",
         Action::AccountUnlocked => "Account unlocked",
         Action::SignedOut => "Signed out",
+        Action::AccountUnlockedAutomatically => "Account unlocked (automatic)",
+        Action::PasswordChanged => "Password changed",
+        Action::SignedOutEverywhere => "Signed out everywhere",
+        Action::UserAdded => "User added",
+        Action::UserEdited => "User edited",
+        Action::UserRemoved => "User removed",
+        Action::UserBroughtBack => "User brought back",
+        Action::AccessRestored => "Access restored",
+        Action::ComputerAdded => "Computer added",
+        Action::ComputerEdited => "Computer edited",
+        Action::ComputerRevoked => "Computer revoked",
+        Action::ComputerReissued => "Access form re-issued",
+        Action::ComputerRemoved => "Computer removed",
+        Action::ComputerReset => "Computer reset",
+        Action::ProfileAdded => "Profile added",
+        Action::ProfileRenamed => "Profile renamed",
+        Action::ProfileReissued => "QR code re-issued",
+        Action::ProfileRemoved => "Profile removed",
+        Action::SettingsChanged => "Settings changed",
+        Action::PolicyChanged => "Policy changed",
     },
     problem,
 };
@@ -200,6 +233,55 @@ fn problem(refusal: Refusal) -> String {
         ProblemCode::NameMalformed => "Type a name of 1 to 100 characters.".into(),
         ProblemCode::TimeZoneUnknown => "Choose a time zone such as Europe/Paris.".into(),
         ProblemCode::LoginTaken => "Somebody in the clinic has this login already. Choose another.".into(),
+        ProblemCode::LoginConfusable => {
+            "This login looks too much like another one, or has letters that only look Latin. Choose another.".into()
+        }
+        ProblemCode::LoginPrefix => {
+            "Logins of system administrators begin with sys_, and nobody else's do.".into()
+        }
+        ProblemCode::EmailMissing => {
+            "An owner needs an e-mail address: the PINs that unlock accounts are sent there.".into()
+        }
+        ProblemCode::NameTaken => "This name is in use already. Choose another.".into(),
+        ProblemCode::RoleNotAllowed => "You can't give this role. Choose another, or ask an owner.".into(),
+        ProblemCode::RightsNotAllowed => {
+            "You can't give or take rights that you don't have yourself. Ask an owner.".into()
+        }
+        ProblemCode::OutOfBounds => "Type a whole number within the bounds that stand beside it.".into(),
+        ProblemCode::PasswordWrong => tries("Your current password is wrong. Check Caps Lock and the keyboard layout.", 2),
+        ProblemCode::PasswordTooShort => {
+            "This password is too short. The rule beside the field says how long it has to be.".into()
+        }
+        ProblemCode::PasswordCommon => {
+            "This is one of the passwords that everybody tries first. Choose another.".into()
+        }
+        ProblemCode::PasswordNamesPerson => {
+            "A name or a login makes a poor password: everybody here knows it. Choose another.".into()
+        }
+        ProblemCode::PasswordUnchanged => "This is the password that you have already. Choose a new one.".into(),
+        ProblemCode::EditedMeanwhile => {
+            "Somebody changed this meanwhile. What you typed is still here: look again before you save.".into()
+        }
+        ProblemCode::LastOwner => {
+            "The clinic would be left without an owner. Make somebody else an owner first.".into()
+        }
+        ProblemCode::UnlockFirst => "The account is locked. An owner has to unlock it first.".into(),
+        ProblemCode::UserRemoved => "This account has been removed. Bring it back first.".into(),
+        ProblemCode::UserNotRemoved => "This account is not removed any more. There is nothing to bring back.".into(),
+        ProblemCode::OwnComputer => {
+            "You are working on this very computer. Do this from another one, or choose \u{201c}Reset this computer\u{201d}.".into()
+        }
+        ProblemCode::ComputerNotRevoked => "This computer is in use still. Revoke it first.".into(),
+        ProblemCode::ComputerIsRevoked => "This computer is revoked. Re-issue its access form first.".into(),
+        ProblemCode::ProfileInUse => "Computers belong to this profile still. Move them to another one first.".into(),
+        ProblemCode::ImportMalformed => {
+            "This is not a list of people that can be read. It takes a CSV file with 1 to 1,000 lines.".into()
+        }
+        ProblemCode::SetupLinkWrong => "This setup link is not complete. Copy it whole, or ask for a new one.".into(),
+        ProblemCode::SetupLinkExpired => "This setup link is older than 24 hours. Ask for a new one.".into(),
+        ProblemCode::SetupLinkUsed => {
+            "This setup link has opened its clinic already. Sign in with the access form, or ask for a new link.".into()
+        }
         ProblemCode::ComputerWrong => {
             "Username or password is wrong. Compare both with side A of the access form.".into()
         }
@@ -227,7 +309,7 @@ fn problem(refusal: Refusal) -> String {
         ProblemCode::SessionRequired => TEXTS.sign_in.session_ended.into(),
         ProblemCode::NotLocked => "The account is not locked any more. There is nothing to do.".into(),
         ProblemCode::OwnAccount => {
-            "Nobody can unlock their own account. Ask another owner or support.".into()
+            "Nobody does this to their own account. Ask another owner or support.".into()
         }
         ProblemCode::PinWrong => tries("This PIN is wrong. Compare it with the newest e-mail.", u32::MAX),
         ProblemCode::PinExpired => "This PIN is no longer good. Send a new one.".into(),

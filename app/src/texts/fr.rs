@@ -51,6 +51,16 @@ pub static TEXTS: Texts = Texts {
         locked_about: "Trop de mots de passe erronés à la suite. Demandez au propriétaire de la clinique de débloquer le compte.",
         locked_forgot: "Tant que le compte est bloqué, «\u{a0}Mot de passe oublié\u{a0}?\u{a0}» ne fonctionne pas.",
         locked_waiting: "Laissez cette page ouverte\u{a0}: elle continuera d’elle-même dès le déblocage.",
+        new_password_title: "Choisissez votre mot de passe",
+        new_password_about: "Vous vous êtes connecté avec un premier mot de passe. Désormais, vous seul connaîtrez le vôtre.",
+        new_password: "Nouveau mot de passe",
+        password_rule: |least| {
+            format!(
+                "Au moins {least} {}. Ni un mot de passe courant, ni votre nom, ni votre identifiant.",
+                plural(least, "caractère", "caractères")
+            )
+        },
+        save_and_sign_in: "Enregistrer et se connecter",
     },
     shell: Shell {
         skip: "Aller au contenu",
@@ -58,6 +68,9 @@ pub static TEXTS: Texts = Texts {
         clinic: "Ma clinique",
         user_management: "Gestion des utilisateurs",
         users: "Utilisateurs",
+        computers: "Ordinateurs",
+        profiles: "Profils",
+        settings: "Paramètres",
         management: "Gestion",
         activities: "Journal d’activité",
         switch_user: "Changer d’utilisateur",
@@ -67,6 +80,8 @@ pub static TEXTS: Texts = Texts {
         hello: |name| format!("Bonjour, {name}"),
         home_about: "Où souhaitez-vous aller\u{a0}?",
         users_about: "Les personnes de la clinique et leurs comptes",
+        computers_about: "Les ordinateurs où l’on se connecte, et leurs fiches d’accès",
+        settings_about: "Le nom de la clinique, son fuseau horaire et ses règles",
         activities_about: "Ce qui s’est passé, quand et sur quel ordinateur",
     },
     users: Users {
@@ -80,6 +95,7 @@ pub static TEXTS: Texts = Texts {
         status: "Statut",
         active: "Actif",
         locked: "Bloqué",
+        removed: "Supprimé",
     },
     account: Account {
         back: "Tous les utilisateurs",
@@ -161,6 +177,26 @@ pub static TEXTS: Texts = Texts {
         Action::AccountUnlockFailed => "Échec de déblocage",
         Action::AccountUnlocked => "Compte débloqué",
         Action::SignedOut => "Déconnexion",
+        Action::AccountUnlockedAutomatically => "Compte débloqué (automatiquement)",
+        Action::PasswordChanged => "Mot de passe modifié",
+        Action::SignedOutEverywhere => "Déconnexion partout",
+        Action::UserAdded => "Utilisateur ajouté",
+        Action::UserEdited => "Utilisateur modifié",
+        Action::UserRemoved => "Utilisateur supprimé",
+        Action::UserBroughtBack => "Utilisateur rétabli",
+        Action::AccessRestored => "Accès rétabli",
+        Action::ComputerAdded => "Ordinateur ajouté",
+        Action::ComputerEdited => "Ordinateur modifié",
+        Action::ComputerRevoked => "Ordinateur révoqué",
+        Action::ComputerReissued => "Fiche d’accès redélivrée",
+        Action::ComputerRemoved => "Ordinateur supprimé",
+        Action::ComputerReset => "Ordinateur réinitialisé",
+        Action::ProfileAdded => "Profil ajouté",
+        Action::ProfileRenamed => "Profil renommé",
+        Action::ProfileReissued => "QR code redélivré",
+        Action::ProfileRemoved => "Profil supprimé",
+        Action::SettingsChanged => "Paramètres modifiés",
+        Action::PolicyChanged => "Règles modifiées",
     },
     problem,
 };
@@ -207,6 +243,66 @@ fn problem(refusal: Refusal) -> String {
         ProblemCode::NameMalformed => "Saisissez de 1 à 100 caractères.".into(),
         ProblemCode::TimeZoneUnknown => "Choisissez un fuseau horaire tel que Europe/Paris.".into(),
         ProblemCode::LoginTaken => "Cet identifiant existe déjà dans la clinique. Choisissez-en un autre.".into(),
+        ProblemCode::LoginConfusable => {
+            "Cet identifiant ressemble trop à un autre, ou contient des lettres qui ne sont latines qu’en apparence. Choisissez-en un autre.".into()
+        }
+        ProblemCode::LoginPrefix => {
+            "Les identifiants des administrateurs système commencent par sys_, et eux seuls.".into()
+        }
+        ProblemCode::EmailMissing => {
+            "Un propriétaire a besoin d’une adresse e-mail\u{a0}: les codes PIN de déblocage y sont envoyés.".into()
+        }
+        ProblemCode::NameTaken => "Ce nom est déjà pris. Choisissez-en un autre.".into(),
+        ProblemCode::RoleNotAllowed => {
+            "Vous ne pouvez pas attribuer ce rôle. Choisissez-en un autre ou adressez-vous à un propriétaire.".into()
+        }
+        ProblemCode::RightsNotAllowed => {
+            "On ne donne ni ne retire des droits que l’on n’a pas. Adressez-vous à un propriétaire.".into()
+        }
+        ProblemCode::OutOfBounds => "Saisissez un nombre entier dans les limites indiquées à côté.".into(),
+        ProblemCode::PasswordWrong => tries(
+            "Votre mot de passe actuel est incorrect. Vérifiez le verrouillage des majuscules et la disposition du clavier.",
+            2,
+        ),
+        ProblemCode::PasswordTooShort => {
+            "Ce mot de passe est trop court. La longueur demandée est indiquée près du champ.".into()
+        }
+        ProblemCode::PasswordCommon => {
+            "Ce mot de passe est de ceux que tout le monde essaie d’abord. Choisissez-en un autre.".into()
+        }
+        ProblemCode::PasswordNamesPerson => {
+            "Un nom ou un identifiant fait un mauvais mot de passe\u{a0}: tout le monde le connaît. Choisissez-en un autre.".into()
+        }
+        ProblemCode::PasswordUnchanged => "C’est votre mot de passe actuel. Choisissez-en un nouveau.".into(),
+        ProblemCode::EditedMeanwhile => {
+            "Quelqu’un a modifié ceci entre-temps. Votre saisie est toujours là\u{a0}: regardez de nouveau avant d’enregistrer.".into()
+        }
+        ProblemCode::LastOwner => {
+            "La clinique n’aurait plus de propriétaire. Nommez-en d’abord un autre.".into()
+        }
+        ProblemCode::UnlockFirst => "Le compte est bloqué. Un propriétaire doit d’abord le débloquer.".into(),
+        ProblemCode::UserRemoved => "Ce compte a été supprimé. Rétablissez-le d’abord.".into(),
+        ProblemCode::UserNotRemoved => "Ce compte n’est plus supprimé\u{a0}: il n’y a rien à rétablir.".into(),
+        ProblemCode::OwnComputer => {
+            "Vous travaillez sur cet ordinateur même. Faites-le depuis un autre, ou choisissez «\u{a0}Réinitialiser cet ordinateur\u{a0}».".into()
+        }
+        ProblemCode::ComputerNotRevoked => "Cet ordinateur est encore en service. Révoquez-le d’abord.".into(),
+        ProblemCode::ComputerIsRevoked => {
+            "Cet ordinateur est révoqué. Délivrez-lui d’abord une nouvelle fiche d’accès.".into()
+        }
+        ProblemCode::ProfileInUse => {
+            "Des ordinateurs appartiennent encore à ce profil. Attribuez-leur d’abord un autre profil.".into()
+        }
+        ProblemCode::ImportMalformed => {
+            "Cette liste n’a pas pu être lue. Il faut un fichier CSV de 1 à 1\u{202f}000 lignes.".into()
+        }
+        ProblemCode::SetupLinkWrong => {
+            "Ce lien est incomplet. Copiez-le en entier ou demandez-en un nouveau.".into()
+        }
+        ProblemCode::SetupLinkExpired => "Ce lien a plus de 24 heures. Demandez-en un nouveau.".into(),
+        ProblemCode::SetupLinkUsed => {
+            "Ce lien a déjà servi à créer sa clinique. Connectez-vous avec la fiche d’accès ou demandez un nouveau lien.".into()
+        }
         ProblemCode::ComputerWrong => {
             "Nom ou mot de passe incorrect. Comparez-les avec la face A de la fiche d’accès.".into()
         }
@@ -237,7 +333,7 @@ fn problem(refusal: Refusal) -> String {
         ProblemCode::SessionRequired => TEXTS.sign_in.session_ended.into(),
         ProblemCode::NotLocked => "Le compte n’est plus bloqué. Il n’y a rien à faire.".into(),
         ProblemCode::OwnAccount => {
-            "On ne débloque pas son propre compte. Adressez-vous à un autre propriétaire ou à l’assistance.".into()
+            "On ne fait pas cela à son propre compte. Adressez-vous à un autre propriétaire ou à l’assistance.".into()
         }
         ProblemCode::PinWrong => {
             tries("Ce code PIN est incorrect. Comparez-le avec le dernier e-mail.", u32::MAX)

@@ -75,6 +75,11 @@ pub struct SignIn {
     pub locked_about: &'static str,
     pub locked_forgot: &'static str,
     pub locked_waiting: &'static str,
+    pub new_password_title: &'static str,
+    pub new_password_about: &'static str,
+    pub new_password: &'static str,
+    pub password_rule: fn(u32) -> String,
+    pub save_and_sign_in: &'static str,
 }
 
 pub struct Shell {
@@ -83,6 +88,9 @@ pub struct Shell {
     pub clinic: &'static str,
     pub user_management: &'static str,
     pub users: &'static str,
+    pub computers: &'static str,
+    pub profiles: &'static str,
+    pub settings: &'static str,
     pub management: &'static str,
     pub activities: &'static str,
     pub switch_user: &'static str,
@@ -92,6 +100,8 @@ pub struct Shell {
     pub hello: fn(&str) -> String,
     pub home_about: &'static str,
     pub users_about: &'static str,
+    pub computers_about: &'static str,
+    pub settings_about: &'static str,
     pub activities_about: &'static str,
 }
 
@@ -106,6 +116,7 @@ pub struct Users {
     pub status: &'static str,
     pub active: &'static str,
     pub locked: &'static str,
+    pub removed: &'static str,
 }
 
 pub struct Account {

@@ -51,6 +51,16 @@ pub static TEXTS: Texts = Texts {
         locked_about: "Слишком много неверных паролей подряд. Попросите владельца клиники снять блокировку.",
         locked_forgot: "Пока запись заблокирована, ссылка «Забыли пароль?» не поможет.",
         locked_waiting: "Не закрывайте страницу: после снятия блокировки она продолжит сама.",
+        new_password_title: "Придумайте свой пароль",
+        new_password_about: "Вы вошли с первым паролем. Теперь свой пароль будете знать только вы.",
+        new_password: "Новый пароль",
+        password_rule: |least| {
+            format!(
+                "Не меньше {least} {}. Не из самых распространённых, не имя и не логин.",
+                plural(least, "знака", "знаков", "знаков")
+            )
+        },
+        save_and_sign_in: "Сохранить и войти",
     },
     shell: Shell {
         skip: "К содержанию",
@@ -58,6 +68,9 @@ pub static TEXTS: Texts = Texts {
         clinic: "Моя клиника",
         user_management: "Управление пользователями",
         users: "Пользователи",
+        computers: "Компьютеры",
+        profiles: "Профили",
+        settings: "Настройки",
         management: "Управление",
         activities: "Журнал действий",
         switch_user: "Сменить пользователя",
@@ -67,6 +80,8 @@ pub static TEXTS: Texts = Texts {
         hello: |name| format!("Здравствуйте, {name}"),
         home_about: "Куда перейдём?",
         users_about: "Сотрудники клиники и их учётные записи",
+        computers_about: "Компьютеры, за которыми можно войти, и бланки доступа",
+        settings_about: "Название клиники, часовой пояс и правила",
         activities_about: "Что произошло, когда и на каком компьютере",
     },
     users: Users {
@@ -80,6 +95,7 @@ pub static TEXTS: Texts = Texts {
         status: "Статус",
         active: "Активен",
         locked: "Заблокирован",
+        removed: "Удалён",
     },
     account: Account {
         back: "Все пользователи",
@@ -160,6 +176,26 @@ pub static TEXTS: Texts = Texts {
         Action::AccountUnlockFailed => "Неудачная разблокировка",
         Action::AccountUnlocked => "Учётная запись разблокирована",
         Action::SignedOut => "Выход",
+        Action::AccountUnlockedAutomatically => "Учётная запись разблокирована (автоматически)",
+        Action::PasswordChanged => "Пароль изменён",
+        Action::SignedOutEverywhere => "Выход на всех компьютерах",
+        Action::UserAdded => "Пользователь добавлен",
+        Action::UserEdited => "Пользователь изменён",
+        Action::UserRemoved => "Пользователь удалён",
+        Action::UserBroughtBack => "Пользователь восстановлен",
+        Action::AccessRestored => "Выдан новый первый пароль",
+        Action::ComputerAdded => "Компьютер добавлен",
+        Action::ComputerEdited => "Компьютер изменён",
+        Action::ComputerRevoked => "Доступ компьютера отозван",
+        Action::ComputerReissued => "Выдан новый бланк доступа",
+        Action::ComputerRemoved => "Компьютер удалён",
+        Action::ComputerReset => "Компьютер сброшен",
+        Action::ProfileAdded => "Профиль добавлен",
+        Action::ProfileRenamed => "Профиль переименован",
+        Action::ProfileReissued => "Выдан новый QR-код",
+        Action::ProfileRemoved => "Профиль удалён",
+        Action::SettingsChanged => "Настройки изменены",
+        Action::PolicyChanged => "Правила изменены",
     },
     problem,
 };
@@ -203,6 +239,55 @@ fn problem(refusal: Refusal) -> String {
         ProblemCode::NameMalformed => "Введите от 1 до 100 знаков.".into(),
         ProblemCode::TimeZoneUnknown => "Выберите часовой пояс, например Europe/Moscow.".into(),
         ProblemCode::LoginTaken => "Такой логин в клинике уже есть. Выберите другой.".into(),
+        ProblemCode::LoginConfusable => {
+            "Логин слишком похож на другой, или в нём есть буквы, которые только выглядят латинскими. Выберите другой.".into()
+        }
+        ProblemCode::LoginPrefix => {
+            "С sys_ начинаются логины системных администраторов, и только они.".into()
+        }
+        ProblemCode::EmailMissing => {
+            "Владельцу нужен адрес почты: на него приходят ПИН-коды для разблокировки.".into()
+        }
+        ProblemCode::NameTaken => "Такое название уже есть. Выберите другое.".into(),
+        ProblemCode::RoleNotAllowed => "Эту роль вы назначить не можете. Выберите другую или обратитесь к владельцу.".into(),
+        ProblemCode::RightsNotAllowed => {
+            "Нельзя дать или забрать права, которых нет у вас. Обратитесь к владельцу.".into()
+        }
+        ProblemCode::OutOfBounds => "Введите целое число в указанных рядом пределах.".into(),
+        ProblemCode::PasswordWrong => tries("Текущий пароль неверный. Проверьте Caps Lock и раскладку клавиатуры.", 2),
+        ProblemCode::PasswordTooShort => {
+            "Пароль слишком короткий. Нужная длина указана рядом с полем.".into()
+        }
+        ProblemCode::PasswordCommon => {
+            "Этот пароль пробуют одним из первых. Придумайте другой.".into()
+        }
+        ProblemCode::PasswordNamesPerson => {
+            "Имя или логин знают все вокруг, это плохой пароль. Придумайте другой.".into()
+        }
+        ProblemCode::PasswordUnchanged => "Это ваш нынешний пароль. Придумайте новый.".into(),
+        ProblemCode::EditedMeanwhile => {
+            "Тем временем кто-то внёс изменения. Всё, что вы ввели, на месте: посмотрите ещё раз, прежде чем сохранить.".into()
+        }
+        ProblemCode::LastOwner => {
+            "Клиника осталась бы без владельца. Сначала назначьте другого.".into()
+        }
+        ProblemCode::UnlockFirst => "Учётная запись заблокирована. Сначала её должен разблокировать владелец.".into(),
+        ProblemCode::UserRemoved => "Эта учётная запись удалена. Сначала восстановите её.".into(),
+        ProblemCode::UserNotRemoved => "Эта учётная запись уже не удалена, восстанавливать нечего.".into(),
+        ProblemCode::OwnComputer => {
+            "Вы работаете за этим самым компьютером. Сделайте это с другого или выберите «Сбросить этот компьютер».".into()
+        }
+        ProblemCode::ComputerNotRevoked => "Компьютер ещё в работе. Сначала отзовите его доступ.".into(),
+        ProblemCode::ComputerIsRevoked => "Доступ этого компьютера отозван. Сначала выдайте новый бланк доступа.".into(),
+        ProblemCode::ProfileInUse => "К этому профилю ещё относятся компьютеры. Сначала переведите их в другой.".into(),
+        ProblemCode::ImportMalformed => {
+            "Этот список прочитать не удалось. Нужен файл CSV, в котором от 1 до 1000 строк.".into()
+        }
+        ProblemCode::SetupLinkWrong => "Ссылка неполная. Скопируйте её целиком или запросите новую.".into(),
+        ProblemCode::SetupLinkExpired => "Ссылке больше 24 часов. Запросите новую.".into(),
+        ProblemCode::SetupLinkUsed => {
+            "По этой ссылке клиника уже создана. Войдите с бланком доступа или запросите новую ссылку.".into()
+        }
         ProblemCode::ComputerWrong => "Неверное имя или пароль. Сверьте их со стороной А бланка доступа.".into(),
         ProblemCode::SlowDown => format!("Слишком много попыток с этим именем. Попробуйте снова {wait}."),
         ProblemCode::ComputerRequired => "Сначала нужно авторизовать этот компьютер.".into(),
@@ -228,7 +313,7 @@ fn problem(refusal: Refusal) -> String {
         ProblemCode::SessionRequired => TEXTS.sign_in.session_ended.into(),
         ProblemCode::NotLocked => "Учётная запись уже не заблокирована. Делать ничего не нужно.".into(),
         ProblemCode::OwnAccount => {
-            "Свою запись разблокировать нельзя. Обратитесь к другому владельцу или в поддержку.".into()
+            "Со своей учётной записью этого сделать нельзя. Обратитесь к другому владельцу или в поддержку.".into()
         }
         ProblemCode::PinWrong => tries("Неверный ПИН-код. Сверьте его с последним письмом.", u32::MAX),
         ProblemCode::PinExpired => "Этот ПИН-код больше не действует. Отправьте новый.".into(),

@@ -2,6 +2,7 @@
 
 mod computer;
 mod locked;
+mod new_password;
 mod profile;
 mod question;
 pub mod step;
@@ -11,8 +12,8 @@ use leptos::prelude::*;
 use wire::sign_in::Seat;
 
 use self::{
-    computer::ComputerStep, locked::LockedStep, profile::ProfileStep, question::QuestionStep, step::Step,
-    user::UserStep,
+    computer::ComputerStep, locked::LockedStep, new_password::NewPasswordStep, profile::ProfileStep,
+    question::QuestionStep, step::Step, user::UserStep,
 };
 use crate::{
     browser::set_title,
@@ -30,6 +31,9 @@ pub fn Wizard(step: Step) -> impl IntoView {
         Step::Profile { seat } => view! { <ProfileStep seat /> }.into_any(),
         Step::User { seat, login, news } => view! { <UserStep seat login news /> }.into_any(),
         Step::Waiting { seat, login } => view! { <LockedStep seat login /> }.into_any(),
+        Step::NewPassword { seat, person, length_min } => {
+            view! { <NewPasswordStep seat person length_min /> }.into_any()
+        }
         Step::Question { seat, person } => view! { <QuestionStep seat person /> }.into_any(),
     };
     view! { <Doorway><Path number />{screen}</Doorway> }

@@ -47,10 +47,7 @@ pub fn QuestionStep(seat: Seat, person: Person) -> impl IntoView {
     view! {
         <StepHeading text=|t| t.sign_in.question_title />
         <p class="about">{say(|t| t.sign_in.question_about)}</p>
-        <div class="person">
-            <span class="initials" aria-hidden="true">{initials(&person.full_name)}</span>
-            <p><strong>{person.full_name}</strong><br /><span class="login">{person.login}</span></p>
-        </div>
+        <PersonLine person />
         <FormProblem form />
         <div class="answers">
             <Press
@@ -62,6 +59,17 @@ pub fn QuestionStep(seat: Seat, person: Person) -> impl IntoView {
             <Press form label=|t| t.sign_in.no on_press=Callback::new(move |()| answer(false)) />
         </div>
         <SeatLine seat />
+    }
+}
+
+/// Who it is, by name and login.
+#[component]
+pub fn PersonLine(person: Person) -> impl IntoView {
+    view! {
+        <div class="person">
+            <span class="initials" aria-hidden="true">{initials(&person.full_name)}</span>
+            <p><strong>{person.full_name}</strong><br /><span class="login">{person.login}</span></p>
+        </div>
     }
 }
 

@@ -15,6 +15,8 @@ pub enum Step {
     Waiting { seat: Seat, login: String },
     /// "Is this you?"
     Question { seat: Seat, person: Person },
+    /// The password of one's own, after the first yes.
+    NewPassword { seat: Seat, person: Person, length_min: u32 },
 }
 
 /// Why somebody finds themselves on step 3.
@@ -53,9 +55,10 @@ impl Step {
     /// Somebody else wants to sign in.
     pub fn switched(self) -> Step {
         match self {
-            Step::User { seat, .. } | Step::Waiting { seat, .. } | Step::Question { seat, .. } => {
-                Step::user(seat)
-            }
+            Step::User { seat, .. }
+            | Step::Waiting { seat, .. }
+            | Step::Question { seat, .. }
+            | Step::NewPassword { seat, .. } => Step::user(seat),
             other => other,
         }
     }
@@ -73,7 +76,7 @@ impl Step {
         match self {
             Step::Computer => 1,
             Step::Profile { .. } => 2,
-            Step::User { .. } | Step::Waiting { .. } | Step::Question { .. } => 3,
+            Step::User { .. } | Step::Waiting { .. } | Step::Question { .. } | Step::NewPassword { .. } => 3,
         }
     }
 
@@ -84,7 +87,8 @@ impl Step {
             Step::Profile { seat }
             | Step::User { seat, .. }
             | Step::Waiting { seat, .. }
-            | Step::Question { seat, .. } => Some(seat),
+            | Step::Question { seat, .. }
+            | Step::NewPassword { seat, .. } => Some(seat),
         }
     }
 
@@ -92,13 +96,15 @@ impl Step {
     pub fn agrees_with(&self, state: &SignInState) -> bool {
         match (self, state) {
             (Step::Computer, SignInState::Computer) => true,
-            (Step::Profile { seat }, SignInState::Profile { seat: theirs })
+            (Step::Profile { seat }, SignInState::Profile { seat: theirs, .. })
             | (Step::User { seat, .. } | Step::Waiting { seat, .. }, SignInState::User { seat: theirs }) => {
                 seat == theirs
             }
-            (Step::Question { seat, person }, SignInState::Question { seat: theirs, person: other }) => {
-                seat == theirs && person == other
-            }
+            (Step::Question { seat, person }, SignInState::Question { seat: theirs, person: other })
+            | (
+                Step::NewPassword { seat, person, .. },
+                SignInState::NewPassword { seat: theirs, person: other, .. },
+            ) => seat == theirs && person == other,
             _ => false,
         }
     }
@@ -117,6 +123,7 @@ mod tests {
             profile: "Main".to_owned(),
             language: Language::En,
             time_zone: "Europe/London".to_owned(),
+            idle_minutes: 10,
         }
     }
 
