@@ -3,6 +3,8 @@
 use gloo_net::http::Request;
 use wire::{Endpoint, Method, Problem, ProblemCode};
 
+use crate::json;
+
 /// Why a call did not bring its reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Failure {
@@ -63,16 +65,12 @@ pub async fn send(call: Call) -> Result<String, Failure> {
     };
     let response = request.map_err(|_| unreadable())?.send().await.map_err(|_| Failure::Offline)?;
     let text = response.text().await.map_err(|_| Failure::Offline)?;
-    if response.ok() {
-        Ok(text)
-    } else {
-        Err(serde_json::from_str(&text).map_or_else(|_| unreadable(), Failure::Refused))
-    }
+    if response.ok() { Ok(text) } else { Err(json::parse(&text).map_or_else(unreadable, Failure::Refused)) }
 }
 
 /// Reads the reply of an endpoint.
 pub fn read<E: Endpoint>(text: &str) -> Result<E::Reply, Failure> {
-    serde_json::from_str(text).map_err(|_| unreadable())
+    json::parse(text).ok_or_else(unreadable)
 }
 
 /// A reply that is none of ours, such as the error page of something in between.

@@ -4,6 +4,7 @@ mod api;
 mod app;
 mod browser;
 mod components;
+mod json;
 mod moment;
 mod page;
 mod pages;
