@@ -10,21 +10,21 @@ use wasm_bindgen::JsCast;
 use wire::sign_in::Me;
 
 use crate::{
-    api::Failure,
     browser::{on_other_tab, on_return, preferred_language, set_language},
     components::{
-        announcer::{Announcements, Announcer},
-        notice::Trouble,
+        announcer::{Announcer, announcements},
+        el::{El, group},
+        notice::trouble,
     },
     page::Page,
     pages::{
-        activities::ActivitiesLog,
-        forgot::Forgot,
-        frame::{Doorway, Shell},
-        home::Home,
-        sign_in::Wizard,
-        unknown::Unknown,
-        users::{AccountWindow, UserListPage},
+        activities::activities,
+        forgot::forgot,
+        frame::{doorway, shell},
+        home::home,
+        sign_in::{step::Step, wizard},
+        unknown::unknown,
+        users::{account_window, user_list},
     },
     session::{Session, SessionStore},
     texts::Speech,
@@ -56,15 +56,14 @@ fn App(first: Session) -> impl IntoView {
     on_return(move || session.refresh());
     on_other_tab(move || session.refresh());
     view! {
-        <Announcements />
+        {announcements().view()}
         <Router>
-            <Screen />
+            {screen().view()}
         </Router>
     }
 }
 
-#[component]
-fn Screen() -> impl IntoView {
+fn screen() -> El {
     let session = SessionStore::here();
     let path = use_location().pathname;
     let page = Memo::new(move |_| Page::at(&path.read()));
@@ -76,48 +75,31 @@ fn Screen() -> impl IntoView {
             router.ready_to_complete();
         }
     });
-    move || match session.get() {
-        Session::Unreachable(failure) => view! { <Unreachable failure /> }.into_any(),
-        Session::Out(step) => view! { <Outside step page /> }.into_any(),
+    let standing = move || match session.get() {
+        Session::Unreachable(failure) => doorway(trouble(failure, move || session.refresh())),
+        Session::Out(step) => outside(step, page),
         Session::In { seat, me } => {
             let who = me.clone();
-            view! {
-                <Shell seat me page>
-                    {move || inside(page.get(), who.clone())}
-                </Shell>
-            }
-            .into_any()
+            shell(&seat, &me, page, move || inside(page.get(), &who))
         }
-    }
+    };
+    group().child(standing)
 }
 
 /// Whoever is not signed in finds the wizard at every address but one.
-#[component]
-fn Outside(step: crate::pages::sign_in::step::Step, page: Memo<Page>) -> impl IntoView {
-    let forgot = Memo::new(move |_| *page.read() == Page::Forgot);
-    move || {
-        if forgot.get() {
-            view! { <Doorway><Forgot /></Doorway> }.into_any()
-        } else {
-            view! { <Wizard step=step.clone() /> }.into_any()
-        }
-    }
+fn outside(step: Step, page: Memo<Page>) -> El {
+    let forgotten = Memo::new(move |_| *page.read() == Page::Forgot);
+    let standing = move || if forgotten.get() { doorway(forgot()) } else { wizard(step.clone()) };
+    group().child(standing)
 }
 
-fn inside(page: Page, me: Me) -> AnyView {
+fn inside(page: Page, me: &Me) -> El {
     match page {
-        Page::Home => view! { <Home me /> }.into_any(),
-        Page::Users => view! { <UserListPage /> }.into_any(),
-        Page::Account(id) => view! { <AccountWindow id /> }.into_any(),
-        Page::Activities => view! { <ActivitiesLog me /> }.into_any(),
-        Page::Forgot => view! { <Forgot /> }.into_any(),
-        Page::Unknown => view! { <Unknown /> }.into_any(),
+        Page::Home => home(me),
+        Page::Users => user_list(),
+        Page::Account(id) => account_window(id),
+        Page::Activities => activities(me),
+        Page::Forgot => forgot(),
+        Page::Unknown => unknown(),
     }
-}
-
-#[component]
-fn Unreachable(failure: Failure) -> impl IntoView {
-    let session = SessionStore::here();
-    let again = Callback::new(move |()| session.refresh());
-    view! { <Doorway><Trouble failure again /></Doorway> }
 }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::el::{El, el, group};
+
 /// Between emptying a region and filling it, so that the same sentence is read a second time.
 const PAUSE: Duration = Duration::from_millis(60);
 /// How long good news stays in sight. The text remains for those who look it up.
@@ -55,12 +57,15 @@ impl Announcer {
 }
 
 /// The regions.
-#[component]
-pub fn Announcements() -> impl IntoView {
+pub fn announcements() -> El {
     let announcer = Announcer::here();
     let shown = move || announcer.in_sight.get() > 0 && !announcer.status.read().is_empty();
-    view! {
-        <div class="toast" class:shown=shown role="status">{move || announcer.status.get()}</div>
-        <div class="unseen" role="alert">{move || announcer.alert.get()}</div>
-    }
+    group()
+        .child(
+            el("div")
+                .set("class", move || if shown() { "toast shown" } else { "toast" })
+                .set("role", "status")
+                .child(move || announcer.status.get()),
+        )
+        .child(el("div").class("unseen").set("role", "alert").child(move || announcer.alert.get()))
 }

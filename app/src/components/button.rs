@@ -1,48 +1,43 @@
-//! The button that submits a form and shows that an answer is awaited.
-
-use leptos::prelude::*;
+//! Buttons that show that an answer is awaited.
 
 use crate::{
-    components::form::Form,
-    texts::{Pick, say},
+    components::{
+        el::{El, el},
+        form::Form,
+        icon::Icon,
+    },
+    texts::Pick,
 };
 
 /// The one submit button of a form. Its name stays while it is busy, so that it is never lost to whoever listens.
-#[component]
-pub fn Submit(form: Form, label: Pick) -> impl IntoView {
-    let busy = move || form.is_busy();
-    view! {
-        <button
-            type="submit"
-            class="button primary"
-            aria-busy=move || busy().to_string()
-            aria-disabled=move || busy().then_some("true")
-        >
-            <span class="spinner" aria-hidden="true"></span>
-            <span>{say(label)}</span>
-        </button>
-    }
+pub fn submit(form: Form, label: Pick) -> El {
+    awaiting("submit", "button primary", None, label, move || form.is_busy())
 }
 
 /// A button that does something at once. It is busy while its form is.
-#[component]
-pub fn Press(
-    form: Form,
+pub fn press(form: Form, label: Pick, on_press: impl Fn() + 'static) -> El {
+    awaiting("button", "button", None, label, move || form.is_busy()).on_press(on_press)
+}
+
+/// The same for what is most likely wanted.
+pub fn press_first(form: Form, label: Pick, on_press: impl Fn() + 'static) -> El {
+    awaiting("button", "button primary", None, label, move || form.is_busy()).on_press(on_press)
+}
+
+/// A button with everything that its look and its state need.
+pub fn awaiting(
+    kind: &'static str,
+    class: &'static str,
+    icon: Option<Icon>,
     label: Pick,
-    #[prop(default = "button")] class: &'static str,
-    on_press: Callback<()>,
-) -> impl IntoView {
-    let busy = move || form.is_busy();
-    view! {
-        <button
-            type="button"
-            class=class
-            aria-busy=move || busy().to_string()
-            aria-disabled=move || busy().then_some("true")
-            on:click=move |_| on_press.run(())
-        >
-            <span class="spinner" aria-hidden="true"></span>
-            <span>{say(label)}</span>
-        </button>
-    }
+    busy: impl Fn() -> bool + Copy + Send + 'static,
+) -> El {
+    el("button")
+        .set("type", kind)
+        .class(class)
+        .set("aria-busy", move || busy().to_string())
+        .set("aria-disabled", move || busy().then_some("true"))
+        .child(el("span").class("spinner").set("aria-hidden", "true"))
+        .child(icon.map(Icon::show))
+        .child(el("span").say(label))
 }

@@ -1,14 +1,14 @@
 //! A field with its label, its hint and its problem built in, so that no page can forget one of them.
 
-use leptos::{
-    ev::{Event, Targeted},
-    prelude::*,
-};
-use web_sys::HtmlInputElement;
+use leptos::prelude::*;
 
 use crate::{
-    components::{form::Form, icon::Icon},
-    texts::{Pick, say},
+    components::{
+        el::{Child, El, el},
+        form::Form,
+        icon::Icon,
+    },
+    texts::{Pick, Speech},
 };
 
 /// What is typed into a field.
@@ -16,120 +16,167 @@ use crate::{
 enum Kind {
     /// A name that a keyboard must not correct.
     Plain,
+    /// An address, for which phones have a keyboard of its own.
+    Email,
     /// A password, which can be shown.
     Secret,
     /// Six digits.
     Digits,
 }
 
-/// A field for a name, such as a login.
-#[component]
-pub fn TextField(
-    form: Form,
-    name: &'static str,
-    label: Pick,
-    value: RwSignal<String>,
-    autocomplete: &'static str,
-) -> impl IntoView {
-    field(form, Kind::Plain, name, label, None, value, autocomplete)
-}
-
-/// A field for a password, with a button that shows it.
-#[component]
-pub fn PasswordField(
-    form: Form,
-    name: &'static str,
-    label: Pick,
-    #[prop(optional)] hint: Option<Pick>,
-    value: RwSignal<String>,
-    autocomplete: &'static str,
-) -> impl IntoView {
-    field(form, Kind::Secret, name, label, hint, value, autocomplete)
-}
-
-/// A field for six digits, typed, pasted or filled in by the phone.
-#[component]
-pub fn CodeField(
-    form: Form,
-    name: &'static str,
-    label: Pick,
-    #[prop(optional)] hint: Option<Pick>,
-    value: RwSignal<String>,
-) -> impl IntoView {
-    field(form, Kind::Digits, name, label, hint, value, "one-time-code")
-}
-
-fn field(
-    form: Form,
+/// A field of a form.
+#[must_use]
+pub struct Field {
     kind: Kind,
     name: &'static str,
     label: Pick,
     hint: Option<Pick>,
     value: RwSignal<String>,
     autocomplete: &'static str,
-) -> impl IntoView {
-    let revealed = RwSignal::new(false);
-    let problem = Memo::new(move |_| form.sentence_at(name));
-    let problem_id = format!("{name}-problem");
-    let hint_id = format!("{name}-hint");
-    let described = {
-        let (problem_id, hint_id) = (problem_id.clone(), hint_id.clone());
-        move || match (problem.read().is_some(), hint) {
-            (true, Some(_)) => Some(format!("{problem_id} {hint_id}")),
-            (true, None) => Some(problem_id.clone()),
-            (false, Some(_)) => Some(hint_id.clone()),
-            (false, None) => None,
-        }
-    };
-    let typed = move |event: Targeted<Event, HtmlInputElement>| {
-        form.forgive(name);
-        value.set(event.target().value());
-    };
-    let input_type = move || if kind == Kind::Secret && !revealed.get() { "password" } else { "text" };
-    view! {
-        <div class="field" class:refused=move || problem.read().is_some()>
-            <label for=name>{say(label)}</label>
-            <div class="entry">
-                <input
-                    id=name
-                    name=name
-                    class:code=kind == Kind::Digits
-                    type=input_type
-                    autocomplete=autocomplete
-                    autocapitalize="none"
-                    spellcheck="false"
-                    inputmode=(kind == Kind::Digits).then_some("numeric")
-                    aria-describedby=described
-                    aria-invalid=move || problem.read().is_some().then_some("true")
-                    prop:value=move || value.get()
-                    on:input:target=typed
-                />
-                {(kind == Kind::Secret)
-                    .then(|| {
-                        view! {
-                            <button
-                                type="button"
-                                class="reveal"
-                                aria-controls=name
-                                aria-label=move || {
-                                    let hide = revealed.get();
-                                    say(if hide { |t| t.common.hide_characters } else { |t| t.common.show_characters })()
-                                }
-                                on:click=move |_| revealed.update(|shown| *shown = !*shown)
-                            >
-                                {move || if revealed.get() { Icon::EyeOff } else { Icon::Eye }.show()}
-                            </button>
-                        }
-                    })}
-            </div>
-            {hint.map(|hint| view! { <p class="hint" id=hint_id>{say(hint)}</p> })}
-            {move || {
-                problem
-                    .get()
-                    .map(|sentence| {
-                        view! { <p class="problem" id=problem_id.clone()>{Icon::Alert.show()}<span>{sentence}</span></p> }
-                    })
-            }}
-        </div>
+}
+
+impl Field {
+    /// A field for a name, such as a login.
+    pub fn text(name: &'static str, label: Pick, value: RwSignal<String>) -> Field {
+        Field { kind: Kind::Plain, name, label, hint: None, value, autocomplete: "off" }
     }
+
+    /// A field for an e-mail address.
+    pub fn email(name: &'static str, label: Pick, value: RwSignal<String>) -> Field {
+        Field { kind: Kind::Email, ..Field::text(name, label, value) }
+    }
+
+    /// A field for a password, with a button that shows it.
+    pub fn password(name: &'static str, label: Pick, value: RwSignal<String>) -> Field {
+        Field { kind: Kind::Secret, ..Field::text(name, label, value) }
+    }
+
+    /// A field for six digits, typed, pasted or filled in by the phone.
+    pub fn code(name: &'static str, label: Pick, value: RwSignal<String>) -> Field {
+        Field { kind: Kind::Digits, autocomplete: "one-time-code", ..Field::text(name, label, value) }
+    }
+
+    /// What a password manager may fill in.
+    pub fn autocomplete(self, autocomplete: &'static str) -> Field {
+        Field { autocomplete, ..self }
+    }
+
+    /// A sentence below that helps.
+    pub fn hint(self, hint: Pick) -> Field {
+        Field { hint: Some(hint), ..self }
+    }
+
+    /// The field in its form.
+    pub fn show(self, form: Form) -> El {
+        let Field { kind, name, label, hint, value, autocomplete } = self;
+        let revealed = RwSignal::new(false);
+        let input = el("input")
+            .set("class", (kind == Kind::Digits).then_some("code"))
+            .set("type", move || match kind {
+                Kind::Email => "email",
+                Kind::Secret if !revealed.get() => "password",
+                _ => "text",
+            })
+            .set("autocomplete", autocomplete)
+            .set("autocapitalize", "none")
+            .set("spellcheck", "false")
+            .set("inputmode", (kind == Kind::Digits).then_some("numeric"));
+        let reveal = (kind == Kind::Secret).then(|| reveal(name, revealed));
+        around(form, name, label, hint, bound(input, form, name, value), reveal)
+    }
+}
+
+/// A field in which one of several is chosen. Its options are made with [`option`].
+pub fn choice(form: Form, name: &'static str, label: Pick, value: RwSignal<String>, options: Vec<El>) -> El {
+    let select = bound(el("select"), form, name, value).child(options);
+    around(form, name, label, None, select, None)
+}
+
+/// One of several, with the value that it stands for.
+pub fn option(of: RwSignal<String>, value: &'static str, label: impl Child) -> El {
+    el("option").set("value", value).set("selected", move || of.get() == value).child(label)
+}
+
+/// A box to tick.
+pub fn tick(name: &'static str, label: Pick, value: RwSignal<bool>) -> El {
+    let tick = el("input")
+        .set("id", name)
+        .set("name", name)
+        .set("type", "checkbox")
+        .set("checked", value.get_untracked())
+        .on("change", move |_| value.update(|ticked| *ticked = !*ticked));
+    el("div").class("tick").child(tick).child(el("label").set("for", name).say(label))
+}
+
+/// What is typed or chosen follows the signal, and the other way round.
+fn bound(control: El, form: Form, name: &'static str, value: RwSignal<String>) -> El {
+    control.value(move || value.get()).on_input(move |typed| {
+        form.forgive(name);
+        value.set(typed);
+    })
+}
+
+/// Label, hint and problem around what is typed into.
+fn around(
+    form: Form,
+    name: &'static str,
+    label: Pick,
+    hint: Option<Pick>,
+    control: El,
+    beside: Option<El>,
+) -> El {
+    let problem = Memo::new(move |_| form.sentence_at(name));
+    let refused = move || problem.read().is_some();
+    let control = control
+        .set("id", name)
+        .set("name", name)
+        .set("aria-describedby", move || described_by(name, refused(), hint.is_some()))
+        .set("aria-invalid", move || refused().then_some("true"));
+    el("div")
+        .set("class", move || if refused() { "field refused" } else { "field" })
+        .child(el("label").set("for", name).say(label))
+        .child(el("div").class("entry").child(control).child(beside))
+        .child(hint.map(|hint| el("p").class("hint").set("id", hint_id(name)).say(hint)))
+        .child(move || problem.get().map(|sentence| problem_line(name, sentence)))
+}
+
+/// The button that shows what is typed.
+fn reveal(name: &'static str, revealed: RwSignal<bool>) -> El {
+    let speech = Speech::here();
+    let label = move || {
+        let common = &speech.texts().common;
+        if revealed.get() { common.hide_characters } else { common.show_characters }
+    };
+    el("button")
+        .set("type", "button")
+        .class("reveal")
+        .set("aria-controls", name)
+        .set("aria-label", label)
+        .on_press(move || revealed.update(|shown| *shown = !*shown))
+        .child(move || if revealed.get() { Icon::EyeOff } else { Icon::Eye }.show())
+}
+
+fn problem_line(name: &str, sentence: String) -> El {
+    el("p")
+        .class("problem")
+        .set("id", problem_id(name))
+        .child(Icon::Alert.show())
+        .child(el("span").child(sentence))
+}
+
+fn described_by(name: &str, refused: bool, hinted: bool) -> Option<String> {
+    match (refused, hinted) {
+        (true, true) => Some(format!("{} {}", problem_id(name), hint_id(name))),
+        (true, false) => Some(problem_id(name)),
+        (false, true) => Some(hint_id(name)),
+        (false, false) => None,
+    }
+}
+
+fn problem_id(name: &str) -> String {
+    format!("{name}-problem")
+}
+
+fn hint_id(name: &str) -> String {
+    format!("{name}-hint")
 }

@@ -8,7 +8,11 @@ use wire::{Endpoint, Problem};
 use crate::{
     api::Failure,
     browser::focus_soon,
-    components::announcer::Announcer,
+    components::{
+        announcer::Announcer,
+        el::{El, el, group},
+        icon::Icon,
+    },
     session::SessionStore,
     texts::{Refusal, Speech, Texts},
 };
@@ -150,16 +154,16 @@ pub fn sentence(texts: &Texts, failure: &Failure, wait_seconds: u32) -> String {
 }
 
 /// The sentence of a refusal that is about no single field.
-#[component]
-pub fn FormProblem(form: Form) -> impl IntoView {
-    move || {
-        form.sentence_where(|place| place.is_none()).map(|sentence| {
-            view! {
-                <p class="notice bad" id=FORM_PROBLEM tabindex="-1">
-                    {crate::components::icon::Icon::Alert.show()}
-                    <span>{sentence}</span>
-                </p>
-            }
-        })
-    }
+pub fn form_problem(form: Form) -> El {
+    let problem = move || form.sentence_where(|place| place.is_none());
+    group().child(move || problem().map(problem_box))
+}
+
+fn problem_box(sentence: String) -> El {
+    el("p")
+        .class("notice bad")
+        .set("id", FORM_PROBLEM)
+        .set("tabindex", "-1")
+        .child(Icon::Alert.show())
+        .child(el("span").child(sentence))
 }

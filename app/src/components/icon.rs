@@ -64,7 +64,8 @@ impl Icon {
     }
 
     /// The picture. It says nothing by itself: words stand beside it.
-    pub fn show(self) -> impl IntoView {
+    pub fn show(self) -> AnyView {
         view! { <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" inner_html=self.drawing()></svg> }
+            .into_any()
     }
 }

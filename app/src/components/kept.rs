@@ -3,7 +3,14 @@
 use leptos::prelude::*;
 use wire::Endpoint;
 
-use crate::{api::Failure, session::SessionStore};
+use crate::{
+    api::Failure,
+    components::{
+        el::{El, group},
+        notice::trouble,
+    },
+    session::SessionStore,
+};
 
 /// A reply on the screen. Copies of it are the same reply.
 pub struct Kept<T: 'static> {
@@ -75,4 +82,13 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Kept<T> {
     pub fn failure(self) -> Option<Failure> {
         self.failure.get()
     }
+
+    /// Says why the last reading failed, with a button that tries again.
+    pub fn trouble(self, again: impl Fn() + Clone + Send + 'static) -> El {
+        trouble_of(self.failure, again)
+    }
+}
+
+fn trouble_of(failure: RwSignal<Option<Failure>>, again: impl Fn() + Clone + Send + 'static) -> El {
+    group().child(move || failure.get().map(|failure| trouble(failure, again.clone())))
 }

@@ -1,16 +1,15 @@
 //! The language menu: every language by its own name, remembered on this computer.
 
-use leptos::prelude::*;
 use wire::Language;
 
 use crate::{
     browser::remember_language,
-    texts::{Speech, own_name, say},
+    components::el::{El, el},
+    texts::{Speech, own_name},
 };
 
 /// The menu.
-#[component]
-pub fn LanguageMenu() -> impl IntoView {
+pub fn language_menu() -> El {
     let speech = Speech::here();
     let choose = move |tag: String| {
         if let Some(language) = Language::from_tag(&tag) {
@@ -18,26 +17,17 @@ pub fn LanguageMenu() -> impl IntoView {
             speech.switch(language);
         }
     };
-    view! {
-        <select
-            class="language"
-            aria-label=say(|t| t.common.language)
-            prop:value=move || speech.language().tag()
-            on:change:target=move |event| choose(event.target().value())
-        >
-            {Language::ALL
-                .map(|language| {
-                    view! {
-                        <option
-                            value=language.tag()
-                            lang=language.tag()
-                            selected=move || speech.language() == language
-                        >
-                            {own_name(language)}
-                        </option>
-                    }
-                })
-                .collect_view()}
-        </select>
-    }
+    let option = move |language: Language| {
+        el("option")
+            .set("value", language.tag())
+            .set("lang", language.tag())
+            .set("selected", move || speech.language() == language)
+            .child(own_name(language))
+    };
+    el("select")
+        .class("language")
+        .name("aria-label", |t| t.common.language)
+        .value(move || speech.language().tag().to_owned())
+        .on_change(choose)
+        .child(Language::ALL.map(option))
 }

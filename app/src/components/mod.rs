@@ -2,10 +2,14 @@
 
 pub mod announcer;
 pub mod button;
+pub mod details;
+pub mod el;
 pub mod field;
 pub mod form;
 pub mod icon;
 pub mod kept;
 pub mod language_menu;
 pub mod notice;
+pub mod panel;
 pub mod status_badge;
+pub mod table;

@@ -1,46 +1,42 @@
 //! Sentences that stand by themselves: trouble while reading a page, and news.
 
-use leptos::prelude::*;
-
 use crate::{
     api::Failure,
-    components::{form::sentence, icon::Icon},
-    texts::{Pick, Speech, say},
+    components::{
+        el::{El, el, group},
+        form::sentence,
+        icon::Icon,
+    },
+    texts::{Pick, Speech},
 };
 
 /// Good news.
-#[component]
-pub fn GoodNews(text: Pick) -> impl IntoView {
-    view! { <p class="notice good">{Icon::Check.show()}<span>{say(text)}</span></p> }
+pub fn good_news(text: Pick) -> El {
+    el("p").class("notice good").child(Icon::Check.show()).child(el("span").say(text))
 }
 
 /// Something to know.
-#[component]
-pub fn Note(text: Pick) -> impl IntoView {
-    view! { <p class="notice">{Icon::Alert.show()}<span>{say(text)}</span></p> }
+pub fn note(text: Pick) -> El {
+    el("p").class("notice").child(Icon::Alert.show()).child(el("span").say(text))
 }
 
 /// What could not be read, with a button that tries again.
-#[component]
-pub fn Trouble(failure: Failure, again: Callback<()>) -> impl IntoView {
+pub fn trouble(failure: Failure, again: impl Fn() + 'static) -> El {
     let speech = Speech::here();
-    view! {
-        <div class="notice bad" role="alert">
-            {Icon::Alert.show()} <span>{move || sentence(speech.texts(), &failure, 0)}</span>
-            <button type="button" class="button" on:click=move |_| again.run(())>
-                {say(|t| t.common.try_again)}
-            </button>
-        </div>
-    }
+    let words = move || sentence(speech.texts(), &failure, 0);
+    let button = el("button").set("type", "button").class("button").on_press(again);
+    el("div")
+        .class("notice bad")
+        .set("role", "alert")
+        .child(Icon::Alert.show())
+        .child(el("span").child(words))
+        .child(button.say(|t| t.common.try_again))
 }
 
 /// Grey lines where a list is about to stand.
-#[component]
-pub fn Skeleton(lines: usize) -> impl IntoView {
-    view! {
-        <div class="skeleton" aria-hidden="true">
-            {(0..lines).map(|_| view! { <span class="bone"></span> }).collect_view()}
-        </div>
-        <p class="unseen">{say(|t| t.common.loading)}</p>
-    }
+pub fn skeleton(lines: usize) -> El {
+    let bones = (0..lines).map(|_| el("span").class("bone")).collect::<Vec<_>>();
+    group()
+        .child(el("div").class("skeleton").set("aria-hidden", "true").child(bones))
+        .child(el("p").class("unseen").say(|t| t.common.loading))
 }

@@ -11,18 +11,29 @@ use crate::{
     api::Failure,
     browser::on_return,
     components::{
+        button::awaiting,
+        el::{El, Line, el, group, lines},
         icon::Icon,
-        notice::{Skeleton, Trouble},
+        notice::{skeleton, trouble},
+        table::{cell, table},
     },
     moment::{Calendar, iso},
     page::Page,
-    pages::frame::{PageHeading, PlaceLink, Sections},
+    pages::frame::{page_title, place_link, sections},
     session::SessionStore,
-    texts::{Speech, say},
+    texts::{Pick, Speech},
 };
 
 /// Lines of the skeleton: about what a screen holds.
 const SKELETON_LINES: usize = 10;
+const COLUMNS: [Pick; 6] = [
+    |t| t.activities.at,
+    |t| t.activities.action,
+    |t| t.activities.user,
+    |t| t.activities.by,
+    |t| t.activities.computer,
+    |t| t.activities.address,
+];
 
 /// The lines that were read so far, newest first, and where the next page begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -53,8 +64,7 @@ impl Log {
 }
 
 /// The page.
-#[component]
-pub fn ActivitiesLog(me: Me) -> impl IntoView {
+pub fn activities(me: &Me) -> El {
     let speech = Speech::here();
     let session = SessionStore::here();
     let log = RwSignal::new(None::<Log>);
@@ -97,113 +107,79 @@ pub fn ActivitiesLog(me: Me) -> impl IntoView {
         let zone = zone.clone();
         move || (speech.texts().activities.zone)(&zone)
     };
-    let more = move || log.read().as_ref().and_then(|log| log.next);
-    view! {
-        <Sections>
-            <nav class="tabs" aria-label=say(|t| t.shell.management)>
-                <PlaceLink to=Page::Activities label=|t| t.shell.activities now=|| true />
-            </nav>
-        </Sections>
-        <div class="title">
-            <div>
-                <PageHeading text=Signal::derive(move || speech.texts().shell.activities.to_owned()) />
-                <p class="hint">{zone_line}</p>
-                {(me.role == Role::Employee).then(|| view! { <p class="hint">{say(|t| t.activities.own_only)}</p> })}
-            </div>
-            <Reader label=|t| t.common.refresh icon=Some(Icon::Refresh) busy on_press=Callback::new(move |()| read(None)) />
-        </div>
-        {move || {
-            failure.get().map(|failure| view! { <Trouble failure again=Callback::new(move |()| read(None)) /> })
-        }}
-        {move || match (log.read().is_some(), failure.read().is_some()) {
-            (true, _) => view! { <Lines log zone=zone.clone() /> }.into_any(),
-            (false, false) => view! { <Skeleton lines=SKELETON_LINES /> }.into_any(),
-            (false, true) => ().into_any(),
-        }}
-        <div class="more">
-            {move || match more() {
-                Some(before) => {
-                    view! { <Reader label=|t| t.activities.older icon=None busy on_press=Callback::new(move |()| read(Some(before))) /> }
-                        .into_any()
-                }
-                None if log.read().is_some() => view! { <p class="hint">{say(|t| t.activities.end)}</p> }.into_any(),
-                None => ().into_any(),
-            }}
-        </div>
-    }
+    let tabs = el("nav").class("tabs").name("aria-label", |t| t.shell.management).child(place_link(
+        Page::Activities,
+        |t| t.shell.activities,
+        || true,
+    ));
+    let own_only = (me.role == Role::Employee).then(|| el("p").class("hint").say(|t| t.activities.own_only));
+    let title = el("div")
+        .child(page_title(|t| t.shell.activities))
+        .child(el("p").class("hint").child(zone_line))
+        .child(own_only);
+    let refresh = reader(|t| t.common.refresh, Some(Icon::Refresh), busy).on_press(move || read(None));
+    let there = Memo::new(move |_| log.read().is_some());
+    let content = move || {
+        if there.get() {
+            log_table(log, zone.clone())
+        } else {
+            failure.read().is_none().then(|| skeleton(SKELETON_LINES)).unwrap_or_else(group)
+        }
+    };
+    let next = Memo::new(move |_| log.read().as_ref().and_then(|log| log.next));
+    let more = move || match next.get() {
+        Some(before) => Some(reader(|t| t.activities.older, None, busy).on_press(move || read(Some(before)))),
+        None => there.get().then(|| el("p").class("hint").say(|t| t.activities.end)),
+    };
+    group()
+        .child(sections().child(tabs))
+        .child(el("div").class("title").child(title).child(refresh))
+        .child(move || failure.get().map(|failure| trouble(failure, move || read(None))))
+        .child(content)
+        .child(el("div").class("more").child(more))
 }
 
-#[component]
-fn Reader(
-    label: crate::texts::Pick,
-    icon: Option<Icon>,
-    busy: RwSignal<bool>,
-    on_press: Callback<()>,
-) -> impl IntoView {
-    view! {
-        <button
-            type="button"
-            class="button"
-            aria-busy=move || busy.get().to_string()
-            aria-disabled=move || busy.get().then_some("true")
-            on:click=move |_| on_press.run(())
-        >
-            <span class="spinner" aria-hidden="true"></span>
-            {icon.map(Icon::show)}
-            <span>{say(label)}</span>
-        </button>
-    }
+fn reader(label: Pick, icon: Option<Icon>, busy: RwSignal<bool>) -> El {
+    awaiting("button", "button", icon, label, move || busy.get())
 }
 
-#[component]
-fn Lines(log: RwSignal<Option<Log>>, zone: String) -> impl IntoView {
+fn log_table(log: RwSignal<Option<Log>>, zone: String) -> El {
     let speech = Speech::here();
     let calendar = Memo::new_with_compare(
         move |_| StoredValue::new_local(Calendar::new(speech.language(), &zone)),
         |_, _| true,
     );
-    view! {
-        <table class="cards log">
-            <thead>
-                <tr>
-                    <th scope="col">{say(|t| t.activities.at)}</th>
-                    <th scope="col">{say(|t| t.activities.action)}</th>
-                    <th scope="col">{say(|t| t.activities.user)}</th>
-                    <th scope="col">{say(|t| t.activities.by)}</th>
-                    <th scope="col">{say(|t| t.activities.computer)}</th>
-                    <th scope="col">{say(|t| t.activities.address)}</th>
-                </tr>
-            </thead>
-            <tbody>
-                <For
-                    each=move || log.get().unwrap_or_default().lines
-                    key=|line| line.seq
-                    children=move |line| {
-                        let at = line.at;
-                        view! {
-                            <tr>
-                                <td data-label=say(|t| t.activities.at)>
-                                    <time datetime=iso(at)>{move || calendar.get().with_value(|c| c.write(at))}</time>
-                                </td>
-                                <td data-label=say(|t| t.activities.action)><What action=line.action /></td>
-                                <td data-label=say(|t| t.activities.user)><Who subject=line.user /></td>
-                                <td data-label=say(|t| t.activities.by)><Who subject=line.by /></td>
-                                <td data-label=say(|t| t.activities.computer)>{line.computer}</td>
-                                <td data-label=say(|t| t.activities.address) class="address">{line.address}</td>
-                            </tr>
-                        }
-                    }
-                />
-            </tbody>
-        </table>
-    }
+    let each = move || {
+        let lines = log.get().unwrap_or_default().lines;
+        lines.into_iter().map(|line| activity(line, calendar)).collect()
+    };
+    table("cards log", &COLUMNS, lines(each))
 }
 
-#[component]
-fn What(action: Action) -> impl IntoView {
+fn activity(line: ActivityLine, calendar: Memo<StoredValue<Calendar, LocalStorage>>) -> Line {
+    let draw = move || {
+        let at = line.at;
+        let moment = el("time")
+            .set("datetime", iso(at))
+            .child(move || calendar.get().with_value(|calendar| calendar.write(at)));
+        el("tr")
+            .child(cell(COLUMNS[0], moment))
+            .child(cell(COLUMNS[1], what(line.action)))
+            .child(cell(COLUMNS[2], who(line.user)))
+            .child(cell(COLUMNS[3], who(line.by)))
+            .child(cell(COLUMNS[4], line.computer))
+            .child(cell(COLUMNS[5], line.address).class("address"))
+    };
+    Line { key: line.seq.to_string(), draw: Box::new(draw) }
+}
+
+fn what(action: Action) -> El {
     let speech = Speech::here();
     let (icon, class) = look(action);
-    view! { <span class=class>{icon.show()}<span>{move || (speech.texts().action)(action)}</span></span> }
+    el("span")
+        .class(class)
+        .child(icon.show())
+        .child(el("span").child(move || (speech.texts().action)(action)))
 }
 
 /// The picture and the colour of an action; its name says the same to those who see neither.
@@ -243,13 +219,12 @@ fn look(action: Action) -> (Icon, &'static str) {
     }
 }
 
-#[component]
-fn Who(subject: Subject) -> impl IntoView {
+fn who(subject: Subject) -> Option<El> {
     match subject {
-        Subject::Nobody => ().into_any(),
-        Subject::Account { id, name } => view! { <a href=Page::Account(id).path()>{name}</a> }.into_any(),
-        Subject::UnknownLogin => view! { <em>{say(|t| t.activities.unknown_login)}</em> }.into_any(),
-        Subject::Operator => view! { <em>{say(|t| t.activities.operator)}</em> }.into_any(),
+        Subject::Nobody => None,
+        Subject::Account { id, name } => Some(el("a").set("href", Page::Account(id).path()).child(name)),
+        Subject::UnknownLogin => Some(el("em").say(|t| t.activities.unknown_login)),
+        Subject::Operator => Some(el("em").say(|t| t.activities.operator)),
     }
 }
 

@@ -1,27 +1,32 @@
 //! Who can help when a password is forgotten.
 
-use leptos::prelude::*;
-
 use crate::{
-    components::{icon::Icon, notice::Note},
+    components::{
+        el::{El, el, group},
+        icon::Icon,
+        notice::note,
+    },
     page::Page,
-    pages::frame::PageHeading,
-    texts::{Speech, say},
+    pages::frame::page_title,
+    texts::Pick,
 };
 
 /// The page.
-#[component]
-pub fn Forgot() -> impl IntoView {
-    let speech = Speech::here();
-    view! {
-        <PageHeading text=Signal::derive(move || speech.texts().forgot.title.to_owned()) />
-        <p>{say(|t| t.forgot.about)}</p>
-        <ul class="helpers">
-            <li>{Icon::Person.show()}<span>{say(|t| t.forgot.owner)}</span></li>
-            <li>{Icon::People.show()}<span>{say(|t| t.forgot.manager)}</span></li>
-            <li>{Icon::Computer.show()}<span>{say(|t| t.forgot.administrator)}</span></li>
-        </ul>
-        <Note text=|t| t.forgot.locked />
-        <p class="aside"><a href=Page::Home.path()>{say(|t| t.forgot.back)}</a></p>
-    }
+pub fn forgot() -> El {
+    let helpers = el("ul")
+        .class("helpers")
+        .child(helper(Icon::Person, |t| t.forgot.owner))
+        .child(helper(Icon::People, |t| t.forgot.manager))
+        .child(helper(Icon::Computer, |t| t.forgot.administrator));
+    let back = el("a").set("href", Page::Home.path()).say(|t| t.forgot.back);
+    group()
+        .child(page_title(|t| t.forgot.title))
+        .child(el("p").say(|t| t.forgot.about))
+        .child(helpers)
+        .child(note(|t| t.forgot.locked))
+        .child(el("p").class("aside").child(back))
+}
+
+fn helper(icon: Icon, about: Pick) -> El {
+    el("li").child(icon.show()).child(el("span").say(about))
 }

@@ -10,7 +10,13 @@ use wire::{
 use crate::{
     api::Failure,
     browser::{focus_soon, set_title},
-    components::{announcer::Announcer, icon::Icon, language_menu::LanguageMenu, notice::Trouble},
+    components::{
+        announcer::Announcer,
+        el::{Child, El, el, group},
+        icon::Icon,
+        language_menu::language_menu,
+        notice,
+    },
     page::Page,
     session::SessionStore,
     texts::{Pick, Speech, say},
@@ -20,58 +26,64 @@ use crate::{
 const WORDMARK: &str = "Wardkey";
 
 /// A card in the middle, with the wordmark and the languages above it.
-#[component]
-pub fn Doorway(children: Children) -> impl IntoView {
-    view! {
-        <div class="doorway">
-            <header class="sill">
-                <span class="wordmark">{Icon::Ward.show()}{WORDMARK}</span>
-                <LanguageMenu />
-            </header>
-            <main class="card" id="main" tabindex="-1">
-                {children()}
-            </main>
-        </div>
-    }
+pub fn doorway(card: impl Child) -> El {
+    let wordmark = el("span").class("wordmark").child(Icon::Ward.show()).child(WORDMARK);
+    el("div")
+        .class("doorway")
+        .child(el("header").class("sill").child(wordmark).child(language_menu()))
+        .child(el("main").class("card").set("id", "main").set("tabindex", "-1").child(card))
 }
 
 /// The bar, the places and the page.
-#[component]
-pub fn Shell(seat: Seat, me: Me, page: Memo<Page>, children: Children) -> impl IntoView {
-    let here = format!("{} · {}", seat.clinic, seat.computer);
+pub fn shell(seat: &Seat, me: &Me, page: Memo<Page>, content: impl Child) -> El {
     let trouble = RwSignal::new(None::<Failure>);
     let leave = StoredValue::new_local(leaving(trouble));
     let leave = move || leave.with_value(|leave| leave());
-    let skip = move |event: leptos::ev::MouseEvent| {
+    let skip = el("a").class("skip").set("href", "#main").say(|t| t.shell.skip).on("click", |event| {
         event.prevent_default();
         focus_soon("main");
-    };
-    view! {
-        <a class="skip" href="#main" on:click=skip>{say(|t| t.shell.skip)}</a>
-        <header class="bar">
-            <a class="wordmark" href=Page::Home.path()>{Icon::Ward.show()}{WORDMARK}</a>
-            <nav class="places" aria-label=say(|t| t.shell.places)>
-                <PlaceLink to=Page::Users label=|t| t.shell.clinic now=move || page.read().in_clinic() />
-                <PlaceLink to=Page::Activities label=|t| t.shell.management now=move || page.read().in_management() />
-            </nav>
-            <p class="who">
-                <strong>{me.full_name}</strong><span>{here}</span>
-            </p>
-            <div class="doors">
-                <button type="button" class="button small" on:click=move |_| leave()>
-                    {Icon::Switch.show()}<span>{say(|t| t.shell.switch_user)}</span>
-                </button>
-                <button type="button" class="button small quiet" on:click=move |_| leave()>
-                    {Icon::Door.show()}<span>{say(|t| t.shell.sign_out)}</span>
-                </button>
-            </div>
-            <LanguageMenu />
-        </header>
-        <main class="page" id="main" tabindex="-1">
-            {move || trouble.get().map(|failure| view! { <Trouble failure again=Callback::new(move |()| leave()) /> })}
-            {children()}
-        </main>
-    }
+    });
+    let places = el("nav")
+        .class("places")
+        .name("aria-label", |t| t.shell.places)
+        .child(place_link(Page::Users, |t| t.shell.clinic, move || page.read().in_clinic()))
+        .child(place_link(Page::Activities, |t| t.shell.management, move || page.read().in_management()));
+    let doors = el("div")
+        .class("doors")
+        .child(door("button small", Icon::Switch, |t| t.shell.switch_user).on_press(leave))
+        .child(door("button small quiet", Icon::Door, |t| t.shell.sign_out).on_press(leave));
+    group()
+        .child(skip)
+        .child(
+            el("header")
+                .class("bar")
+                .child(wordmark_link())
+                .child(places)
+                .child(who(seat, me))
+                .child(doors)
+                .child(language_menu()),
+        )
+        .child(
+            el("main")
+                .class("page")
+                .set("id", "main")
+                .set("tabindex", "-1")
+                .child(move || trouble.get().map(|failure| notice::trouble(failure, leave)))
+                .child(content),
+        )
+}
+
+fn wordmark_link() -> El {
+    el("a").class("wordmark").set("href", Page::Home.path()).child(Icon::Ward.show()).child(WORDMARK)
+}
+
+fn who(seat: &Seat, me: &Me) -> El {
+    let here = format!("{} · {}", seat.clinic, seat.computer);
+    el("p").class("who").child(el("strong").child(me.full_name.clone())).child(el("span").child(here))
+}
+
+fn door(class: &'static str, icon: Icon, name: Pick) -> El {
+    el("button").set("type", "button").class(class).child(icon.show()).child(el("span").say(name))
 }
 
 /// Ends the session. Whoever comes next starts at the front, not where the last one was.
@@ -96,24 +108,27 @@ fn leaving(trouble: RwSignal<Option<Failure>>) -> impl Fn() {
 }
 
 /// A link to a place; the one where one is says so.
-#[component]
-pub fn PlaceLink(
-    to: Page,
-    label: Pick,
-    now: impl Fn() -> bool + Copy + Send + Sync + 'static,
-) -> impl IntoView {
-    view! { <a href=to.path() aria-current=move || now().then_some("page")>{say(label)}</a> }
+pub fn place_link(to: Page, label: Pick, now: impl Fn() -> bool + Send + 'static) -> El {
+    el("a").set("href", to.path()).set("aria-current", move || now().then_some("page")).say(label)
 }
 
 /// The sections of a place, above its page.
-#[component]
-pub fn Sections(children: Children) -> impl IntoView {
-    view! { <div class="sections">{children()}</div> }
+pub fn sections() -> El {
+    el("div").class("sections")
 }
 
 /// The heading of a page, which is the title of the tab as well. The focus comes here when the page is opened.
-#[component]
-pub fn PageHeading(#[prop(into)] text: Signal<String>) -> impl IntoView {
+pub fn page_heading(text: impl Fn() -> String + Send + Sync + 'static) -> El {
+    heading(Signal::derive(text))
+}
+
+/// The same for a sentence.
+pub fn page_title(text: Pick) -> El {
+    let text = say(text);
+    page_heading(move || text().to_owned())
+}
+
+fn heading(text: Signal<String>) -> El {
     Effect::new(move || {
         let text = text.get();
         if !text.is_empty() {
@@ -121,5 +136,5 @@ pub fn PageHeading(#[prop(into)] text: Signal<String>) -> impl IntoView {
         }
     });
     focus_soon("heading");
-    view! { <h1 id="heading" tabindex="-1">{move || text.get()}</h1> }
+    el("h1").set("id", "heading").set("tabindex", "-1").child(move || text.get())
 }

@@ -1,37 +1,30 @@
 //! The page after the door: a greeting and the places one can go to.
 
-use leptos::prelude::*;
 use wire::sign_in::Me;
 
 use crate::{
-    components::icon::Icon,
+    components::{
+        el::{El, el, group},
+        icon::Icon,
+    },
     page::Page,
-    pages::frame::PageHeading,
-    texts::{Pick, Speech, say},
+    pages::frame::page_heading,
+    texts::{Pick, Speech},
 };
 
 /// The page.
-#[component]
-pub fn Home(me: Me) -> impl IntoView {
+pub fn home(me: &Me) -> El {
     let speech = Speech::here();
-    let hello = Signal::derive(move || (speech.texts().shell.hello)(&me.full_name));
-    view! {
-        <PageHeading text=hello />
-        <p class="about">{say(|t| t.shell.home_about)}</p>
-        <ul class="tiles">
-            <Tile to=Page::Users icon=Icon::People name=|t| t.shell.users about=|t| t.shell.users_about />
-            <Tile to=Page::Activities icon=Icon::List name=|t| t.shell.activities about=|t| t.shell.activities_about />
-        </ul>
-    }
+    let name = me.full_name.clone();
+    let users = tile(Page::Users, Icon::People, |t| t.shell.users, |t| t.shell.users_about);
+    let activities = tile(Page::Activities, Icon::List, |t| t.shell.activities, |t| t.shell.activities_about);
+    group()
+        .child(page_heading(move || (speech.texts().shell.hello)(&name)))
+        .child(el("p").class("about").say(|t| t.shell.home_about))
+        .child(el("ul").class("tiles").child(users).child(activities))
 }
 
-#[component]
-fn Tile(to: Page, icon: Icon, name: Pick, about: Pick) -> impl IntoView {
-    view! {
-        <li>
-            <a class="tile" href=to.path()>
-                {icon.show()}<span><strong>{say(name)}</strong><span>{say(about)}</span></span>
-            </a>
-        </li>
-    }
+fn tile(to: Page, icon: Icon, name: Pick, about: Pick) -> El {
+    let words = el("span").child(el("strong").say(name)).child(el("span").say(about));
+    el("li").child(el("a").class("tile").set("href", to.path()).child(icon.show()).child(words))
 }

@@ -1,20 +1,16 @@
 //! An address that leads nowhere.
 
-use leptos::prelude::*;
-
 use crate::{
+    components::el::{El, el, group},
     page::Page,
-    pages::frame::PageHeading,
-    texts::{Speech, say},
+    pages::frame::page_title,
 };
 
 /// The page.
-#[component]
-pub fn Unknown() -> impl IntoView {
-    let speech = Speech::here();
-    view! {
-        <PageHeading text=Signal::derive(move || speech.texts().common.unknown_page.to_owned()) />
-        <p class="about">{say(|t| t.common.unknown_page_about)}</p>
-        <p class="aside left"><a href=Page::Home.path()>{say(|t| t.common.to_start)}</a></p>
-    }
+pub fn unknown() -> El {
+    let start = el("a").set("href", Page::Home.path()).say(|t| t.common.to_start);
+    group()
+        .child(page_title(|t| t.common.unknown_page))
+        .child(el("p").class("about").say(|t| t.common.unknown_page_about))
+        .child(el("p").class("aside left").child(start))
 }

@@ -1,34 +1,32 @@
 //! Step 1: the pair from the access form.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 use wire::{
     fields::{ComputerPassword, ComputerUsername},
     sign_in::{AuthorizeComputer, ComputerCredentials},
 };
 
-use super::StepHeading;
+use super::{step_form, step_heading};
 use crate::{
     browser::focus_soon,
     components::{
-        button::Submit,
-        field::{PasswordField, TextField},
-        form::{Form, FormProblem},
+        button::submit,
+        el::{El, el, group},
+        field::Field,
+        form::Form,
     },
     session::SessionStore,
-    texts::say,
 };
 
 /// The screen of step 1.
-#[component]
-pub fn ComputerStep() -> impl IntoView {
+pub fn computer_step() -> El {
     let session = SessionStore::here();
     let form = Form::new(&["username", "password"]);
     let username = RwSignal::new(String::new());
     let password = RwSignal::new(String::new());
     focus_soon("username");
 
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         let typed =
             ComputerCredentials { username: username.get_untracked(), password: password.get_untracked() };
         let parsed = typed.username.parse::<ComputerUsername>().map(|_| ());
@@ -37,27 +35,19 @@ pub fn ComputerStep() -> impl IntoView {
         }
         form.send::<AuthorizeComputer>(typed, move |reply| reply.map(|state| session.enter(state)));
     };
-    view! {
-        <StepHeading text=|t| t.sign_in.computer_title />
-        <p class="about">{say(|t| t.sign_in.computer_about)}</p>
-        <form aria-labelledby="heading" on:submit=submit novalidate>
-            <FormProblem form />
-            <TextField
-                form
-                name="username"
-                label=|t| t.sign_in.username
-                value=username
-                autocomplete="section-computer username"
-            />
-            <PasswordField
-                form
-                name="password"
-                label=|t| t.sign_in.password
-                hint=|t| t.sign_in.computer_password_hint
-                value=password
-                autocomplete="section-computer current-password"
-            />
-            <Submit form label=|t| t.sign_in.next />
-        </form>
-    }
+    let username = Field::text("username", |t| t.sign_in.username, username);
+    let password = Field::password("password", |t| t.sign_in.password, password);
+    let fields = step_form(form, send)
+        .child(username.autocomplete("section-computer username").show(form))
+        .child(
+            password
+                .hint(|t| t.sign_in.computer_password_hint)
+                .autocomplete("section-computer current-password")
+                .show(form),
+        )
+        .child(submit(form, |t| t.sign_in.next));
+    group()
+        .child(step_heading(|t| t.sign_in.computer_title))
+        .child(el("p").class("about").say(|t| t.sign_in.computer_about))
+        .child(fields)
 }

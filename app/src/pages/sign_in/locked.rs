@@ -5,20 +5,23 @@ use std::time::Duration;
 use leptos::prelude::*;
 use wire::sign_in::{GetLock, LockQuery, Seat};
 
-use super::{SeatLine, StepHeading};
+use super::{seat_line, step_heading};
 use crate::{
     browser::{focus_soon, on_return, while_visible},
-    components::{announcer::Announcer, icon::Icon},
+    components::{
+        announcer::Announcer,
+        el::{El, el, group},
+        icon::Icon,
+    },
     session::SessionStore,
-    texts::{Speech, say},
+    texts::Speech,
 };
 
 /// Between two looks at the lock.
 const LOOK_EVERY: Duration = Duration::from_secs(4);
 
 /// The screen that waits.
-#[component]
-pub fn LockedStep(seat: Seat, login: String) -> impl IntoView {
+pub fn locked_step(seat: &Seat, login: String) -> El {
     let session = SessionStore::here();
     let speech = Speech::here();
     let texts = &speech.texts_now().sign_in;
@@ -42,18 +45,25 @@ pub fn LockedStep(seat: Seat, login: String) -> impl IntoView {
     while_visible(LOOK_EVERY, look.clone());
     on_return(look);
 
-    view! {
-        <StepHeading text=|t| t.sign_in.locked_title />
-        <div class="person">
-            <span class="initials bad">{Icon::Lock.show()}</span>
-            <p><strong class="login">{login}</strong></p>
-        </div>
-        <p>{say(|t| t.sign_in.locked_about)}</p>
-        <p>{say(|t| t.sign_in.locked_forgot)}</p>
-        <p class="waiting"><span class="spinner" aria-hidden="true"></span>{say(|t| t.sign_in.locked_waiting)}</p>
-        <button type="button" class="button" on:click=move |_| session.advance(|step| step.switched())>
-            {say(|t| t.shell.switch_user)}
-        </button>
-        <SeatLine seat />
-    }
+    let person = el("div")
+        .class("person")
+        .child(el("span").class("initials bad").child(Icon::Lock.show()))
+        .child(el("p").child(el("strong").class("login").child(login)));
+    let waiting = el("p")
+        .class("waiting")
+        .child(el("span").class("spinner").set("aria-hidden", "true"))
+        .say(|t| t.sign_in.locked_waiting);
+    let switch = el("button")
+        .set("type", "button")
+        .class("button")
+        .on_press(move || session.advance(|step| step.switched()))
+        .say(|t| t.shell.switch_user);
+    group()
+        .child(step_heading(|t| t.sign_in.locked_title))
+        .child(person)
+        .child(el("p").say(|t| t.sign_in.locked_about))
+        .child(el("p").say(|t| t.sign_in.locked_forgot))
+        .child(waiting)
+        .child(switch)
+        .child(seat_line(seat))
 }

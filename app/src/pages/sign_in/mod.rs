@@ -12,63 +12,73 @@ use leptos::prelude::*;
 use wire::sign_in::Seat;
 
 use self::{
-    computer::ComputerStep, locked::LockedStep, new_password::NewPasswordStep, profile::ProfileStep,
-    question::QuestionStep, step::Step, user::UserStep,
+    computer::computer_step, locked::locked_step, new_password::new_password_step, profile::profile_step,
+    question::question_step, step::Step, user::user_step,
 };
 use crate::{
     browser::set_title,
-    components::icon::Icon,
-    pages::frame::Doorway,
+    components::{
+        el::{El, el, group},
+        form::{Form, form_problem},
+        icon::Icon,
+    },
+    pages::frame::doorway,
     texts::{Pick, Speech, say},
 };
 
 /// The wizard at a step.
-#[component]
-pub fn Wizard(step: Step) -> impl IntoView {
+pub fn wizard(step: Step) -> El {
     let number = step.number();
     let screen = match step {
-        Step::Computer => view! { <ComputerStep /> }.into_any(),
-        Step::Profile { seat } => view! { <ProfileStep seat /> }.into_any(),
-        Step::User { seat, login, news } => view! { <UserStep seat login news /> }.into_any(),
-        Step::Waiting { seat, login } => view! { <LockedStep seat login /> }.into_any(),
-        Step::NewPassword { seat, person, length_min } => {
-            view! { <NewPasswordStep seat person length_min /> }.into_any()
-        }
-        Step::Question { seat, person } => view! { <QuestionStep seat person /> }.into_any(),
+        Step::Computer => computer_step(),
+        Step::Profile { seat } => profile_step(&seat),
+        Step::User { seat, login, news } => user_step(&seat, login, news),
+        Step::Waiting { seat, login } => locked_step(&seat, login),
+        Step::NewPassword { seat, person, length_min } => new_password_step(&seat, person, length_min),
+        Step::Question { seat, person } => question_step(&seat, person),
     };
-    view! { <Doorway><Path number />{screen}</Doorway> }
+    doorway(group().child(path(number)).child(screen))
 }
 
 /// Where one is, in words and as a path of three.
-#[component]
-fn Path(number: u8) -> impl IntoView {
+fn path(number: u8) -> [El; 2] {
     let speech = Speech::here();
-    let stones = (1..=3u8).zip(0..3usize).map(move |(stone, place)| {
-        let name = move || speech.texts().sign_in.path_names.get(place).copied();
-        view! {
-            <li class:done=stone < number class:now=stone == number aria-current=(stone == number).then_some("step")>
-                <span class="stone" aria-hidden="true">{if stone < number { Icon::Check.show().into_any() } else { stone.into_any() }}</span>
-                <span>{name}</span>
-            </li>
-        }
-    });
-    view! {
-        <p class="progress">{move || (speech.texts().sign_in.progress)(number)}</p>
-        <ol class="path" aria-label=say(|t| t.sign_in.path)>{stones.collect_view()}</ol>
-    }
+    let progress = el("p").class("progress").child(move || (speech.texts().sign_in.progress)(number));
+    let stones = [(1, 0), (2, 1), (3, 2)].map(|(stone, place)| path_stone(number, stone, place));
+    [progress, el("ol").class("path").name("aria-label", |t| t.sign_in.path).child(stones)]
+}
+
+fn path_stone(number: u8, stone: u8, place: usize) -> El {
+    let speech = Speech::here();
+    let name = move || speech.texts().sign_in.path_names.get(place).copied();
+    let done = stone < number;
+    let mark = el("span").class("stone").set("aria-hidden", "true");
+    el("li")
+        .set("class", if done { Some("done") } else { (stone == number).then_some("now") })
+        .set("aria-current", (stone == number).then_some("step"))
+        .child(if done { mark.child(Icon::Check.show()) } else { mark.child(stone.to_string()) })
+        .child(el("span").child(name))
 }
 
 /// The heading of a step, which is the title of the tab as well.
-#[component]
-fn StepHeading(text: Pick) -> impl IntoView {
+fn step_heading(text: Pick) -> El {
     let text = say(text);
     Effect::new(move || set_title(text()));
-    view! { <h1 id="heading" tabindex="-1">{text}</h1> }
+    el("h1").set("id", "heading").set("tabindex", "-1").child(text)
+}
+
+/// The form of a step, named by its heading.
+fn step_form(form: Form, submit: impl Fn() + 'static) -> El {
+    el("form")
+        .set("aria-labelledby", "heading")
+        .set("novalidate", true)
+        .on_submit(submit)
+        .child(form_problem(form))
 }
 
 /// Which clinic and which computer this is.
-#[component]
-fn SeatLine(seat: Seat) -> impl IntoView {
+fn seat_line(seat: &Seat) -> El {
     let place = format!("{} · {}", seat.computer, seat.profile);
-    view! { <p class="seat">{Icon::Computer.show()}<span><strong>{seat.clinic}</strong><br />{place}</span></p> }
+    let words = el("span").child(el("strong").child(seat.clinic.clone())).child(el("br")).child(place);
+    el("p").class("seat").child(Icon::Computer.show()).child(words)
 }

@@ -1,29 +1,29 @@
 //! The password of one's own, chosen at the first sign-in, before any session exists.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 use wire::{
     Empty,
     fields::Password,
     sign_in::{ChoosePassword, OwnPassword, Person, Seat, SignInState, SignOut},
 };
 
-use super::{SeatLine, StepHeading, question::PersonLine};
+use super::{question::person_line, seat_line, step_form, step_heading};
 use crate::{
     api::Failure,
     browser::focus_soon,
     components::{
         announcer::Announcer,
-        button::{Press, Submit},
-        field::PasswordField,
-        form::{Form, FormProblem},
+        button::{press, submit},
+        el::{El, el, group},
+        field::Field,
+        form::Form,
     },
     session::SessionStore,
-    texts::{Speech, say},
+    texts::Speech,
 };
 
 /// The screen of the choice.
-#[component]
-pub fn NewPasswordStep(seat: Seat, person: Person, length_min: u32) -> impl IntoView {
+pub fn new_password_step(seat: &Seat, person: Person, length_min: u32) -> El {
     let session = SessionStore::here();
     let announcer = Announcer::here();
     let speech = Speech::here();
@@ -31,8 +31,7 @@ pub fn NewPasswordStep(seat: Seat, person: Person, length_min: u32) -> impl Into
     let password = RwSignal::new(String::new());
     focus_soon("password");
 
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         let typed = password.get_untracked();
         if let Err(problem) = typed.parse::<Password>() {
             return form.refuse(problem);
@@ -52,23 +51,17 @@ pub fn NewPasswordStep(seat: Seat, person: Person, length_min: u32) -> impl Into
         });
     };
     let rule = move || (speech.texts().sign_in.password_rule)(length_min);
-    view! {
-        <StepHeading text=|t| t.sign_in.new_password_title />
-        <PersonLine person />
-        <p class="about">{say(|t| t.sign_in.new_password_about)}</p>
-        <form aria-labelledby="heading" on:submit=submit novalidate>
-            <FormProblem form />
-            <PasswordField
-                form
-                name="password"
-                label=|t| t.sign_in.new_password
-                value=password
-                autocomplete="new-password"
-            />
-            <p class="hint">{rule}</p>
-            <Submit form label=|t| t.sign_in.save_and_sign_in />
-            <Press form label=|t| t.sign_in.no on_press=Callback::new(move |()| leave()) />
-        </form>
-        <SeatLine seat />
-    }
+    let field =
+        Field::password("password", |t| t.sign_in.new_password, password).autocomplete("new-password");
+    let fields = step_form(form, send)
+        .child(field.show(form))
+        .child(el("p").class("hint").child(rule))
+        .child(submit(form, |t| t.sign_in.save_and_sign_in))
+        .child(press(form, |t| t.sign_in.no, leave));
+    group()
+        .child(step_heading(|t| t.sign_in.new_password_title))
+        .child(person_line(person))
+        .child(el("p").class("about").say(|t| t.sign_in.new_password_about))
+        .child(fields)
+        .child(seat_line(seat))
 }

@@ -1,33 +1,31 @@
 //! Step 2: six digits of an authenticator app.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 use wire::{
     fields::TotpCode,
     sign_in::{AuthorizeProfile, ProfileCode, Seat},
 };
 
-use super::{SeatLine, StepHeading};
+use super::{seat_line, step_form, step_heading};
 use crate::{
     browser::focus_soon,
     components::{
-        button::Submit,
-        field::CodeField,
-        form::{Form, FormProblem},
+        button::submit,
+        el::{El, el, group},
+        field::Field,
+        form::Form,
     },
     session::SessionStore,
-    texts::say,
 };
 
 /// The screen of step 2.
-#[component]
-pub fn ProfileStep(seat: Seat) -> impl IntoView {
+pub fn profile_step(seat: &Seat) -> El {
     let session = SessionStore::here();
     let form = Form::new(&["code"]);
     let code = RwSignal::new(String::new());
     focus_soon("code");
 
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         match code.get_untracked().parse::<TotpCode>() {
             Err(problem) => form.refuse(problem),
             Ok(parsed) => form.send::<AuthorizeProfile>(
@@ -40,20 +38,11 @@ pub fn ProfileStep(seat: Seat) -> impl IntoView {
             ),
         }
     };
-    view! {
-        <StepHeading text=|t| t.sign_in.profile_title />
-        <SeatLine seat />
-        <p class="about">{say(|t| t.sign_in.profile_about)}</p>
-        <form aria-labelledby="heading" on:submit=submit novalidate>
-            <FormProblem form />
-            <CodeField
-                form
-                name="code"
-                label=|t| t.sign_in.code
-                hint=|t| t.sign_in.code_hint
-                value=code
-            />
-            <Submit form label=|t| t.sign_in.next />
-        </form>
-    }
+    let field = Field::code("code", |t| t.sign_in.code, code).hint(|t| t.sign_in.code_hint);
+    let fields = step_form(form, send).child(field.show(form)).child(submit(form, |t| t.sign_in.next));
+    group()
+        .child(step_heading(|t| t.sign_in.profile_title))
+        .child(seat_line(seat))
+        .child(el("p").class("about").say(|t| t.sign_in.profile_about))
+        .child(fields)
 }

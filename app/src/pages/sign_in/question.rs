@@ -6,21 +6,22 @@ use wire::{
     sign_in::{Answer, AnswerQuestion, Person, Seat, SignInState},
 };
 
-use super::{SeatLine, StepHeading};
+use super::{seat_line, step_heading};
 use crate::{
     browser::focus_soon,
     components::{
         announcer::Announcer,
-        button::Press,
-        form::{Form, FormProblem},
+        button::{press, press_first},
+        el::{El, el, group},
+        form::{Form, form_problem},
+        panel::button_row,
     },
     session::SessionStore,
-    texts::{Speech, say},
+    texts::Speech,
 };
 
 /// The screen of the question.
-#[component]
-pub fn QuestionStep(seat: Seat, person: Person) -> impl IntoView {
+pub fn question_step(seat: &Seat, person: Person) -> El {
     let session = SessionStore::here();
     let announcer = Announcer::here();
     let speech = Speech::here();
@@ -44,33 +45,26 @@ pub fn QuestionStep(seat: Seat, person: Person) -> impl IntoView {
             Ok(())
         });
     };
-    view! {
-        <StepHeading text=|t| t.sign_in.question_title />
-        <p class="about">{say(|t| t.sign_in.question_about)}</p>
-        <PersonLine person />
-        <FormProblem form />
-        <div class="answers">
-            <Press
-                form
-                label=|t| t.sign_in.yes
-                class="button primary"
-                on_press=Callback::new(move |()| answer(true))
-            />
-            <Press form label=|t| t.sign_in.no on_press=Callback::new(move |()| answer(false)) />
-        </div>
-        <SeatLine seat />
-    }
+    let answers = button_row()
+        .child(press_first(form, |t| t.sign_in.yes, move || answer(true)))
+        .child(press(form, |t| t.sign_in.no, move || answer(false)));
+    group()
+        .child(step_heading(|t| t.sign_in.question_title))
+        .child(el("p").class("about").say(|t| t.sign_in.question_about))
+        .child(person_line(person))
+        .child(form_problem(form))
+        .child(answers)
+        .child(seat_line(seat))
 }
 
 /// Who it is, by name and login.
-#[component]
-pub fn PersonLine(person: Person) -> impl IntoView {
-    view! {
-        <div class="person">
-            <span class="initials" aria-hidden="true">{initials(&person.full_name)}</span>
-            <p><strong>{person.full_name}</strong><br /><span class="login">{person.login}</span></p>
-        </div>
-    }
+pub fn person_line(person: Person) -> El {
+    let initials = el("span").class("initials").set("aria-hidden", "true").child(initials(&person.full_name));
+    let name = el("p")
+        .child(el("strong").child(person.full_name))
+        .child(el("br"))
+        .child(el("span").class("login").child(person.login));
+    el("div").class("person").child(initials).child(name)
 }
 
 /// The first letters of the first two names.

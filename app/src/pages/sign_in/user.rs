@@ -1,31 +1,31 @@
 //! Step 3: login and password.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 use wire::{
     ProblemCode,
     fields::{Login, Password},
     sign_in::{Seat, SubmitPassword, UserCredentials},
 };
 
-use super::{SeatLine, StepHeading, step::News};
+use super::{seat_line, step::News, step_form, step_heading};
 use crate::{
     api::Failure,
     browser::focus_soon,
     components::{
         announcer::Announcer,
-        button::Submit,
-        field::{PasswordField, TextField},
-        form::{Form, FormProblem},
-        notice::{GoodNews, Note},
+        button::submit,
+        el::{El, el, group},
+        field::Field,
+        form::Form,
+        notice::{good_news, note},
     },
     page::Page,
     session::SessionStore,
-    texts::{Speech, say},
+    texts::{Pick, Speech},
 };
 
 /// The screen of step 3.
-#[component]
-pub fn UserStep(seat: Seat, login: String, news: Option<News>) -> impl IntoView {
+pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
     let session = SessionStore::here();
     let announcer = Announcer::here();
     let speech = Speech::here();
@@ -37,8 +37,7 @@ pub fn UserStep(seat: Seat, login: String, news: Option<News>) -> impl IntoView 
         announcer.status(sentence(news)(speech.texts_now()).to_owned());
     }
 
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
+    let send = move || {
         let typed = UserCredentials { login: login.get_untracked(), password: password.get_untracked() };
         let parsed = typed.login.parse::<Login>().map(|_| ());
         if let Err(problem) = parsed.and_then(|()| typed.password.parse::<Password>().map(|_| ())) {
@@ -62,31 +61,27 @@ pub fn UserStep(seat: Seat, login: String, news: Option<News>) -> impl IntoView 
             }
         });
     };
-    view! {
-        <StepHeading text=|t| t.sign_in.user_title />
-        <SeatLine seat />
-        {news
-            .map(|news| match news {
-                News::Unlocked => view! { <GoodNews text=sentence(news) /> }.into_any(),
-                News::QuestionExpired | News::SessionEnded => view! { <Note text=sentence(news) /> }.into_any(),
-            })}
-        <form aria-labelledby="heading" on:submit=submit novalidate>
-            <FormProblem form />
-            <TextField form name="login" label=|t| t.sign_in.login value=login autocomplete="username" />
-            <PasswordField
-                form
-                name="password"
-                label=|t| t.sign_in.password
-                value=password
-                autocomplete="current-password"
-            />
-            <Submit form label=|t| t.sign_in.sign_in />
-        </form>
-        <p class="aside"><a href=Page::Forgot.path()>{say(|t| t.sign_in.forgot)}</a></p>
-    }
+    let news = news.map(|news| match news {
+        News::Unlocked => good_news(sentence(news)),
+        News::QuestionExpired | News::SessionEnded => note(sentence(news)),
+    });
+    let login = Field::text("login", |t| t.sign_in.login, login).autocomplete("username");
+    let password =
+        Field::password("password", |t| t.sign_in.password, password).autocomplete("current-password");
+    let fields = step_form(form, send)
+        .child(login.show(form))
+        .child(password.show(form))
+        .child(submit(form, |t| t.sign_in.sign_in));
+    let forgot = el("a").set("href", Page::Forgot.path()).say(|t| t.sign_in.forgot);
+    group()
+        .child(step_heading(|t| t.sign_in.user_title))
+        .child(seat_line(seat))
+        .child(news)
+        .child(fields)
+        .child(el("p").class("aside").child(forgot))
 }
 
-fn sentence(news: News) -> crate::texts::Pick {
+fn sentence(news: News) -> Pick {
     match news {
         News::Unlocked => |t| t.sign_in.unlocked,
         News::QuestionExpired => |t| t.sign_in.question_expired,

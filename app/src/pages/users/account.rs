@@ -2,36 +2,34 @@
 
 use leptos::prelude::*;
 use wire::{
-    Timestamp,
     ids::AccountId,
     users::{GetUser, UserQuery, UserWindow},
 };
 
 use super::{
-    ClinicSections,
-    unlock::{PinEntry, UnlockButton, UnlockForms},
+    clinic_sections,
+    unlock::{UnlockForms, pin_entry, unlock_button},
 };
 use crate::{
     browser::on_return,
     components::{
+        details::{detail, moment},
+        el::{El, el, group},
         icon::Icon,
         kept::Kept,
-        notice::{Skeleton, Trouble},
-        status_badge::StatusBadge,
+        notice::skeleton,
+        status_badge::status_badge,
     },
-    moment::{Calendar, iso},
     page::Page,
-    pages::frame::PageHeading,
-    session::SessionStore,
-    texts::{Pick, Speech, say},
+    pages::frame::page_heading,
+    texts::Speech,
 };
 
 /// Lines of the skeleton: as many as the window has details.
 const SKELETON_LINES: usize = 5;
 
 /// The page.
-#[component]
-pub fn AccountWindow(id: AccountId) -> impl IntoView {
+pub fn account_window(id: AccountId) -> El {
     let window = Kept::<UserWindow>::new();
     let query = UserQuery { id: id.to_string() };
     let read = move || window.read::<GetUser>(&query);
@@ -39,94 +37,68 @@ pub fn AccountWindow(id: AccountId) -> impl IntoView {
     on_return(read.clone());
     let forms = UnlockForms::new(id, window);
 
-    let name = Signal::derive(move || window.part(|w| w.user.full_name.clone()).unwrap_or_default());
     let here = Memo::new(move |_| window.part(|_| ()).is_some());
     let locked = Memo::new(move |_| window.part(|w| w.lock.is_some()) == Some(true));
-    view! {
-        <ClinicSections on_list=false />
-        <p class="back"><a href=Page::Users.path()>{Icon::Back.show()}{say(|t| t.account.back)}</a></p>
-        <div class="title">
-            <div>
-                <PageHeading text=name />
-                {move || window.part(|w| w.user.status.clone()).map(|status| view! { <StatusBadge status /> })}
-            </div>
-            {move || locked.get().then(|| view! { <UnlockButton forms /> })}
-        </div>
-        {move || {
-            let again = read.clone();
-            window.failure().map(|failure| view! { <Trouble failure again=Callback::new(move |()| again()) /> })
-        }}
-        {move || locked.get().then(|| view! { <PinEntry forms /><LockDetails window /> })}
-        {move || match (here.get(), window.failure()) {
-            (true, _) => view! { <Details window /> }.into_any(),
-            (false, None) => view! { <Skeleton lines=SKELETON_LINES /> }.into_any(),
-            (false, Some(_)) => ().into_any(),
-        }}
-    }
+    let back = el("a").set("href", Page::Users.path()).child(Icon::Back.show()).say(|t| t.account.back);
+    let name = el("div")
+        .child(page_heading(move || window.part(|w| w.user.full_name.clone()).unwrap_or_default()))
+        .child(move || window.part(|w| status_badge(&w.user.status)));
+    let content = move || {
+        if here.get() {
+            details(window)
+        } else {
+            window.failure().is_none().then(|| skeleton(SKELETON_LINES)).unwrap_or_else(group)
+        }
+    };
+    group()
+        .child(clinic_sections(false))
+        .child(el("p").class("back").child(back))
+        .child(el("div").class("title").child(name).child(move || locked.get().then(|| unlock_button(forms))))
+        .child(window.trouble(read))
+        .child(move || locked.get().then(|| group().child(pin_entry(forms)).child(lock_details(window))))
+        .child(content)
 }
 
-#[component]
-fn Details(window: Kept<UserWindow>) -> impl IntoView {
+fn details(window: Kept<UserWindow>) -> El {
     let speech = Speech::here();
     let texts = move || speech.texts();
     let or_none = move |text: Option<String>| match text {
         Some(text) if !text.is_empty() => text,
         _ => texts().common.nothing.to_owned(),
     };
-    view! {
-        <section class="panel">
-            <dl>
-                <Detail name=|t| t.users.login>
-                    <span class="login">{move || window.part(|w| w.user.login.clone())}</span>
-                </Detail>
-                <Detail name=|t| t.users.role>{move || window.part(|w| (texts().role)(w.user.role))}</Detail>
-                <Detail name=|t| t.users.position>{move || or_none(window.part(|w| w.user.position.clone()))}</Detail>
-                <Detail name=|t| t.account.email>{move || or_none(window.part(|w| w.email.clone()))}</Detail>
-                {move || {
-                    window.part(|w| w.last_sign_in).flatten().map(|last| view! {
-                        <Detail name=|t| t.account.last_sign_in>
-                            {match last.at {
-                                Some(at) => view! { <Moment at /> }.into_any(),
-                                None => say(|t| t.account.never).into_any(),
-                            }}
-                        </Detail>
-                    })
-                }}
-            </dl>
-        </section>
-    }
+    let login = el("span").class("login").child(move || window.part(|w| w.user.login.clone()));
+    let last_sign_in = move || {
+        let last = window.part(|w| w.last_sign_in).flatten()?;
+        Some(detail(
+            |t| t.account.last_sign_in,
+            match last.at {
+                Some(at) => group().child(moment(at)),
+                None => group().say(|t| t.account.never),
+            },
+        ))
+    };
+    let list = el("dl")
+        .child(detail(|t| t.users.login, login))
+        .child(detail(|t| t.users.role, move || window.part(|w| (texts().role)(w.user.role))))
+        .child(detail(|t| t.users.position, move || or_none(window.part(|w| w.user.position.clone()))))
+        .child(detail(|t| t.account.email, move || or_none(window.part(|w| w.email.clone()))))
+        .child(last_sign_in);
+    el("section").class("panel").child(list)
 }
 
-#[component]
-fn LockDetails(window: Kept<UserWindow>) -> impl IntoView {
+fn lock_details(window: Kept<UserWindow>) -> El {
     let lock = Memo::new(move |_| window.part(|w| w.lock.clone()).flatten());
-    let since = move || lock.read().as_ref().map(|lock| view! { <Moment at=lock.since /> });
-    view! {
-        <section class="panel bad" aria-labelledby="lock">
-            <h2 id="lock">{Icon::Lock.show()}{say(|t| t.account.lock)}</h2>
-            <dl>
-                <Detail name=|t| t.account.since>{since}</Detail>
-                {move || {
-                    lock.read().as_ref().and_then(|lock| lock.record.clone()).map(|record| view! {
-                        <Detail name=|t| t.account.computer>{record.computer}</Detail>
-                        <Detail name=|t| t.account.tries_since>{record.tries_since}</Detail>
-                    })
-                }}
-            </dl>
-            <p>{say(|t| t.account.verify)}</p>
-        </section>
-    }
-}
-
-#[component]
-fn Detail(name: Pick, children: Children) -> impl IntoView {
-    view! { <div><dt>{say(name)}</dt><dd>{children()}</dd></div> }
-}
-
-/// A moment in the clinic's time zone.
-#[component]
-fn Moment(at: Timestamp) -> impl IntoView {
-    let speech = Speech::here();
-    let zone = SessionStore::here().time_zone();
-    view! { <time datetime=iso(at)>{move || Calendar::new(speech.language(), &zone).write(at)}</time> }
+    let since = move || lock.read().as_ref().map(|lock| moment(lock.since));
+    let record = move || {
+        let record = lock.read().as_ref()?.record.clone()?;
+        let computer = detail(|t| t.account.computer, record.computer);
+        Some([computer, detail(|t| t.account.tries_since, record.tries_since.to_string())])
+    };
+    let title = el("h2").set("id", "lock").child(Icon::Lock.show()).say(|t| t.account.lock);
+    el("section")
+        .class("panel bad")
+        .set("aria-labelledby", "lock")
+        .child(title)
+        .child(el("dl").child(detail(|t| t.account.since, since)).child(record))
+        .child(el("p").say(|t| t.account.verify))
 }

@@ -6,26 +6,29 @@ use wire::{
     users::{ListUsers, User, UserList},
 };
 
-use super::ClinicSections;
+use super::clinic_sections;
 use crate::{
     browser::on_return,
     components::{
+        el::{El, el, group},
         icon::Icon,
         kept::Kept,
-        notice::{Skeleton, Trouble},
-        status_badge::StatusBadge,
+        notice::skeleton,
+        status_badge::status_badge,
+        table::{cell, table},
     },
     page::Page,
-    pages::frame::PageHeading,
-    texts::{Speech, Texts, say},
+    pages::frame::page_title,
+    texts::{Pick, Speech, Texts},
 };
 
 /// Lines of the skeleton: about as many as a small clinic has people.
 const SKELETON_LINES: usize = 6;
+const COLUMNS: [Pick; 5] =
+    [|t| t.users.name, |t| t.users.login, |t| t.users.position, |t| t.users.role, |t| t.users.status];
 
 /// The page.
-#[component]
-pub fn UserListPage() -> impl IntoView {
+pub fn user_list() -> El {
     let speech = Speech::here();
     let users = Kept::<UserList>::new();
     let read = move || users.read::<ListUsers>(&Empty {});
@@ -40,65 +43,48 @@ pub fn UserListPage() -> impl IntoView {
         })
     });
     let count = move || {
-        let count = found.read().as_ref().map_or(0, Vec::len);
-        (speech.texts().users.found)(u32::try_from(count).unwrap_or(u32::MAX))
+        let count = u32::try_from(found.read().as_ref()?.len()).unwrap_or(u32::MAX);
+        Some((speech.texts().users.found)(count))
     };
-    view! {
-        <ClinicSections on_list=true />
-        <PageHeading text=Signal::derive(move || speech.texts().shell.users.to_owned()) />
-        {move || users.failure().map(|failure| view! { <Trouble failure again=Callback::new(move |()| read()) /> })}
-        <div class="field search">
-            <label for="search">{say(|t| t.users.search)}</label>
-            <div class="entry">
-                {Icon::Search.show()}
-                <input
-                    id="search"
-                    type="search"
-                    autocomplete="off"
-                    autocapitalize="none"
-                    spellcheck="false"
-                    on:input:target=move |event| wanted.set(event.target().value())
-                />
-            </div>
-        </div>
-        {move || match found.get() {
-            None if users.failure().is_some() => ().into_any(),
-            None => view! { <Skeleton lines=SKELETON_LINES /> }.into_any(),
-            Some(found) if found.is_empty() => view! { <p class="empty">{say(|t| t.users.none_found)}</p> }.into_any(),
-            Some(found) => view! { <UserTable users=found /> }.into_any(),
-        }}
-        <p class="count" aria-live="polite">{move || found.read().is_some().then(count)}</p>
-    }
+    let list = move || match found.read().as_deref() {
+        None if users.failure().is_some() => group(),
+        None => skeleton(SKELETON_LINES),
+        Some([]) => el("p").class("empty").say(|t| t.users.none_found),
+        Some(found) => table("cards", &COLUMNS, found.iter().map(user_line).collect::<Vec<_>>()),
+    };
+    group()
+        .child(clinic_sections(true))
+        .child(page_title(|t| t.shell.users))
+        .child(users.trouble(read))
+        .child(search(wanted))
+        .child(list)
+        .child(el("p").class("count").set("aria-live", "polite").child(count))
 }
 
-#[component]
-fn UserTable(users: Vec<User>) -> impl IntoView {
+fn search(wanted: RwSignal<String>) -> El {
+    let input = el("input")
+        .set("id", "search")
+        .set("type", "search")
+        .set("autocomplete", "off")
+        .set("autocapitalize", "none")
+        .set("spellcheck", "false")
+        .on_input(move |typed| wanted.set(typed));
+    el("div")
+        .class("field search")
+        .child(el("label").set("for", "search").say(|t| t.users.search))
+        .child(el("div").class("entry").child(Icon::Search.show()).child(input))
+}
+
+fn user_line(user: &User) -> El {
     let speech = Speech::here();
-    let lines = users.into_iter().map(move |user| {
-        view! {
-            <tr>
-                <th scope="row"><a href=Page::Account(user.id).path()>{user.full_name}</a></th>
-                <td data-label=say(|t| t.users.login) class="login">{user.login}</td>
-                <td data-label=say(|t| t.users.position)>{user.position}</td>
-                <td data-label=say(|t| t.users.role)>{move || (speech.texts().role)(user.role)}</td>
-                <td data-label=say(|t| t.users.status)><StatusBadge status=user.status /></td>
-            </tr>
-        }
-    });
-    view! {
-        <table class="cards">
-            <thead>
-                <tr>
-                    <th scope="col">{say(|t| t.users.name)}</th>
-                    <th scope="col">{say(|t| t.users.login)}</th>
-                    <th scope="col">{say(|t| t.users.position)}</th>
-                    <th scope="col">{say(|t| t.users.role)}</th>
-                    <th scope="col">{say(|t| t.users.status)}</th>
-                </tr>
-            </thead>
-            <tbody>{lines.collect_view()}</tbody>
-        </table>
-    }
+    let role = user.role;
+    let window = el("a").set("href", Page::Account(user.id.clone()).path()).child(user.full_name.clone());
+    el("tr")
+        .child(el("th").set("scope", "row").child(window))
+        .child(cell(COLUMNS[1], user.login.clone()).class("login"))
+        .child(cell(COLUMNS[2], user.position.clone()))
+        .child(cell(COLUMNS[3], move || (speech.texts().role)(role)))
+        .child(cell(COLUMNS[4], status_badge(&user.status)))
 }
 
 /// Whether every word that is searched for stands somewhere in a user's line.

@@ -4,28 +4,25 @@ mod account;
 mod list;
 mod unlock;
 
-pub use account::AccountWindow;
-pub use list::UserListPage;
-
-use leptos::prelude::*;
+pub use account::account_window;
+pub use list::user_list;
 
 use crate::{
+    components::el::{El, el},
     page::Page,
-    pages::frame::{PlaceLink, Sections},
-    texts::say,
+    pages::frame::{place_link, sections},
 };
 
 /// The tabs of "My Clinic" and the sections of the tab.
-#[component]
-fn ClinicSections(on_list: bool) -> impl IntoView {
-    view! {
-        <Sections>
-            <nav class="tabs" aria-label=say(|t| t.shell.clinic)>
-                <PlaceLink to=Page::Users label=|t| t.shell.user_management now=|| true />
-            </nav>
-            <nav class="tabs inner" aria-label=say(|t| t.shell.user_management)>
-                <PlaceLink to=Page::Users label=|t| t.shell.users now=move || on_list />
-            </nav>
-        </Sections>
-    }
+fn clinic_sections(on_list: bool) -> El {
+    let tabs = el("nav").class("tabs").name("aria-label", |t| t.shell.clinic).child(place_link(
+        Page::Users,
+        |t| t.shell.user_management,
+        || true,
+    ));
+    let inner = el("nav")
+        .class("tabs inner")
+        .name("aria-label", |t| t.shell.user_management)
+        .child(place_link(Page::Users, |t| t.shell.users, move || on_list));
+    sections().child(tabs).child(inner)
 }

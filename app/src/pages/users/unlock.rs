@@ -1,6 +1,6 @@
 //! The unlock, in two halves: the PIN is mailed to the owner who presses, and opens the account.
 
-use leptos::{ev::SubmitEvent, prelude::*};
+use leptos::prelude::*;
 use wire::{
     fields::Pin,
     ids::AccountId,
@@ -12,15 +12,17 @@ use crate::{
     browser::focus_soon,
     components::{
         announcer::Announcer,
-        button::{Press, Submit},
-        field::CodeField,
-        form::{Form, FormProblem},
+        button::{press, submit},
+        el::{El, el, group},
+        field::Field,
+        form::{Form, form_problem},
         icon::Icon,
         kept::Kept,
+        panel::button_row,
     },
     moment::Calendar,
     session::SessionStore,
-    texts::{Speech, say},
+    texts::Speech,
 };
 
 /// What the button and the PIN's form share.
@@ -108,38 +110,37 @@ impl UnlockForms {
 }
 
 /// The button at the top right. Everybody sees it; whoever may not press it reads why.
-#[component]
-pub fn UnlockButton(forms: UnlockForms) -> impl IntoView {
+pub fn unlock_button(forms: UnlockForms) -> El {
     let permission =
         Memo::new(move |_| forms.lock(|lock| lock.unlock).unwrap_or(UnlockPermission::OnlyOwners));
     let busy = move || forms.send.is_busy();
     let reason = move || (forms.speech.texts().account.permission)(permission.get());
-    view! {
-        <div class="unlock">
-            <button
-                type="button"
-                class="button primary"
-                disabled=move || permission.get() != UnlockPermission::Allowed
-                aria-describedby=move || reason().map(|_| "unlock-reason")
-                aria-busy=move || busy().to_string()
-                on:click=move |_| forms.send_pin()
-            >
-                <span class="spinner" aria-hidden="true"></span>
-                {Icon::Unlock.show()}
-                <span>{say(|t| t.account.unlock)}</span>
-            </button>
-            {move || reason().map(|reason| view! { <p class="hint" id="unlock-reason">{reason}</p> })}
-            <FormProblem form=forms.send />
-        </div>
-    }
+    let button = el("button")
+        .set("type", "button")
+        .class("button primary")
+        .set("disabled", move || permission.get() != UnlockPermission::Allowed)
+        .set("aria-describedby", move || reason().map(|_| "unlock-reason"))
+        .set("aria-busy", move || busy().to_string())
+        .on_press(move || forms.send_pin())
+        .child(el("span").class("spinner").set("aria-hidden", "true"))
+        .child(Icon::Unlock.show())
+        .child(el("span").say(|t| t.account.unlock));
+    el("div")
+        .class("unlock")
+        .child(button)
+        .child(move || reason().map(|reason| el("p").class("hint").set("id", "unlock-reason").child(reason)))
+        .child(form_problem(forms.send))
 }
 
 /// The field for the PIN, from the moment that one was sent.
-#[component]
-pub fn PinEntry(forms: UnlockForms) -> impl IntoView {
+pub fn pin_entry(forms: UnlockForms) -> El {
+    let asked = Memo::new(move |_| forms.lock(|lock| lock.pin.is_some()) == Some(true));
+    group().child(move || asked.get().then(|| pin_panel(forms)))
+}
+
+fn pin_panel(forms: UnlockForms) -> El {
     let zone = SessionStore::here().time_zone();
     let speech = forms.speech;
-    let asked = Memo::new(move |_| forms.lock(|lock| lock.pin.is_some()) == Some(true));
     let sent = move || forms.lock(|lock| lock.pin.clone()).flatten();
     let where_to = move || sent().map(|sent| (speech.texts().account.pin_sent)(&sent.email_hint));
     let validity = move || {
@@ -148,33 +149,21 @@ pub fn PinEntry(forms: UnlockForms) -> impl IntoView {
             (speech.texts().account.pin_valid)(&until, sent.tries_left)
         })
     };
-    let submit = move |event: SubmitEvent| {
-        event.prevent_default();
-        forms.open();
-    };
-    view! {
-        <Show when=move || asked.get()>
-            <section class="panel pin">
-                <p class="sent">{Icon::Mail.show()}<span><strong>{where_to}</strong><br />{validity.clone()}</span></p>
-                <p>{say(|t| t.account.pin_prompt)}</p>
-                <form on:submit=submit novalidate>
-                    <FormProblem form=forms.confirm />
-                    <CodeField
-                        form=forms.confirm
-                        name="pin"
-                        label=|t| t.account.pin
-                        value=forms.pin
-                    />
-                    <div class="answers">
-                        <Submit form=forms.confirm label=|t| t.account.confirm />
-                        <Press
-                            form=forms.send
-                            label=|t| t.account.new_pin
-                            on_press=Callback::new(move |()| forms.send_pin())
-                        />
-                    </div>
-                </form>
-            </section>
-        </Show>
-    }
+    let news = el("span").child(el("strong").child(where_to)).child(el("br")).child(validity);
+    let answers = button_row().child(submit(forms.confirm, |t| t.account.confirm)).child(press(
+        forms.send,
+        |t| t.account.new_pin,
+        move || forms.send_pin(),
+    ));
+    let form = el("form")
+        .set("novalidate", true)
+        .on_submit(move || forms.open())
+        .child(form_problem(forms.confirm))
+        .child(Field::code("pin", |t| t.account.pin, forms.pin).show(forms.confirm))
+        .child(answers);
+    el("section")
+        .class("panel pin")
+        .child(el("p").class("sent").child(Icon::Mail.show()).child(news))
+        .child(el("p").say(|t| t.account.pin_prompt))
+        .child(form)
 }

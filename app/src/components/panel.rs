@@ -1,0 +1,54 @@
+//! The boxes of a page: a panel with its heading, and a question in a window of its own.
+
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::HtmlDialogElement;
+
+use crate::{
+    components::{
+        el::{Child, El, el},
+        icon::Icon,
+    },
+    texts::Pick,
+};
+
+/// A part of a page under a heading of its own; the heading's id tells it from the others.
+pub fn panel(id: &'static str, icon: Option<Icon>, title: Pick) -> El {
+    let heading = el("h2").set("id", id).child(icon.map(Icon::show)).say(title);
+    el("section").class("panel").set("aria-labelledby", id).child(heading)
+}
+
+/// Buttons side by side.
+pub fn button_row() -> El {
+    el("div").class("answers")
+}
+
+/// A window above the page while `open` says so. The browser keeps the focus in it, closes it on Escape and gives the
+/// focus back where it was.
+pub fn dialog<C: Child>(
+    id: &'static str,
+    title: Pick,
+    open: RwSignal<bool>,
+    content: impl Fn() -> C + Send + 'static,
+) -> El {
+    Effect::new(move || show(id, open.get()));
+    el("dialog")
+        .set("id", id)
+        .name("aria-label", title)
+        .on("close", move |_| open.set(false))
+        .child(el("h2").say(title))
+        .child(move || open.get().then(&content))
+}
+
+fn show(id: &'static str, open: bool) {
+    // In the next frame what the window shows stands in it, and can take the focus.
+    request_animation_frame(move || {
+        let dialog =
+            document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlDialogElement>().ok());
+        match dialog {
+            Some(dialog) if open && !dialog.open() => drop(dialog.show_modal()),
+            Some(dialog) if !open && dialog.open() => dialog.close(),
+            _ => {}
+        }
+    });
+}
