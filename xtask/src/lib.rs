@@ -17,6 +17,8 @@ pub mod wrangler;
 
 mod desk;
 mod mailbox_page;
+mod many_clinics;
+mod ratio;
 
 use std::path::{Path, PathBuf};
 

@@ -47,7 +47,11 @@ enum Verb {
     /// Build app and Worker into dist/ and build/, which `wrangler deploy` takes
     Build,
     /// Measure sizes and ratios of times, and write them to target/bench/report.json; a missed bar fails it
-    Bench,
+    Bench {
+        /// Also compare a machine with 10,000 clinics with one that has ten; opening them takes minutes
+        #[arg(long)]
+        many_clinics: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -58,7 +62,7 @@ fn main() -> ExitCode {
         Verb::SetupLink { url, state } => operator::setup_link(&url, &state).map(|()| true),
         Verb::Test { name } => suite::run(name.as_deref()),
         Verb::Build => build().map(|()| true),
-        Verb::Bench => bench::run(),
+        Verb::Bench { many_clinics } => bench::run(many_clinics),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
