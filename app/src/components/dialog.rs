@@ -1,0 +1,47 @@
+//! Asks before something is done that cannot be taken back. The focus starts on the way out.
+
+use leptos::prelude::*;
+
+use crate::{
+    components::{
+        button::awaiting,
+        el::{El, el, group},
+        form::{Form, form_problem},
+        panel::{button_row, dialog},
+    },
+    texts::Pick,
+};
+
+/// What is asked, in a window that stands while `open` says so. A refusal is shown in it.
+#[derive(Clone, Copy)]
+pub struct Ask {
+    pub id: &'static str,
+    pub title: Pick,
+    pub yes: Pick,
+    pub form: Form,
+    pub open: RwSignal<bool>,
+}
+
+/// The window. Its words name the person or the computer, and say what will happen.
+pub fn ask(
+    question: Ask,
+    words: impl Fn() -> String + Clone + Send + Sync + 'static,
+    on_yes: impl Fn() + Clone + Send + 'static,
+) -> El {
+    let Ask { id, title, yes, form, open } = question;
+    let content = move || {
+        let words = words.clone();
+        let cancel = el("button")
+            .set("type", "button")
+            .class("button")
+            .set("autofocus", true)
+            .on_press(move || open.set(false))
+            .say(|t| t.once.cancel);
+        let yes = awaiting("button", "button danger", None, yes, move || form.is_busy());
+        group()
+            .child(el("p").child(words))
+            .child(form_problem(form))
+            .child(button_row().child(cancel).child(yes.on_press(on_yes.clone())))
+    };
+    dialog(id, title, open, content)
+}

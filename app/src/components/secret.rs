@@ -1,0 +1,176 @@
+//! What is shown once and never again: with Print and Copy, and a question before the page is left without either.
+//!
+//! It lives in the memory of the page alone, and is gone with it.
+
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{Element, Event, EventTarget, HtmlElement};
+use wire::computers::SignInPair;
+
+use crate::{
+    components::{
+        announcer::Announcer,
+        details::detail,
+        dialog::{Ask, ask},
+        el::{El, el, group},
+        field::tick,
+        form::Form,
+        icon::Icon,
+        panel::button_row,
+    },
+    session::SessionStore,
+    texts::Speech,
+};
+
+/// What leads off the page; links that only open or fetch something do not.
+const WAYS_OUT: &str = "a[href^='/'], .doors button";
+
+/// Says that something is shown only once, and offers to keep it. `copy` makes the text for the clipboard, for what
+/// is better copied than typed.
+pub fn keeping(copy: Option<Box<dyn Fn() -> String>>) -> El {
+    let kept = RwSignal::new(false);
+    let print =
+        el("button").set("type", "button").class("button primary").child(Icon::Print.show()).on_press(
+            move || {
+                // A browser that cannot print has no window for it; the other ways remain.
+                window().print().ok();
+                kept.set(true);
+            },
+        );
+    let copy = copy.map(|text| {
+        let press = copying(kept);
+        el("button")
+            .set("type", "button")
+            .class("button")
+            .child(Icon::Copy.show())
+            .on_press(move || press(text()))
+            .child(el("span").say(|t| t.once.copy))
+    });
+    let about = el("p").class("notice warn").child(Icon::Alert.show());
+    el("div")
+        .class("keeping")
+        .child(about.child(el("span").say(|t| t.once.shown_once)))
+        .child(button_row().child(print.child(el("span").say(|t| t.once.print))).child(copy))
+        .child(tick("have-it", |t| t.once.have_it, kept))
+        .child(guard(kept))
+}
+
+/// A login with its first password, to be cut out and handed over.
+pub fn slip(pair: &SignInPair) -> El {
+    let clinic = SessionStore::here().clinic();
+    let origin = window().location().origin().unwrap_or_default();
+    let mono = |text: &str| el("span").class("secret").child(text.to_owned());
+    let list = el("dl")
+        .child(detail(|t| t.users.login, mono(&pair.login)))
+        .child(detail(|t| t.once.password, mono(&pair.password)));
+    el("div")
+        .class("slip")
+        .child(el("p").class("hint").child(format!("{clinic} · {origin}")))
+        .child(el("strong").child(pair.full_name.clone()))
+        .child(list)
+        .child(el("p").class("hint").say(|t| t.once.slip_about))
+}
+
+/// A pair with the ways to keep it.
+pub fn pair_shown(pair: &SignInPair) -> El {
+    let SignInPair { full_name, login, password } = pair.clone();
+    let speech = Speech::here();
+    let text = move || {
+        let texts = speech.texts_now();
+        format!("{full_name}\n{}: {login}\n{}: {password}\n", texts.users.login, texts.once.password)
+    };
+    group().child(slip(pair)).child(keeping(Some(Box::new(text))))
+}
+
+fn copying(kept: RwSignal<bool>) -> impl Fn(String) {
+    let announcer = Announcer::here();
+    let speech = Speech::here();
+    move |text: String| {
+        spawn_local(async move {
+            let copied = JsFuture::from(window().navigator().clipboard().write_text(&text)).await.is_ok();
+            let once = &speech.texts_now().once;
+            if copied {
+                kept.try_set(true);
+                announcer.status(once.copied.to_owned());
+            } else {
+                announcer.status(once.not_copied.to_owned());
+            }
+        });
+    }
+}
+
+/// The way out that was taken.
+enum Way {
+    Press(HtmlElement),
+    Back,
+}
+
+/// Asks before the page is left while nothing is kept.
+fn guard(kept: RwSignal<bool>) -> El {
+    let open = RwSignal::new(false);
+    let way = StoredValue::new_local(None::<Way>);
+    let here = window().location().href().unwrap_or_default();
+    let lost = move || kept.try_get_untracked() == Some(false);
+    before_others(&window(), "beforeunload", move |event| {
+        if lost() {
+            event.prevent_default();
+        }
+    });
+    before_others(&window(), "click", move |event| {
+        if let Some(pressed) = way_out(&event).filter(|_| lost()) {
+            event.prevent_default();
+            event.stop_immediate_propagation();
+            way.set_value(Some(Way::Press(pressed)));
+            open.set(true);
+        }
+    });
+    before_others(&window(), "popstate", move |event| {
+        if lost() {
+            event.stop_immediate_propagation();
+            // The step back has been taken already: this one takes it forward again.
+            if let Ok(history) = window().history() {
+                history.push_state_with_url(&JsValue::NULL, "", Some(&here)).ok();
+            }
+            way.set_value(Some(Way::Back));
+            open.set(true);
+        }
+    });
+    let leave = move || {
+        kept.set(true);
+        open.set(false);
+        way.update_value(|way| match way.take() {
+            Some(Way::Press(pressed)) => pressed.click(),
+            Some(Way::Back) => {
+                if let Ok(history) = window().history() {
+                    history.back().ok();
+                }
+            }
+            None => {}
+        });
+    };
+    let speech = Speech::here();
+    let question =
+        Ask { id: "leave", title: |t| t.once.leave_title, yes: |t| t.once.leave, form: Form::new(&[]), open };
+    ask(question, move || speech.texts().once.leave_about.to_owned(), leave)
+}
+
+fn way_out(event: &Event) -> Option<HtmlElement> {
+    let pressed = event.target()?.dyn_into::<Element>().ok()?;
+    pressed.closest(WAYS_OUT).ok()??.dyn_into().ok()
+}
+
+/// Listens before the app's own listeners, until the present owner is gone.
+fn before_others(target: &EventTarget, event: &'static str, call: impl FnMut(Event) + 'static) {
+    let listener = Closure::<dyn FnMut(Event)>::new(call);
+    let function = listener.as_ref().unchecked_ref();
+    if target.add_event_listener_with_callback_and_bool(event, function, true).is_ok() {
+        let kept = StoredValue::new_local((target.clone(), listener));
+        on_cleanup(move || {
+            kept.with_value(|(target, listener)| {
+                let function = listener.as_ref().unchecked_ref();
+                target.remove_event_listener_with_callback_and_bool(event, function, true).ok();
+            });
+        });
+    }
+}
