@@ -7,9 +7,10 @@ use leptos_router::{
     location::{BrowserUrl, LocationProvider},
 };
 use wasm_bindgen::JsCast;
-use wire::sign_in::Me;
+use wire::{ids::AccountId, sign_in::Me};
 
 use crate::{
+    api::Failure,
     browser::{on_other_tab, on_return, preferred_language, set_language},
     components::{
         announcer::{Announcer, announcements},
@@ -19,12 +20,17 @@ use crate::{
     page::Page,
     pages::{
         activities::activities,
+        computers::computers,
         forgot::forgot,
         frame::{doorway, shell},
         home::home,
+        me::own_account,
+        profiles::profiles,
+        settings::settings,
+        setup::setup,
         sign_in::{step::Step, wizard},
         unknown::unknown,
-        users::{account_window, user_list},
+        users::{account_window, add_user, import_users, user_list},
     },
     session::{Session, SessionStore},
     texts::Speech,
@@ -75,15 +81,38 @@ fn screen() -> El {
             router.ready_to_complete();
         }
     });
-    let standing = move || match session.get() {
-        Session::Unreachable(failure) => doorway(trouble(failure, move || session.refresh())),
-        Session::Out(step) => outside(step, page),
-        Session::In { seat, me } => {
-            let who = me.clone();
-            shell(&seat, &me, page, move || inside(page.get(), &who))
-        }
+    provide_context(page);
+    let standing = Memo::new(move |_| Standing::of(*page.read() == Page::Setup, session.get()));
+    let drawn = move || match standing.get() {
+        Standing::SettingUp => doorway(setup()),
+        Standing::Unreachable(failure) => doorway(trouble(failure, move || session.refresh())),
+        Standing::Outside(step) => outside(step, page),
+        Standing::Inside(_) => shell(move || {
+            let page = page.get();
+            untrack(|| session.me()).map(|me| inside(page, &me))
+        }),
     };
-    group().child(standing)
+    group().child(drawn)
+}
+
+/// Which of the frames stands. It stays, with all that was typed into it, for as long as this is the same.
+#[derive(Clone, PartialEq)]
+enum Standing {
+    SettingUp,
+    Unreachable(Failure),
+    Outside(Step),
+    Inside(AccountId),
+}
+
+impl Standing {
+    fn of(setting_up: bool, session: Session) -> Standing {
+        match session {
+            _ if setting_up => Standing::SettingUp,
+            Session::Unreachable(failure) => Standing::Unreachable(failure),
+            Session::Out(step) => Standing::Outside(step),
+            Session::In { me, .. } => Standing::Inside(me.account),
+        }
+    }
 }
 
 /// Whoever is not signed in finds the wizard at every address but one.
@@ -97,9 +126,15 @@ fn inside(page: Page, me: &Me) -> El {
     match page {
         Page::Home => home(me),
         Page::Users => user_list(),
+        Page::AddUser => add_user(),
+        Page::ImportUsers => import_users(),
         Page::Account(id) => account_window(id),
+        Page::Computers => computers(),
+        Page::Profiles => profiles(),
+        Page::Settings => settings(),
         Page::Activities => activities(me),
         Page::Forgot => forgot(),
-        Page::Unknown => unknown(),
+        Page::Me => own_account(),
+        Page::Setup | Page::Unknown => unknown(),
     }
 }

@@ -7,9 +7,16 @@ use wire::ids::AccountId;
 pub enum Page {
     Home,
     Users,
+    AddUser,
+    ImportUsers,
     Account(AccountId),
+    Computers,
+    Profiles,
+    Settings,
     Activities,
+    Me,
     Forgot,
+    Setup,
     Unknown,
 }
 
@@ -20,8 +27,15 @@ impl Page {
         match path {
             "" => Page::Home,
             "/clinic" | "/clinic/users" => Page::Users,
+            "/clinic/users/add" => Page::AddUser,
+            "/clinic/users/import" => Page::ImportUsers,
+            "/clinic/computers" => Page::Computers,
+            "/clinic/profiles" => Page::Profiles,
+            "/clinic/settings" => Page::Settings,
             "/management" | "/management/activities" => Page::Activities,
+            "/me" => Page::Me,
             "/forgot" => Page::Forgot,
+            "/setup" => Page::Setup,
             _ => path
                 .strip_prefix("/clinic/users/")
                 .and_then(|id| id.parse().ok())
@@ -34,15 +48,32 @@ impl Page {
         match self {
             Page::Home | Page::Unknown => "/".to_owned(),
             Page::Users => "/clinic/users".to_owned(),
+            Page::AddUser => "/clinic/users/add".to_owned(),
+            Page::ImportUsers => "/clinic/users/import".to_owned(),
             Page::Account(id) => format!("/clinic/users/{id}"),
+            Page::Computers => "/clinic/computers".to_owned(),
+            Page::Profiles => "/clinic/profiles".to_owned(),
+            Page::Settings => "/clinic/settings".to_owned(),
             Page::Activities => "/management/activities".to_owned(),
+            Page::Me => "/me".to_owned(),
             Page::Forgot => "/forgot".to_owned(),
+            Page::Setup => "/setup".to_owned(),
         }
     }
 
     /// Whether the page stands under "My Clinic".
     pub fn in_clinic(&self) -> bool {
-        matches!(self, Page::Users | Page::Account(_))
+        self.in_user_management() || *self == Page::Settings
+    }
+
+    /// Whether it stands under the tab "User Management".
+    pub fn in_user_management(&self) -> bool {
+        self.in_users() || matches!(self, Page::Computers | Page::Profiles)
+    }
+
+    /// Whether it stands in the section "Users".
+    pub fn in_users(&self) -> bool {
+        matches!(self, Page::Users | Page::AddUser | Page::ImportUsers | Page::Account(_))
     }
 
     /// Whether the page stands under "Management".
@@ -58,7 +89,21 @@ mod tests {
     #[test]
     fn a_path_reads_back() {
         let account: AccountId = "0123456789abcdef".parse().unwrap();
-        for page in [Page::Home, Page::Users, Page::Account(account), Page::Activities, Page::Forgot] {
+        let pages = [
+            Page::Home,
+            Page::Users,
+            Page::AddUser,
+            Page::ImportUsers,
+            Page::Account(account),
+            Page::Computers,
+            Page::Profiles,
+            Page::Settings,
+            Page::Activities,
+            Page::Me,
+            Page::Forgot,
+            Page::Setup,
+        ];
+        for page in pages {
             assert_eq!(Page::at(&page.path()), page);
             assert_eq!(Page::at(&format!("{}/", page.path())), page);
         }

@@ -3,6 +3,7 @@
 use leptos::{prelude::*, task::spawn_local};
 use wire::{
     Empty, Endpoint, ProblemCode,
+    rights::{Module, Right},
     sign_in::{GetSignIn, Me, Seat, SignInState},
 };
 
@@ -93,6 +94,24 @@ impl SessionStore {
     /// The session; whoever reads it follows it.
     pub fn get(self) -> Session {
         self.0.get()
+    }
+
+    /// Who is signed in; whoever reads it follows it.
+    pub fn me(self) -> Option<Me> {
+        self.0.with(|session| match session {
+            Session::In { me, .. } => Some(me.clone()),
+            _ => None,
+        })
+    }
+
+    /// Where this is; whoever reads it follows it.
+    pub fn seat(self) -> Option<Seat> {
+        self.0.with(|session| session.seat().cloned())
+    }
+
+    /// Whether the one who is signed in may see a module at all; whoever reads it follows it.
+    pub fn may_see(self, module: Module) -> bool {
+        self.me().is_some_and(|me| me.rights.of(module) != Right::None)
     }
 
     /// The clinic's time zone. Without one the browser's own would do, but nobody is signed in without one.

@@ -13,6 +13,7 @@ pub enum Icon {
     Person,
     People,
     List,
+    Settings,
     Computer,
     Mail,
     Door,
@@ -43,6 +44,9 @@ impl Icon {
                 r#"<circle cx="9" cy="8.5" r="3.5"/><path d="M2.5 19.5a6.5 6.5 0 0 1 13 0M15.5 5.3a3.5 3.5 0 0 1 0 6.4M18 14a6.5 6.5 0 0 1 3.5 5.5"/>"#
             }
             Icon::List => r#"<path d="M9 6.5h11M9 12h11M9 17.5h11M4.5 6.5h.2M4.5 12h.2M4.5 17.5h.2"/>"#,
+            Icon::Settings => {
+                r#"<path d="M4 7.5h9M17 7.5h3M4 16.5h3M11 16.5h9"/><circle cx="15" cy="7.5" r="2"/><circle cx="9" cy="16.5" r="2"/>"#
+            }
             Icon::Computer => {
                 r#"<rect x="3" y="5" width="18" height="11.5" rx="1.5"/><path d="M8.5 20h7M12 16.5v3.5"/>"#
             }

@@ -213,7 +213,7 @@ fn look(action: Action) -> (Icon, &'static str) {
         | Action::UserBroughtBack
         | Action::AccessRestored
         | Action::PasswordChanged => (Icon::Person, "action"),
-        Action::SettingsChanged | Action::PolicyChanged => (Icon::List, "action"),
+        Action::SettingsChanged | Action::PolicyChanged => (Icon::Settings, "action"),
         Action::SignedOut | Action::SignedOutEverywhere => (Icon::Door, "action"),
         Action::ClinicOpened => (Icon::Ward, "action"),
     }

@@ -2,10 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use wire::{
-    Empty,
-    sign_in::{Me, Seat, SignOut},
-};
+use wire::{Empty, rights::Module, sign_in::SignOut};
 
 use crate::{
     api::Failure,
@@ -35,7 +32,9 @@ pub fn doorway(card: impl Child) -> El {
 }
 
 /// The bar, the places and the page.
-pub fn shell(seat: &Seat, me: &Me, page: Memo<Page>, content: impl Child) -> El {
+pub fn shell(content: impl Child) -> El {
+    let session = SessionStore::here();
+    let page = expect_context::<Memo<Page>>();
     let trouble = RwSignal::new(None::<Failure>);
     let leave = StoredValue::new_local(leaving(trouble));
     let leave = move || leave.with_value(|leave| leave());
@@ -46,7 +45,10 @@ pub fn shell(seat: &Seat, me: &Me, page: Memo<Page>, content: impl Child) -> El 
     let places = el("nav")
         .class("places")
         .name("aria-label", |t| t.shell.places)
-        .child(place_link(Page::Users, |t| t.shell.clinic, move || page.read().in_clinic()))
+        .child(move || {
+            let front = clinic_front(session)?;
+            Some(place_link(front, |t| t.shell.clinic, move || page.read().in_clinic()))
+        })
         .child(place_link(Page::Activities, |t| t.shell.management, move || page.read().in_management()));
     let doors = el("div")
         .class("doors")
@@ -59,7 +61,7 @@ pub fn shell(seat: &Seat, me: &Me, page: Memo<Page>, content: impl Child) -> El 
                 .class("bar")
                 .child(wordmark_link())
                 .child(places)
-                .child(who(seat, me))
+                .child(who(session))
                 .child(doors)
                 .child(language_menu()),
         )
@@ -77,9 +79,60 @@ fn wordmark_link() -> El {
     el("a").class("wordmark").set("href", Page::Home.path()).child(Icon::Ward.show()).child(WORDMARK)
 }
 
-fn who(seat: &Seat, me: &Me) -> El {
-    let here = format!("{} · {}", seat.clinic, seat.computer);
-    el("p").class("who").child(el("strong").child(me.full_name.clone())).child(el("span").child(here))
+/// Who it is, which leads to the own account, and where.
+fn who(session: SessionStore) -> El {
+    let name = move || session.me().map(|me| me.full_name);
+    let here = move || session.seat().map(|seat| format!("{} · {}", seat.clinic, seat.computer));
+    let own = el("a").set("href", Page::Me.path()).child(el("strong").child(name));
+    el("p").class("who").child(own).child(el("span").child(here))
+}
+
+/// Where "My Clinic" leads to: the first of its pages that may be seen.
+fn clinic_front(session: SessionStore) -> Option<Page> {
+    [(Module::Users, Page::Users), (Module::Computers, Page::Computers), (Module::Settings, Page::Settings)]
+        .into_iter()
+        .find_map(|(module, page)| session.may_see(module).then_some(page))
+}
+
+/// The tabs of "My Clinic" and the sections of its tab "User Management", as far as they may be seen.
+pub fn clinic_sections() -> El {
+    let session = SessionStore::here();
+    let page = expect_context::<Memo<Page>>();
+    let link = move |module, to: Page, label: Pick, now: fn(&Page) -> bool| {
+        move || {
+            let link = place_link(to.clone(), label, move || now(&page.read()));
+            session.may_see(module).then_some(link)
+        }
+    };
+    let management = move || {
+        let front = clinic_front(session).filter(|front| *front != Page::Settings)?;
+        Some(place_link(front, |t| t.shell.user_management, move || page.read().in_user_management()))
+    };
+    let tabs = el("nav").class("tabs").name("aria-label", |t| t.shell.clinic).child(management).child(link(
+        Module::Settings,
+        Page::Settings,
+        |t| t.shell.settings,
+        |page| *page == Page::Settings,
+    ));
+    let inner = move || {
+        el("nav")
+            .class("tabs inner")
+            .name("aria-label", |t| t.shell.user_management)
+            .child(link(Module::Users, Page::Users, |t| t.shell.users, Page::in_users))
+            .child(link(
+                Module::Computers,
+                Page::Computers,
+                |t| t.shell.computers,
+                |page| *page == Page::Computers,
+            ))
+            .child(link(
+                Module::Computers,
+                Page::Profiles,
+                |t| t.shell.profiles,
+                |page| *page == Page::Profiles,
+            ))
+    };
+    sections().child(tabs).child(page.with_untracked(Page::in_user_management).then(inner))
 }
 
 fn door(class: &'static str, icon: Icon, name: Pick) -> El {

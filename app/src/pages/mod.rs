@@ -1,9 +1,14 @@
 //! One file or folder a page.
 
 pub mod activities;
+pub mod computers;
 pub mod forgot;
 pub mod frame;
 pub mod home;
+pub mod me;
+pub mod profiles;
+pub mod settings;
+pub mod setup;
 pub mod sign_in;
 pub mod unknown;
 pub mod users;

@@ -7,7 +7,6 @@ use wire::{
 };
 
 use super::{
-    clinic_sections,
     unlock::{UnlockForms, pin_entry, unlock_button},
 };
 use crate::{
@@ -21,7 +20,7 @@ use crate::{
         status_badge::status_badge,
     },
     page::Page,
-    pages::frame::page_heading,
+    pages::frame::{clinic_sections, page_heading},
     texts::Speech,
 };
 
@@ -51,7 +50,7 @@ pub fn account_window(id: AccountId) -> El {
         }
     };
     group()
-        .child(clinic_sections(false))
+        .child(clinic_sections())
         .child(el("p").class("back").child(back))
         .child(el("div").class("title").child(name).child(move || locked.get().then(|| unlock_button(forms))))
         .child(window.trouble(read))

@@ -6,7 +6,6 @@ use wire::{
     users::{ListUsers, User, UserList},
 };
 
-use super::clinic_sections;
 use crate::{
     browser::on_return,
     components::{
@@ -18,7 +17,7 @@ use crate::{
         table::{cell, table},
     },
     page::Page,
-    pages::frame::page_title,
+    pages::frame::{clinic_sections, page_title},
     texts::{Pick, Speech, Texts},
 };
 
@@ -53,7 +52,7 @@ pub fn user_list() -> El {
         Some(found) => table("cards", &COLUMNS, found.iter().map(user_line).collect::<Vec<_>>()),
     };
     group()
-        .child(clinic_sections(true))
+        .child(clinic_sections())
         .child(page_title(|t| t.shell.users))
         .child(users.trouble(read))
         .child(search(wanted))
