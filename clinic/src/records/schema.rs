@@ -215,8 +215,13 @@ pub fn migrate(sql: &dyn Sql, now: Timestamp) -> Result<(), SqlError> {
 
 #[cfg(test)]
 mod tests {
+    use wire::settings::Policies;
+
     use super::*;
-    use crate::testing::Sqlite;
+    use crate::{
+        records::{accounts, activities, settings},
+        testing::Sqlite,
+    };
 
     #[test]
     fn a_storage_that_was_only_asked_holds_nothing() {
@@ -232,6 +237,35 @@ mod tests {
         migrate(&sqlite, Timestamp(2)).unwrap();
         assert!(is_opened(&sqlite).unwrap());
         assert_eq!(sqlite.query("SELECT number FROM migrations", &[]).unwrap().len(), MIGRATIONS.len());
+    }
+
+    #[test]
+    fn a_clinic_of_before_management_is_brought_up_to_date() {
+        let sqlite = Sqlite::in_memory();
+        for statement in FIRST {
+            sqlite.run(statement, &[]).unwrap();
+        }
+        for statement in [
+            "CREATE TABLE migrations (number INTEGER PRIMARY KEY, ran_at INTEGER NOT NULL) STRICT",
+            "INSERT INTO migrations (number, ran_at) VALUES (1, 0)",
+            "INSERT INTO settings (only, code, name, language, time_zone) VALUES (1, 'c', 'Harbour', 'en', 'Europe/London')",
+            "INSERT INTO profiles (id, name, sealed_secret) VALUES ('p', 'Main', x'00')",
+            "INSERT INTO computers (id, number, label, profile, password_digest) VALUES ('k', 4, 'Reception 1', 'p', x'00')",
+            "INSERT INTO accounts (id, login, last_name, first_name, position, role, language, password_hash)
+             VALUES ('a', 'porter', 'Porter', 'Jane', '', 'owner', 'en', 'hash')",
+            "INSERT INTO activities (at, action, user_is, by_is, computer, address, hash)
+             VALUES (1, 'login_failed', 'nobody', 'nobody', '', '', x'00')",
+        ] {
+            sqlite.run(statement, &[]).unwrap();
+        }
+        migrate(&sqlite, Timestamp(1)).unwrap();
+        let account = accounts::owners(&sqlite).unwrap().pop().unwrap();
+        assert_eq!((account.version, account.removed_at, account.first_password), (1, None, false));
+        let settings = settings::get(&sqlite).unwrap();
+        assert_eq!((settings.policies, settings.version), (Policies::default(), 1));
+        assert_eq!(settings::next_computer_number(&sqlite).unwrap(), 5);
+        let line = activities::before(&sqlite, 9, 1).unwrap().pop().unwrap();
+        assert!(line.changes.is_empty());
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::{
     collections::BTreeSet,
 };
 
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use wire::{
     Language, Problem, Role, Timestamp,
@@ -72,18 +73,22 @@ pub const PEOPLE: [(&str, Role); 6] = [
 ];
 
 impl House {
-    /// Opens the clinic.
-    pub fn open() -> Self {
-        let keys = Keys::derive(&[1; 32]);
-        let code = keys.clinic_code([1, 2, 3, 4, 5, 6]);
-        let house = House {
+    /// An object that holds no clinic yet.
+    pub fn empty() -> Self {
+        House {
             store: Sqlite::in_memory(),
-            clinic: Clinic::new(keys, "https://wardkey.example".into()),
+            clinic: Clinic::new(Keys::derive(&[1; 32]), "https://wardkey.example".into()),
             random: RefCell::new(Seeded(0)),
             now: Cell::new(Timestamp(1_795_286_400_000)),
             secrets: RefCell::new(None),
             told: RefCell::default(),
-        };
+        }
+    }
+
+    /// Opens the clinic.
+    pub fn open() -> Self {
+        let house = House::empty();
+        let code = Keys::derive(&[1; 32]).clinic_code([1, 2, 3, 4, 5, 6]);
         let computer = |label: &str| NewComputer { label: label.into(), profile: "Main".into() };
         let clinic = NewClinic {
             name: "Harbour Street Clinic".into(),
@@ -125,6 +130,23 @@ impl House {
         serde_json::from_str(&reply).map_err(|error| SqlError(error.to_string()))
     }
 
+    /// Sends a command by its name, with a body as JSON.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn ask_by_name(&self, caller: &Caller, name: &str, body: &Value) -> Result<Value, Problem> {
+        let envelope = json!({ "command": name, "caller": caller, "body": body }).to_string();
+        let answer =
+            self.clinic.answer(&self.store, self.now.get(), &mut *self.random.borrow_mut(), &envelope);
+        serde_json::from_str(&answer.expect("the storage works").reply).expect("a result")
+    }
+
+    /// Ends the locks that the policy ends by now, as the alarm does.
+    pub fn ring(&self) -> BTreeSet<String> {
+        let random = &mut *self.random.borrow_mut();
+        self.clinic.lapse_locks(&self.store, self.now.get(), random).expect("the storage works")
+    }
+
     /// A step 1 pair: the number and the password.
     pub fn computer(&self, index: usize) -> (u32, String) {
         let secrets = self.secrets.borrow();
@@ -135,7 +157,11 @@ impl House {
     /// The code that an authenticator app shows so many steps from now.
     pub fn code(&self, steps: i64) -> String {
         let secrets = self.secrets.borrow();
-        let url = secrets.as_ref().expect("the clinic is open").profiles[0].otpauth_url.clone();
+        self.code_of(&secrets.as_ref().expect("the clinic is open").profiles[0].otpauth_url, steps)
+    }
+
+    /// The code that an authenticator app with this QR code shows so many steps from now.
+    pub fn code_of(&self, url: &str, steps: i64) -> String {
         let secret = url.split("secret=").nth(1).and_then(|rest| rest.split('&').next()).expect("a secret");
         let secret = totp_rs::Secret::try_from_base32(secret).expect("base 32");
         let totp = totp_rs::Builder::new().with_secret(secret).build().expect("a well-formed secret");
@@ -227,12 +253,20 @@ impl Door<'_> {
         self.house.ask(&self.caller, command).expect("the storage works")
     }
 
-    /// Step 1.
+    /// Step 1 with one of the first access forms.
     ///
     /// # Errors
     /// When the rules refuse.
     pub fn authorize_computer(&mut self, computer: usize) -> Result<SignInState, Problem> {
         let (number, password) = self.house.computer(computer);
+        self.authorize(number, &password)
+    }
+
+    /// Step 1.
+    ///
+    /// # Errors
+    /// When the rules refuse.
+    pub fn authorize(&mut self, number: u32, password: &str) -> Result<SignInState, Problem> {
         let Granted { token, state } =
             self.ask(&AuthorizeComputer { number, password: password.parse()? })?;
         self.caller.computer = Some(token);
