@@ -23,6 +23,11 @@ pub enum Icon {
     Search,
     Eye,
     EyeOff,
+    Print,
+    Copy,
+    Pencil,
+    Plus,
+    Import,
 }
 
 impl Icon {
@@ -64,6 +69,13 @@ impl Icon {
             Icon::EyeOff => {
                 r#"<path d="M9.5 5.9A9 9 0 0 1 12 5.5c6 0 9.5 6.5 9.5 6.5a16 16 0 0 1-3 3.6M6 7.7A15.5 15.5 0 0 0 2.5 12S6 18.5 12 18.5a9 9 0 0 0 4-1M4 4l16 16"/>"#
             }
+            Icon::Print => r#"<path d="M7 9V4h10v5M7 17H4.5V9h15v8H17M7 14h10v6H7Z"/>"#,
+            Icon::Copy => {
+                r#"<rect x="8.5" y="8.5" width="11.5" height="11.5" rx="2"/><path d="M15.5 8.5V4H4v11.5h4.5"/>"#
+            }
+            Icon::Pencil => r#"<path d="M4 20v-4L15.5 4.5l4 4L8 20H4ZM13 7l4 4"/>"#,
+            Icon::Plus => r#"<path d="M12 5v14M5 12h14"/>"#,
+            Icon::Import => r#"<path d="M12 4v11M7.5 11 12 15.5 16.5 11M4.5 19.5h15"/>"#,
         }
     }
 

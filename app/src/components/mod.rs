@@ -3,6 +3,7 @@
 pub mod announcer;
 pub mod button;
 pub mod details;
+pub mod dialog;
 pub mod el;
 pub mod field;
 pub mod form;
@@ -11,5 +12,6 @@ pub mod kept;
 pub mod language_menu;
 pub mod notice;
 pub mod panel;
+pub mod secret;
 pub mod status_badge;
 pub mod table;

@@ -58,7 +58,7 @@ pub fn keeping(copy: Option<Box<dyn Fn() -> String>>) -> El {
 
 /// A login with its first password, to be cut out and handed over.
 pub fn slip(pair: &SignInPair) -> El {
-    let clinic = SessionStore::here().clinic();
+    let clinic = untrack(|| SessionStore::here().seat()).map(|seat| seat.clinic).unwrap_or_default();
     let origin = window().location().origin().unwrap_or_default();
     let mono = |text: &str| el("span").class("secret").child(text.to_owned());
     let list = el("dl")

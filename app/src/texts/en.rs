@@ -152,6 +152,7 @@ pub static TEXTS: Texts = Texts {
         locked: "Is your account locked? Then a new password does not help: only an owner can unlock it.",
         back: "Back to sign-in",
     },
+    once: &super::once::EN,
     role: |role| match role {
         Role::Owner => "Owner",
         Role::Manager => "Manager",

@@ -160,6 +160,7 @@ pub static TEXTS: Texts = Texts {
         locked: "Votre compte est bloqué\u{a0}? Un nouveau mot de passe n’y changera rien\u{a0}: seul un propriétaire peut le débloquer.",
         back: "Retour à la connexion",
     },
+    once: &super::once::FR,
     role: |role| match role {
         Role::Owner => "Propriétaire",
         Role::Manager => "Responsable",

@@ -2,6 +2,7 @@
 
 mod en;
 mod fr;
+pub mod once;
 pub mod plural;
 mod ru;
 
@@ -17,6 +18,7 @@ pub struct Texts {
     pub account: Account,
     pub activities: Activities,
     pub forgot: Forgot,
+    pub once: &'static once::OnceTexts,
     pub role: fn(Role) -> &'static str,
     pub action: fn(Action) -> &'static str,
     pub problem: fn(Refusal) -> String,

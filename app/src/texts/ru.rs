@@ -159,6 +159,7 @@ pub static TEXTS: Texts = Texts {
         locked: "Учётная запись заблокирована? Тогда новый пароль не поможет: снять блокировку может только владелец.",
         back: "Вернуться ко входу",
     },
+    once: &super::once::RU,
     role: |role| match role {
         Role::Owner => "Владелец",
         Role::Manager => "Менеджер",
