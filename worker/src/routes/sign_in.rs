@@ -55,7 +55,10 @@ pub async fn answer(visit: &mut Visit<'_>, request: Answer) -> Result<SignInStat
     if let Some(token) = &answered.token {
         visit.keep(Cookie::Session, token);
     }
-    visit.forget(&[Cookie::Question]);
+    match &answered.choice {
+        Some(token) => visit.keep(Cookie::Question, token),
+        None => visit.forget(&[Cookie::Question]),
+    }
     Ok(answered.state)
 }
 
