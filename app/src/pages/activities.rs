@@ -122,8 +122,10 @@ pub fn activities(me: &Me) -> El {
     let content = move || {
         if there.get() {
             log_table(log, zone.clone())
+        } else if failure.read().is_none() {
+            skeleton(SKELETON_LINES)
         } else {
-            failure.read().is_none().then(|| skeleton(SKELETON_LINES)).unwrap_or_else(group)
+            group()
         }
     };
     let next = Memo::new(move |_| log.read().as_ref().and_then(|log| log.next));

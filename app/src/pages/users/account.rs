@@ -45,8 +45,10 @@ pub fn account_window(id: AccountId) -> El {
     let content = move || {
         if here.get() {
             details(window)
+        } else if window.failure().is_none() {
+            skeleton(SKELETON_LINES)
         } else {
-            window.failure().is_none().then(|| skeleton(SKELETON_LINES)).unwrap_or_else(group)
+            group()
         }
     };
     group()
