@@ -1,4 +1,5 @@
-//! The Durable Object of one clinic: a command in, one transaction, a reply out; the alarm that sends its mails; its live sockets.
+//! The Durable Object of one clinic: a command in, one transaction, a reply out; its alarm, for mails and
+//! locks that end by the clock; its live sockets.
 
 use std::cell::Cell;
 
@@ -24,7 +25,7 @@ use crate::{
 
 /// So many mails are on their way at once.
 const MAILS_AT_ONCE: usize = 4;
-/// How long the outbox rests when its records fail, which the alarm must not turn into a busy loop.
+/// How long the alarm rests when the records fail, which it must not turn into a busy loop.
 const FAULT_REST_SECONDS: i64 = 30;
 /// When to knock again at a clinic that has as many sockets as it can have.
 const FULL_RETRY_SECONDS: u32 = 60;
@@ -82,10 +83,11 @@ impl DurableObject for ClinicObject {
     async fn alarm(&self) -> Result<Response> {
         self.rings_at.set(None);
         if let Some(Configured { config, clinic }) = &self.configured {
-            let sent = self.send_due_mails(config, clinic).await;
-            let rest_seconds = if sent.is_ok() { 0 } else { FAULT_REST_SECONDS };
-            if let Err(error) = sent {
-                console_error!("the outbox failed: {error}");
+            let lapsed = self.lapse_locks(clinic);
+            let done = lapsed.and(self.send_due_mails(config, clinic).await);
+            let rest_seconds = if done.is_ok() { 0 } else { FAULT_REST_SECONDS };
+            if let Err(error) = done {
+                console_error!("the alarm's work failed: {error}");
             }
             self.arm(clinic, world::now().plus_seconds(rest_seconds)).await;
         }
@@ -119,6 +121,12 @@ impl ClinicObject {
             Err(problem) => problem,
         };
         Response::ok(serde_json::to_string(&Reply::Err(problem))?)
+    }
+
+    fn lapse_locks(&self, clinic: &Clinic) -> std::result::Result<(), SqlError> {
+        let told = clinic.lapse_locks(&self.store, world::now(), &mut Entropy)?;
+        self.sockets.tell(&told);
+        Ok(())
     }
 
     async fn send_due_mails(&self, config: &Config, clinic: &Clinic) -> std::result::Result<(), SqlError> {
