@@ -17,6 +17,7 @@ use crate::{
         el::{El, group},
         notice::trouble,
     },
+    idle, live,
     page::Page,
     pages::{
         activities::activities,
@@ -61,8 +62,10 @@ fn App(first: Session) -> impl IntoView {
     Effect::new(move || set_language(speech.language()));
     on_return(move || session.refresh());
     on_other_tab(move || session.refresh());
+    live::listen(session);
     view! {
         {announcements().view()}
+        {idle::watch().view()}
         <Router>
             {screen().view()}
         </Router>

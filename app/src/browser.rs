@@ -1,14 +1,17 @@
 //! The few things that are asked of the browser itself: focus, title, memory, visibility.
 
-use std::time::Duration;
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use leptos::{ev, leptos_dom::helpers::window_event_listener_untyped, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, HtmlInputElement, VisibilityState};
-use wire::Language;
+use web_sys::{Event, HtmlElement, HtmlInputElement, VisibilityState};
+use wire::{Language, Timestamp};
 
 const LANGUAGE_KEY: &str = "wardkey.language";
 const CHANGES_KEY: &str = "wardkey.changes";
+const USED_KEY: &str = "wardkey.used";
+/// The event by which the page tells itself that the clinic has changed.
+const CHANGED_EVENT: &str = "wardkey-changed";
 
 /// Moves the focus once what is being shown now stands on the page.
 pub fn focus_soon(id: &str) {
@@ -75,53 +78,96 @@ pub fn on_other_tab(call: impl Fn() + 'static) {
     on_cleanup(move || told.remove());
 }
 
+thread_local! {
+    /// The last use, for browsers that remember nothing.
+    static USED: Cell<Option<Timestamp>> = const { Cell::new(None) };
+}
+
+/// Notes for all tabs of this browser when somebody used it.
+pub fn remember_use(at: Timestamp) {
+    USED.set(Some(at));
+    if let Ok(Some(storage)) = window().local_storage() {
+        storage.set_item(USED_KEY, &at.0.to_string()).ok();
+    }
+}
+
+/// When somebody last used this browser, in whichever tab.
+pub fn last_use() -> Option<Timestamp> {
+    let saved = window().local_storage().ok().flatten();
+    let saved = saved.and_then(|storage| storage.get_item(USED_KEY).ok().flatten());
+    saved.and_then(|text| text.parse().ok()).map(Timestamp).or(USED.get())
+}
+
+/// Calls back whenever somebody uses the page: by pointer, by key, by touch.
+pub fn on_use(call: impl Fn() + 'static) {
+    let call = Rc::new(call);
+    for event in ["pointerdown", "pointermove", "keydown", "wheel", "touchstart"] {
+        let call = Rc::clone(&call);
+        let heard = window_event_listener_untyped(event, move |_| call());
+        on_cleanup(move || heard.remove());
+    }
+}
+
+/// Tells the open page that the clinic has changed: whoever listens with [`on_return`] reads again.
+pub fn tell_page() {
+    if let Ok(event) = Event::new(CHANGED_EVENT) {
+        window().dispatch_event(&event).ok();
+    }
+}
+
+/// A number from 0 up to 1, for nothing that has to stay secret.
+pub fn chance() -> f64 {
+    js_sys::Math::random()
+}
+
+/// Where the Worker listens for a socket.
+pub fn socket_address(path: &str) -> Option<String> {
+    let location = window().location();
+    let scheme = if location.protocol().ok()? == "https:" { "wss" } else { "ws" };
+    Some(format!("{scheme}://{}{path}", location.host().ok()?))
+}
+
+/// Calls back every so often, until the present owner is gone.
+pub fn repeatedly(every: Duration, call: impl Fn() + 'static) {
+    if let Ok(handle) = set_interval_with_handle(call, every) {
+        on_cleanup(move || handle.clear());
+    }
+}
+
 /// Whether somebody can see the page.
 pub fn is_visible() -> bool {
     document().visibility_state() == VisibilityState::Visible
 }
 
-/// Calls back whenever somebody comes back to the page, until the present owner is gone.
-pub fn on_return(call: impl Fn() + Clone + 'static) {
-    let seen = call.clone();
-    let visible = window_event_listener_untyped("visibilitychange", move |_| {
-        if is_visible() {
-            seen();
-        }
-    });
-    // A page that the back button brings back, or a network that returns, is a return as well.
-    let shown = window_event_listener(ev::pageshow, {
-        let call = call.clone();
-        move |event| {
-            if event.persisted() {
+/// Calls back whenever somebody comes back to the page or the clinic has changed, until the present owner is gone.
+pub fn on_return(call: impl Fn() + 'static) {
+    listen_for_return(Rc::new(call));
+}
+
+fn listen_for_return(call: Rc<dyn Fn()>) {
+    // A page that the back button brings back, or a network that returns, is a return as well. Two windows side by side
+    // are both in view all the time, so that the focus counts too.
+    for event in ["visibilitychange", "pageshow", "focus", "online", CHANGED_EVENT] {
+        let call = Rc::clone(&call);
+        let heard = window_event_listener_untyped(event, move |happened| {
+            let first_load = event == "pageshow" && !says(&happened, "persisted");
+            if event == CHANGED_EVENT || is_visible() && !first_load {
                 call();
             }
-        }
-    });
-    // Two windows side by side are both in view all the time.
-    let focused = window_event_listener(ev::focus, {
-        let call = call.clone();
-        move |_| call()
-    });
-    let online = window_event_listener(ev::online, move |_| call());
-    on_cleanup(move || {
-        visible.remove();
-        shown.remove();
-        focused.remove();
-        online.remove();
-    });
+        });
+        on_cleanup(move || heard.remove());
+    }
+}
+
+fn says(event: &Event, property: &str) -> bool {
+    js_sys::Reflect::get(event, &property.into()).is_ok_and(|value| value.is_truthy())
 }
 
 /// Calls back every so often while the page can be seen, until the present owner is gone.
 pub fn while_visible(every: Duration, call: impl Fn() + 'static) {
-    let ticking = set_interval_with_handle(
-        move || {
-            if is_visible() {
-                call();
-            }
-        },
-        every,
-    );
-    if let Ok(handle) = ticking {
-        on_cleanup(move || handle.clear());
-    }
+    repeatedly(every, move || {
+        if is_visible() {
+            call();
+        }
+    });
 }

@@ -9,7 +9,7 @@ use js_sys::{Array, JSON, Object, Reflect};
 use serde::{
     Deserializer,
     de::{
-        self, DeserializeOwned, DeserializeSeed, MapAccess, SeqAccess, Visitor,
+        self, DeserializeOwned, DeserializeSeed, EnumAccess, MapAccess, SeqAccess, VariantAccess, Visitor,
         value::{StringDeserializer, U32Deserializer},
     },
     forward_to_deserialize_any,
@@ -78,11 +78,21 @@ impl Value {
         Ok(Entries { keys: Object::keys(&object), next: 0, object })
     }
 
-    fn variant(&self, variants: &'static [&'static str]) -> Result<u32, Unreadable> {
-        let name = self.string()?;
+    /// A variant is its name, or an object with its name and what it holds.
+    fn variant(self, variants: &'static [&'static str]) -> Result<Variant, Unreadable> {
+        let (name, holds) = match self.0.as_string() {
+            Some(name) => (name, JsValue::UNDEFINED),
+            None => {
+                let entries = self.entries()?;
+                let name = entries.key();
+                let holds = Reflect::get(&entries.object, &name).map_err(|_| Unreadable)?;
+                (name.as_string().ok_or(Unreadable)?, holds)
+            }
+        };
         // One that is not there is the number that none has.
         let place = variants.iter().position(|variant| *variant == name);
-        Ok(place.and_then(|place| u32::try_from(place).ok()).unwrap_or(u32::MAX))
+        let place = place.and_then(|place| u32::try_from(place).ok()).unwrap_or(u32::MAX);
+        Ok(Variant { place, holds: Value(holds) })
     }
 }
 
@@ -172,11 +182,49 @@ impl<'de> Deserializer<'de> for Value {
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Unreadable> {
-        visitor.visit_enum(U32Deserializer::new(self.variant(variants)?))
+        visitor.visit_enum(self.variant(variants)?)
     }
 
     forward_to_deserialize_any! {
         i8 i16 i32 i128 u128 f32 f64 char bytes byte_buf unit unit_struct tuple tuple_struct map identifier ignored_any
+    }
+}
+
+struct Variant {
+    place: u32,
+    holds: Value,
+}
+
+impl<'de> EnumAccess<'de> for Variant {
+    type Error = Unreadable;
+    type Variant = Value;
+
+    fn variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<(S::Value, Value), Unreadable> {
+        Ok((seed.deserialize(U32Deserializer::new(self.place))?, self.holds))
+    }
+}
+
+impl<'de> VariantAccess<'de> for Value {
+    type Error = Unreadable;
+
+    fn unit_variant(self) -> Result<(), Unreadable> {
+        Ok(())
+    }
+
+    fn newtype_variant_seed<S: DeserializeSeed<'de>>(self, seed: S) -> Result<S::Value, Unreadable> {
+        seed.deserialize(self)
+    }
+
+    fn tuple_variant<V: Visitor<'de>>(self, _: usize, _: V) -> Result<V::Value, Unreadable> {
+        Err(Unreadable)
+    }
+
+    fn struct_variant<V: Visitor<'de>>(
+        self,
+        _: &'static [&'static str],
+        _: V,
+    ) -> Result<V::Value, Unreadable> {
+        Err(Unreadable)
     }
 }
 

@@ -4,6 +4,21 @@ use js_sys::{Date, Function, Intl, JsString, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use wire::{Language, Timestamp};
 
+/// The parts of a time of day.
+const TIME: [(&str, &str); 4] =
+    [("hour", "2-digit"), ("minute", "2-digit"), ("second", "2-digit"), ("hourCycle", "h23")];
+/// The parts of a moment.
+const DATE_AND_TIME: [(&str, &str); 8] = [
+    ("year", "numeric"),
+    ("month", "short"),
+    ("day", "numeric"),
+    ("hour", "2-digit"),
+    ("minute", "2-digit"),
+    ("second", "2-digit"),
+    ("hourCycle", "h23"),
+    ("timeZoneName", "shortOffset"),
+];
+
 /// Writes moments in one language and one time zone.
 #[derive(Clone)]
 pub struct Calendar(Option<Function>);
@@ -11,12 +26,12 @@ pub struct Calendar(Option<Function>);
 impl Calendar {
     /// To the second, with the offset shown.
     pub fn new(language: Language, time_zone: &str) -> Self {
-        let locale = match language {
-            Language::En => "en-GB",
-            Language::Ru => "ru-RU",
-            Language::Fr => "fr-FR",
-        };
-        Self(formatter(locale, time_zone))
+        Self(formatter(locale(language), time_zone, &DATE_AND_TIME))
+    }
+
+    /// The time of day alone, to the second.
+    pub fn clock(language: Language, time_zone: &str) -> Self {
+        Self(formatter(locale(language), time_zone, &TIME))
     }
 
     /// The moment as people read it; as machines do where the browser has no such zone.
@@ -24,6 +39,12 @@ impl Calendar {
         let written = self.0.as_ref().and_then(|format| format.call1(&JsValue::NULL, &date(at)).ok());
         written.and_then(|text| text.as_string()).unwrap_or_else(|| iso(at))
     }
+}
+
+/// The moment by the clock of this device.
+pub fn now() -> Timestamp {
+    #[expect(clippy::cast_possible_truncation, reason = "a moment stays far below 2^53 milliseconds")]
+    Timestamp(Date::now() as i64)
 }
 
 /// The moment for `<time datetime>`.
@@ -37,20 +58,18 @@ fn date(at: Timestamp) -> Date {
     Date::new(&JsValue::from_f64(millis))
 }
 
-fn formatter(locale: &str, time_zone: &str) -> Option<Function> {
+fn locale(language: Language) -> &'static str {
+    match language {
+        Language::En => "en-GB",
+        Language::Ru => "ru-RU",
+        Language::Fr => "fr-FR",
+    }
+}
+
+fn formatter(locale: &str, time_zone: &str, parts: &[(&str, &str)]) -> Option<Function> {
     let options = Object::new();
-    for (name, value) in [
-        ("year", "numeric"),
-        ("month", "short"),
-        ("day", "numeric"),
-        ("hour", "2-digit"),
-        ("minute", "2-digit"),
-        ("second", "2-digit"),
-        ("hourCycle", "h23"),
-        ("timeZoneName", "shortOffset"),
-        ("timeZone", time_zone),
-    ] {
-        Reflect::set(&options, &name.into(), &value.into()).ok()?;
+    for (name, value) in parts.iter().chain(&[("timeZone", time_zone)]) {
+        Reflect::set(&options, &(*name).into(), &(*value).into()).ok()?;
     }
     // The constructor throws on a zone that the browser does not know, so it is called where that can be caught.
     let intl = Reflect::get(&js_sys::global(), &"Intl".into()).ok()?;

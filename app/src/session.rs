@@ -2,15 +2,18 @@
 
 use leptos::{prelude::*, task::spawn_local};
 use wire::{
-    Empty, Endpoint, ProblemCode,
+    Empty, Endpoint, ProblemCode, Timestamp,
+    ids::AccountId,
     rights::{Module, Right},
-    sign_in::{GetSignIn, Me, Seat, SignInState},
+    sign_in::{GetSignIn, Me, Seat, SignInState, SignOut},
 };
 
 use crate::{
     api::{self, Call, Failure},
-    browser::tell_other_tabs,
-    pages::sign_in::step::{News, Step},
+    browser::{remember_use, tell_other_tabs},
+    idle,
+    moment::now,
+    pages::sign_in::step::{Clock, News, Step},
 };
 
 /// What this browser is to the clinic.
@@ -24,11 +27,14 @@ pub enum Session {
     In { seat: Seat, me: Me },
 }
 
-impl From<SignInState> for Session {
-    fn from(state: SignInState) -> Self {
+impl Session {
+    /// What the Worker has just said, by the clock of this device.
+    fn arrived(state: SignInState, here: Timestamp) -> Session {
         match state {
-            SignInState::Computer => Session::Out(Step::Computer),
-            SignInState::Profile { seat, .. } => Session::Out(Step::Profile { seat }),
+            SignInState::Computer => Session::Out(Step::Computer { lost: false }),
+            SignInState::Profile { seat, now } => {
+                Session::Out(Step::Profile { seat, clock: Clock::of(now, here) })
+            }
             SignInState::User { seat } => Session::Out(Step::user(seat)),
             SignInState::Question { seat, person } => Session::Out(Step::Question { seat, person }),
             SignInState::NewPassword { seat, person, length_min } => {
@@ -37,9 +43,7 @@ impl From<SignInState> for Session {
             SignInState::SignedIn { seat, me } => Session::In { seat, me },
         }
     }
-}
 
-impl Session {
     /// Where this is, once it is known.
     pub fn seat(&self) -> Option<&Seat> {
         match self {
@@ -51,12 +55,16 @@ impl Session {
 
     /// What is left when the Worker says where the browser stands: the present screen where the two agree, so that
     /// nothing that was typed is lost.
-    fn after(self, state: SignInState) -> Session {
-        match self {
-            Session::Out(step) if step.agrees_with(&state) => Session::Out(step),
-            Session::Out(Step::Question { .. }) => Session::from(state).told(News::QuestionExpired),
-            Session::In { .. } => Session::from(state).told(News::SessionEnded),
-            _ => state.into(),
+    fn after(self, state: SignInState, here: Timestamp) -> Session {
+        match (self, Session::arrived(state, here)) {
+            (Session::Out(step), Session::Out(next)) if step.agrees_with(&next) => Session::Out(step),
+            (Session::Unreachable(_), next) => next,
+            (_, Session::Out(Step::Computer { .. })) => Session::Out(Step::Computer { lost: true }),
+            (Session::Out(Step::Question { .. } | Step::NewPassword { .. }), next) => {
+                next.told(News::QuestionExpired)
+            }
+            (Session::In { .. }, next) => next.told(News::SessionEnded),
+            (_, next) => next,
         }
     }
 
@@ -70,20 +78,24 @@ impl Session {
 
 /// The store of the session.
 #[derive(Clone, Copy)]
-pub struct SessionStore(RwSignal<Session>);
+pub struct SessionStore {
+    session: RwSignal<Session>,
+    /// Whether the Worker has yet to hear that the session was ended here.
+    leaving: RwSignal<bool>,
+}
 
 impl SessionStore {
     /// Asks the Worker for the first time.
     pub async fn open() -> Session {
         match ask_state().await {
-            Ok(state) => state.into(),
+            Ok(state) => Session::arrived(state, now()),
             Err(failure) => Session::Unreachable(failure),
         }
     }
 
     /// The store, with what the Worker said first.
     pub fn new(first: Session) -> Self {
-        Self(RwSignal::new(first))
+        Self { session: RwSignal::new(first), leaving: RwSignal::new(false) }
     }
 
     /// The store that the app provides.
@@ -93,12 +105,12 @@ impl SessionStore {
 
     /// The session; whoever reads it follows it.
     pub fn get(self) -> Session {
-        self.0.get()
+        self.session.get()
     }
 
     /// Who is signed in; whoever reads it follows it.
     pub fn me(self) -> Option<Me> {
-        self.0.with(|session| match session {
+        self.session.with(|session| match session {
             Session::In { me, .. } => Some(me.clone()),
             _ => None,
         })
@@ -106,7 +118,24 @@ impl SessionStore {
 
     /// Where this is; whoever reads it follows it.
     pub fn seat(self) -> Option<Seat> {
-        self.0.with(|session| session.seat().cloned())
+        self.session.with(|session| session.seat().cloned())
+    }
+
+    /// The idle minutes of whoever is signed in; zero when that is nobody.
+    pub fn idle_minutes(self) -> u32 {
+        self.session.with_untracked(|session| match session {
+            Session::In { seat, .. } => seat.idle_minutes,
+            _ => 0,
+        })
+    }
+
+    /// As whom this browser may hear of changes: as an authorized computer, or as somebody who is signed in on it.
+    pub fn audience(self) -> Option<Option<AccountId>> {
+        self.session.with(|session| match session {
+            Session::Unreachable(_) | Session::Out(Step::Computer { .. }) => None,
+            Session::Out(_) => Some(None),
+            Session::In { me, .. } => Some(Some(me.account.clone())),
+        })
     }
 
     /// Whether the one who is signed in may see a module at all; whoever reads it follows it.
@@ -116,18 +145,34 @@ impl SessionStore {
 
     /// The clinic's time zone. Without one the browser's own would do, but nobody is signed in without one.
     pub fn time_zone(self) -> String {
-        self.0.with_untracked(|session| session.seat().map(|seat| seat.time_zone.clone()).unwrap_or_default())
+        self.session
+            .with_untracked(|session| session.seat().map(|seat| seat.time_zone.clone()).unwrap_or_default())
     }
 
     /// Goes where the Worker's reply to a step says.
     pub fn enter(self, state: SignInState) {
-        self.0.set(state.into());
+        let next = Session::arrived(state, now());
+        if matches!(next, Session::In { .. }) {
+            self.leaving.set(false);
+            remember_use(now());
+        }
+        self.session.set(next);
         tell_other_tabs();
+    }
+
+    /// Covers the screen of somebody who left the computer: step 3, with their login. That does not wait for the Worker,
+    /// which hears of it as soon as it can be reached.
+    pub fn cover(self) {
+        let Session::In { seat, me } = self.session.get_untracked() else { return };
+        let news = Some(News::Idle { minutes: seat.idle_minutes });
+        self.leaving.set(true);
+        self.session.set(Session::Out(Step::User { seat, login: me.login, news }));
+        self.refresh();
     }
 
     /// Takes a step that the app alone knows of.
     pub fn advance(self, next: impl FnOnce(Step) -> Step) {
-        self.0.update(|session| {
+        self.session.update(|session| {
             if let Session::Out(step) = session {
                 *step = next(step.clone());
             }
@@ -140,14 +185,25 @@ impl SessionStore {
     }
 
     async fn look_again(self) {
+        if self.leaving.get_untracked() {
+            if leave().await.is_err() {
+                return;
+            }
+            self.leaving.set(false);
+            tell_other_tabs();
+        }
         match ask_state().await {
             Ok(state) => {
-                let next = self.0.get_untracked().after(state);
-                if self.0.with_untracked(|session| *session != next) {
-                    self.0.set(next);
+                // Of several tabs, each covers itself: whoever hears of it first.
+                if !matches!(state, SignInState::SignedIn { .. }) && idle::is_over(self) {
+                    return self.cover();
+                }
+                let next = self.session.get_untracked().after(state, now());
+                if self.session.with_untracked(|session| *session != next) {
+                    self.session.set(next);
                 }
             }
-            Err(failure) => self.0.update(|session| {
+            Err(failure) => self.session.update(|session| {
                 if matches!(session, Session::Unreachable(_)) {
                     *session = Session::Unreachable(failure);
                 }
@@ -191,6 +247,10 @@ impl SessionStore {
     }
 }
 
+async fn leave() -> Result<(), Failure> {
+    api::send(Call::of::<SignOut>(&Empty {})?).await.map(drop)
+}
+
 async fn ask_state() -> Result<SignInState, Failure> {
     let text = api::send(Call::of::<GetSignIn>(&Empty {})?).await?;
     api::read::<GetSignIn>(&text)
@@ -198,9 +258,21 @@ async fn ask_state() -> Result<SignInState, Failure> {
 
 #[cfg(test)]
 mod tests {
-    use wire::{Language, sign_in::Person};
+    use wire::{Language, Role, rights::Rights, sign_in::Person};
 
     use super::*;
+
+    const NOW: Timestamp = Timestamp(0);
+
+    fn me() -> Me {
+        Me {
+            account: "0123456789abcdef".parse().unwrap(),
+            full_name: "Anna Ivanova".to_owned(),
+            login: "ivanova".to_owned(),
+            role: Role::Owner,
+            rights: Rights::default(),
+        }
+    }
 
     fn seat() -> Seat {
         Seat {
@@ -216,7 +288,7 @@ mod tests {
     #[test]
     fn a_second_look_leaves_a_half_typed_step_alone() {
         let waiting = Session::Out(Step::Waiting { seat: seat(), login: "ivanov".to_owned() });
-        assert_eq!(waiting.clone().after(SignInState::User { seat: seat() }), waiting);
+        assert_eq!(waiting.clone().after(SignInState::User { seat: seat() }, NOW), waiting);
     }
 
     #[test]
@@ -224,6 +296,23 @@ mod tests {
         let person = Person { full_name: "Anna Ivanova".to_owned(), login: "ivanova".to_owned() };
         let asked = Session::Out(Step::Question { seat: seat(), person });
         let told = Step::user(seat()).with_news(News::QuestionExpired);
-        assert_eq!(asked.after(SignInState::User { seat: seat() }), Session::Out(told));
+        assert_eq!(asked.after(SignInState::User { seat: seat() }, NOW), Session::Out(told));
+    }
+
+    #[test]
+    fn whoever_is_signed_out_is_told() {
+        let signed_in = Session::In { seat: seat(), me: me() };
+        let told = Step::user(seat()).with_news(News::SessionEnded);
+        assert_eq!(signed_in.clone().after(SignInState::User { seat: seat() }, NOW), Session::Out(told));
+        let revoked = signed_in.after(SignInState::Computer, NOW);
+        assert_eq!(revoked, Session::Out(Step::Computer { lost: true }));
+    }
+
+    #[test]
+    fn a_code_that_is_being_typed_stays_unless_the_clock_was_set() {
+        let code = |at| SignInState::Profile { seat: seat(), now: Timestamp(at) };
+        let typing = Session::arrived(code(0), NOW);
+        assert_eq!(typing.clone().after(code(900), NOW), typing);
+        assert_ne!(typing.clone().after(code(300_000), NOW), typing);
     }
 }

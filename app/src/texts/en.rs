@@ -25,6 +25,9 @@ pub static TEXTS: Texts = Texts {
     sign_in: SignIn {
         progress: |step| format!("Step {step} of 3"),
         path: "Steps of the sign-in",
+        computer_lost: "This computer has to be authorized again: its access form was revoked or replaced, or nobody used it for a long time.",
+        clock_off: |clinic, device| format!("Clinic: {clinic} · This device: {device}"),
+        clock_advice: "The two clocks differ, and codes go by the clinic's. If a code is refused, set date and time of the device that shows it to automatic.",
         path_names: ["Computer", "Profile", "User"],
         computer_title: "Computer authorization",
         computer_about: "Type the username and the password from side A of this computer's access form.",
@@ -42,7 +45,7 @@ pub static TEXTS: Texts = Texts {
         forgot: "Forgot password?",
         unlocked: "Your account is unlocked. You can sign in again.",
         question_expired: "The question was open for too long. Please sign in once more.",
-        session_ended: "Your session has ended. Please sign in again.",
+        session_ended: "You were signed out. Please sign in again.",
         question_title: "Is this you?",
         question_about: "You are about to sign in as",
         yes: "Yes, sign in",
@@ -152,6 +155,7 @@ pub static TEXTS: Texts = Texts {
         locked: "Is your account locked? Then a new password does not help: only an owner can unlock it.",
         back: "Back to sign-in",
     },
+    idle: &super::idle::EN,
     once: &super::once::EN,
     role: |role| match role {
         Role::Owner => "Owner",

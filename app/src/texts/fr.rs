@@ -25,6 +25,9 @@ pub static TEXTS: Texts = Texts {
     sign_in: SignIn {
         progress: |step| format!("Étape {step} sur 3"),
         path: "Étapes de la connexion",
+        computer_lost: "Cet ordinateur doit être autorisé de nouveau\u{a0}: sa fiche d’accès a été révoquée ou remplacée, ou il est resté longtemps sans servir.",
+        clock_off: |clinic, device| format!("Clinique\u{a0}: {clinic} · Cet appareil\u{a0}: {device}"),
+        clock_advice: "Les deux horloges diffèrent, et les codes suivent celle de la clinique. Si un code est refusé, réglez sur automatique la date et l’heure de l’appareil qui l’affiche.",
         path_names: ["Ordinateur", "Profil", "Utilisateur"],
         computer_title: "Autorisation de l’ordinateur",
         computer_about: "Saisissez le nom et le mot de passe de la face A de la fiche d’accès de cet ordinateur.",
@@ -42,7 +45,7 @@ pub static TEXTS: Texts = Texts {
         forgot: "Mot de passe oublié\u{a0}?",
         unlocked: "Votre compte est débloqué. Vous pouvez de nouveau vous connecter.",
         question_expired: "La question est restée ouverte trop longtemps. Veuillez vous reconnecter.",
-        session_ended: "Votre session est terminée. Veuillez vous reconnecter.",
+        session_ended: "Vous avez été déconnecté. Veuillez vous reconnecter.",
         question_title: "Est-ce bien vous\u{a0}?",
         question_about: "Vous allez vous connecter en tant que",
         yes: "Oui, se connecter",
@@ -160,6 +163,7 @@ pub static TEXTS: Texts = Texts {
         locked: "Votre compte est bloqué\u{a0}? Un nouveau mot de passe n’y changera rien\u{a0}: seul un propriétaire peut le débloquer.",
         back: "Retour à la connexion",
     },
+    idle: &super::idle::FR,
     once: &super::once::FR,
     role: |role| match role {
         Role::Owner => "Propriétaire",

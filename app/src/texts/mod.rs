@@ -2,6 +2,7 @@
 
 mod en;
 mod fr;
+pub mod idle;
 pub mod once;
 pub mod plural;
 mod ru;
@@ -18,6 +19,7 @@ pub struct Texts {
     pub account: Account,
     pub activities: Activities,
     pub forgot: Forgot,
+    pub idle: &'static idle::IdleTexts,
     pub once: &'static once::OnceTexts,
     pub role: fn(Role) -> &'static str,
     pub action: fn(Action) -> &'static str,
@@ -51,6 +53,9 @@ pub struct Common {
 pub struct SignIn {
     pub progress: fn(u8) -> String,
     pub path: &'static str,
+    pub computer_lost: &'static str,
+    pub clock_off: fn(&str, &str) -> String,
+    pub clock_advice: &'static str,
     pub path_names: [&'static str; 3],
     pub computer_title: &'static str,
     pub computer_about: &'static str,

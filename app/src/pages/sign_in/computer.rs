@@ -14,12 +14,13 @@ use crate::{
         el::{El, el, group},
         field::Field,
         form::Form,
+        notice::note,
     },
     session::SessionStore,
 };
 
 /// The screen of step 1.
-pub fn computer_step() -> El {
+pub fn computer_step(lost: bool) -> El {
     let session = SessionStore::here();
     let form = Form::new(&["username", "password"]);
     let username = RwSignal::new(String::new());
@@ -48,6 +49,7 @@ pub fn computer_step() -> El {
         .child(submit(form, |t| t.sign_in.next));
     group()
         .child(step_heading(|t| t.sign_in.computer_title))
+        .child(lost.then(|| note(|t| t.sign_in.computer_lost)))
         .child(el("p").class("about").say(|t| t.sign_in.computer_about))
         .child(fields)
 }

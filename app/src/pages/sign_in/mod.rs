@@ -30,8 +30,8 @@ use crate::{
 pub fn wizard(step: Step) -> El {
     let number = step.number();
     let screen = match step {
-        Step::Computer => computer_step(),
-        Step::Profile { seat } => profile_step(&seat),
+        Step::Computer { lost } => computer_step(lost),
+        Step::Profile { seat, clock } => profile_step(&seat, clock),
         Step::User { seat, login, news } => user_step(&seat, login, news),
         Step::Waiting { seat, login } => locked_step(&seat, login),
         Step::NewPassword { seat, person, length_min } => new_password_step(&seat, person, length_min),

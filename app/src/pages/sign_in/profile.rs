@@ -1,25 +1,33 @@
 //! Step 2: six digits of an authenticator app.
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use wire::{
     fields::TotpCode,
     sign_in::{AuthorizeProfile, ProfileCode, Seat},
 };
 
-use super::{seat_line, step_form, step_heading};
+use super::{seat_line, step::Clock, step_form, step_heading};
 use crate::{
-    browser::focus_soon,
+    browser::{focus_soon, repeatedly},
     components::{
         button::submit,
         el::{El, el, group},
         field::Field,
         form::Form,
+        icon::Icon,
     },
+    moment::{Calendar, now},
     session::SessionStore,
+    texts::Speech,
 };
 
+/// Between two looks at the clock.
+const SECOND: Duration = Duration::from_secs(1);
+
 /// The screen of step 2.
-pub fn profile_step(seat: &Seat) -> El {
+pub fn profile_step(seat: &Seat, clock: Clock) -> El {
     let session = SessionStore::here();
     let form = Form::new(&["code"]);
     let code = RwSignal::new(String::new());
@@ -44,5 +52,24 @@ pub fn profile_step(seat: &Seat) -> El {
         .child(step_heading(|t| t.sign_in.profile_title))
         .child(seat_line(seat))
         .child(el("p").class("about").say(|t| t.sign_in.profile_about))
+        .child(clock.is_off().then(|| two_clocks(seat, clock)))
         .child(fields)
+}
+
+/// The clinic's time and the device's side by side, going on.
+fn two_clocks(seat: &Seat, clock: Clock) -> El {
+    let speech = Speech::here();
+    let zone = seat.time_zone.clone();
+    let here = RwSignal::new(now());
+    repeatedly(SECOND, move || here.set(now()));
+    let both = move || {
+        let calendar = Calendar::clock(speech.language(), &zone);
+        let clinic = here.get().plus_seconds(clock.ahead_seconds);
+        (speech.texts().sign_in.clock_off)(&calendar.write(clinic), &calendar.write(here.get()))
+    };
+    let words = el("span")
+        .child(el("strong").class("clocks").child(both))
+        .child(el("br"))
+        .say(|t| t.sign_in.clock_advice);
+    el("p").class("notice warn").child(Icon::Alert.show()).child(words)
 }

@@ -1,14 +1,22 @@
 //! The wizard as a state machine: a step holds just what its screen shows, and knows where it can lead.
 
-use wire::sign_in::{Person, Seat, SignInState};
+use wire::{
+    Timestamp,
+    sign_in::{Person, Seat},
+};
+
+/// So far apart, two clocks are told of: a code is good for one step of 30 seconds to either side.
+const CLOCKS_APART_SECONDS: i64 = 20;
+/// Less than that may be the way that a reply takes.
+const SAME_CLOCK_SECONDS: i64 = 10;
 
 /// A step of the sign-in, with nobody signed in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
-    /// Step 1.
-    Computer,
-    /// Step 2.
-    Profile { seat: Seat },
+    /// Step 1; `lost` when the computer was authorized before.
+    Computer { lost: bool },
+    /// Step 2, with the clinic's clock.
+    Profile { seat: Seat, clock: Clock },
     /// Step 3, with the login that is already known and with the news to tell.
     User { seat: Seat, login: String, news: Option<News> },
     /// Step 3, while the account is locked.
@@ -17,6 +25,28 @@ pub enum Step {
     Question { seat: Seat, person: Person },
     /// The password of one's own, after the first yes.
     NewPassword { seat: Seat, person: Person, length_min: u32 },
+}
+
+/// How far the clinic's clock is ahead of this device's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Clock {
+    pub ahead_seconds: i64,
+}
+
+impl Clock {
+    /// By what both say at the same moment.
+    pub fn of(clinic: Timestamp, here: Timestamp) -> Clock {
+        Clock { ahead_seconds: (clinic.0 - here.0) / 1000 }
+    }
+
+    /// Whether the device's clock is wrong enough to matter.
+    pub fn is_off(self) -> bool {
+        self.ahead_seconds.abs() > CLOCKS_APART_SECONDS
+    }
+
+    fn agrees_with(self, other: Clock) -> bool {
+        (self.ahead_seconds - other.ahead_seconds).abs() < SAME_CLOCK_SECONDS
+    }
 }
 
 /// Why somebody finds themselves on step 3.
@@ -28,6 +58,8 @@ pub enum News {
     QuestionExpired,
     /// The session ended while a page was open.
     SessionEnded,
+    /// Nobody used the computer for so long.
+    Idle { minutes: u32 },
 }
 
 impl Step {
@@ -74,7 +106,7 @@ impl Step {
     /// Which of the three steps it is, from 1.
     pub fn number(&self) -> u8 {
         match self {
-            Step::Computer => 1,
+            Step::Computer { .. } => 1,
             Step::Profile { .. } => 2,
             Step::User { .. } | Step::Waiting { .. } | Step::Question { .. } | Step::NewPassword { .. } => 3,
         }
@@ -83,8 +115,8 @@ impl Step {
     /// Where this is, once it is known.
     pub fn seat(&self) -> Option<&Seat> {
         match self {
-            Step::Computer => None,
-            Step::Profile { seat }
+            Step::Computer { .. } => None,
+            Step::Profile { seat, .. }
             | Step::User { seat, .. }
             | Step::Waiting { seat, .. }
             | Step::Question { seat, .. }
@@ -92,20 +124,17 @@ impl Step {
         }
     }
 
-    /// Whether the Worker sees the browser at this very step. It knows nothing of waiting: that is step 3 to it.
-    pub fn agrees_with(&self, state: &SignInState) -> bool {
-        match (self, state) {
-            (Step::Computer, SignInState::Computer) => true,
-            (Step::Profile { seat }, SignInState::Profile { seat: theirs, .. })
-            | (Step::User { seat, .. } | Step::Waiting { seat, .. }, SignInState::User { seat: theirs }) => {
-                seat == theirs
+    /// Whether it is the very step that the Worker sees the browser at. It knows nothing of waiting: that is step 3 to it.
+    pub fn agrees_with(&self, theirs: &Step) -> bool {
+        match (self, theirs) {
+            (Step::Computer { .. }, Step::Computer { .. }) => true,
+            (Step::Profile { seat, clock }, Step::Profile { seat: other, clock: theirs }) => {
+                seat == other && clock.agrees_with(*theirs)
             }
-            (Step::Question { seat, person }, SignInState::Question { seat: theirs, person: other })
-            | (
-                Step::NewPassword { seat, person, .. },
-                SignInState::NewPassword { seat: theirs, person: other, .. },
-            ) => seat == theirs && person == other,
-            _ => false,
+            (Step::User { seat, .. } | Step::Waiting { seat, .. }, Step::User { seat: other, .. }) => {
+                seat == other
+            }
+            _ => self == theirs,
         }
     }
 }
@@ -149,14 +178,25 @@ mod tests {
 
     #[test]
     fn only_step_3_locks() {
-        assert_eq!(Step::Computer.locked("ivanov".to_owned()), Step::Computer);
-        assert_eq!(Step::Profile { seat: seat() }.switched(), Step::Profile { seat: seat() });
+        assert_eq!(
+            Step::Computer { lost: false }.locked("ivanov".to_owned()),
+            Step::Computer { lost: false }
+        );
+        let profile = Step::Profile { seat: seat(), clock: Clock { ahead_seconds: 0 } };
+        assert_eq!(profile.clone().switched(), profile);
     }
 
     #[test]
     fn waiting_is_step_3_to_the_worker() {
         let waiting = Step::Waiting { seat: seat(), login: "ivanov".to_owned() };
-        assert!(waiting.agrees_with(&SignInState::User { seat: seat() }));
-        assert!(!waiting.agrees_with(&SignInState::Computer));
+        assert!(waiting.agrees_with(&Step::user(seat())));
+        assert!(!waiting.agrees_with(&Step::Computer { lost: false }));
+    }
+    #[test]
+    fn clocks_that_are_twenty_seconds_apart_are_told_of() {
+        let clock = |clinic, here| Clock::of(Timestamp(clinic), Timestamp(here));
+        assert!(!clock(20_000, 0).is_off());
+        assert!(clock(21_000, 0).is_off());
+        assert!(clock(0, 21_000).is_off());
     }
 }

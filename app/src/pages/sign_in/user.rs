@@ -7,7 +7,11 @@ use wire::{
     sign_in::{Seat, SubmitPassword, UserCredentials},
 };
 
-use super::{seat_line, step::News, step_form, step_heading};
+use super::{
+    seat_line,
+    step::{News, Step},
+    step_form, step_heading,
+};
 use crate::{
     api::Failure,
     browser::focus_soon,
@@ -17,11 +21,11 @@ use crate::{
         el::{El, el, group},
         field::Field,
         form::Form,
-        notice::{good_news, note},
+        icon::Icon,
     },
     page::Page,
     session::SessionStore,
-    texts::{Pick, Speech},
+    texts::{Speech, Texts},
 };
 
 /// The screen of step 3.
@@ -34,7 +38,7 @@ pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
     let login = RwSignal::new(login);
     let password = RwSignal::new(String::new());
     if let Some(news) = news {
-        announcer.status(sentence(news)(speech.texts_now()).to_owned());
+        announcer.status(sentence(news, speech.texts_now()));
     }
 
     let send = move || {
@@ -61,9 +65,20 @@ pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
             }
         });
     };
-    let news = news.map(|news| match news {
-        News::Unlocked => good_news(sentence(news)),
-        News::QuestionExpired | News::SessionEnded => note(sentence(news)),
+    let switch = matches!(news, Some(News::Idle { .. })).then(|| {
+        el("button")
+            .set("type", "button")
+            .class("button")
+            .on_press(move || session.advance(Step::switched))
+            .say(|t| t.shell.switch_user)
+    });
+    let news = news.map(|news| {
+        let (class, icon) = match news {
+            News::Unlocked => ("notice good", Icon::Check),
+            _ => ("notice", Icon::Alert),
+        };
+        let words = move || sentence(news, speech.texts());
+        el("p").class(class).child(icon.show()).child(el("span").child(words))
     });
     let login = Field::text("login", |t| t.sign_in.login, login).autocomplete("username");
     let password =
@@ -71,7 +86,8 @@ pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
     let fields = step_form(form, send)
         .child(login.show(form))
         .child(password.show(form))
-        .child(submit(form, |t| t.sign_in.sign_in));
+        .child(submit(form, |t| t.sign_in.sign_in))
+        .child(switch);
     let forgot = el("a").set("href", Page::Forgot.path()).say(|t| t.sign_in.forgot);
     group()
         .child(step_heading(|t| t.sign_in.user_title))
@@ -81,10 +97,11 @@ pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
         .child(el("p").class("aside").child(forgot))
 }
 
-fn sentence(news: News) -> Pick {
+fn sentence(news: News, texts: &Texts) -> String {
     match news {
-        News::Unlocked => |t| t.sign_in.unlocked,
-        News::QuestionExpired => |t| t.sign_in.question_expired,
-        News::SessionEnded => |t| t.sign_in.session_ended,
+        News::Unlocked => texts.sign_in.unlocked.to_owned(),
+        News::QuestionExpired => texts.sign_in.question_expired.to_owned(),
+        News::SessionEnded => texts.sign_in.session_ended.to_owned(),
+        News::Idle { minutes } => (texts.idle.signed_out)(minutes),
     }
 }

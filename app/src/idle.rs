@@ -1,0 +1,164 @@
+//! Whoever walks away from a computer leaves nothing open: after the clinic's idle minutes the screen covers itself.
+//!
+//! Time is told by the clock and not by timers, which stand still while a laptop sleeps. All tabs of a browser count as
+//! one.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use wire::Timestamp;
+
+use crate::{
+    browser::{last_use, on_return, on_use, remember_use, repeatedly},
+    components::{
+        el::{El, el, group},
+        panel::{button_row, dialog},
+    },
+    moment::now,
+    session::SessionStore,
+    texts::Speech,
+};
+
+/// How long before the end the warning comes.
+const WARNING_SECONDS: u32 = 60;
+/// Between two looks at the clock.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Between two notes for the other tabs: a moving mouse says the same many times a second.
+const NOTE_EVERY_MILLIS: i64 = 2_000;
+
+/// How long nobody has been here, as far as it matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Idle {
+    /// Not long.
+    No,
+    /// So long that a warning is due, with the seconds that are left.
+    Nearly { seconds_left: u32 },
+    /// Too long.
+    Over,
+}
+
+impl Idle {
+    fn at(now: Timestamp, last_use: Timestamp, minutes: u32) -> Idle {
+        if minutes == 0 {
+            return Idle::No;
+        }
+        let seconds_left = last_use.plus_minutes(minutes.into()).seconds_from(now);
+        // Where a minute is all there is, half of it goes by before the warning.
+        match seconds_left {
+            0 => Idle::Over,
+            left if left <= WARNING_SECONDS.min(minutes * 30) => Idle::Nearly { seconds_left: left },
+            _ => Idle::No,
+        }
+    }
+
+    fn of(session: SessionStore) -> Idle {
+        let minutes = session.idle_minutes();
+        last_use().map_or(Idle::No, |last| Idle::at(now(), last, minutes))
+    }
+}
+
+/// Whether whoever is signed in has been away for too long.
+pub fn is_over(session: SessionStore) -> bool {
+    Idle::of(session) == Idle::Over
+}
+
+/// Watches over the screen for as long as somebody is signed in, and warns before it is covered.
+pub fn watch() -> El {
+    let session = SessionStore::here();
+    let seconds_left = RwSignal::new(0);
+    let warned = RwSignal::new(false);
+    let look = move || match Idle::of(session) {
+        Idle::No => warned.set(false),
+        Idle::Nearly { seconds_left: left } => {
+            seconds_left.set(left);
+            if !warned.get_untracked() {
+                warned.set(true);
+            }
+        }
+        Idle::Over => {
+            warned.set(false);
+            session.cover();
+        }
+    };
+    let noted = StoredValue::new(Timestamp::default());
+    let used = move || {
+        // What wakes a sleeping laptop is no use of the session that it had.
+        if warned.get_untracked() || is_over(session) {
+            return;
+        }
+        let at = now();
+        if at.0 - noted.get_value().0 >= NOTE_EVERY_MILLIS {
+            noted.set_value(at);
+            remember_use(at);
+        }
+    };
+    // However the warning is closed, somebody is there.
+    Effect::new(move || {
+        if !warned.get() && matches!(Idle::of(session), Idle::Nearly { .. }) {
+            remember_use(now());
+        }
+    });
+    if last_use().is_none_or(|last| last > now()) {
+        remember_use(now());
+    }
+    look();
+    repeatedly(LOOK_EVERY, look);
+    on_return(look);
+    on_use(used);
+    warning(warned, seconds_left)
+}
+
+/// The window that warns, and counts down.
+fn warning(open: RwSignal<bool>, seconds_left: RwSignal<u32>) -> El {
+    let speech = Speech::here();
+    let words = move |seconds: u32| (speech.texts().idle.about)(seconds);
+    // Every second would be too much to listen to.
+    let said =
+        Memo::new(move |_| [10, 30, WARNING_SECONDS].into_iter().find(|mark| seconds_left.get() <= *mark));
+    let content = move || {
+        let stay = el("button")
+            .set("type", "button")
+            .class("button primary")
+            .set("autofocus", true)
+            .on_press(move || open.set(false))
+            .say(|t| t.idle.stay);
+        group()
+            .child(el("p").set("aria-hidden", "true").child(move || words(seconds_left.get())))
+            .child(el("p").class("unseen").set("role", "status").child(move || said.get().map(words)))
+            .child(button_row().child(stay))
+    };
+    dialog("idle", |t| t.idle.title, open, content)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(seconds: i64, minutes: u32) -> Idle {
+        Idle::at(Timestamp(0).plus_seconds(seconds), Timestamp(0), minutes)
+    }
+
+    #[test]
+    fn a_minute_before_the_end_comes_a_warning() {
+        assert_eq!(after(539, 10), Idle::No);
+        assert_eq!(after(540, 10), Idle::Nearly { seconds_left: 60 });
+        assert_eq!(after(599, 10), Idle::Nearly { seconds_left: 1 });
+        assert_eq!(after(600, 10), Idle::Over);
+    }
+
+    #[test]
+    fn a_night_of_sleep_is_long_enough_at_once() {
+        assert_eq!(after(8 * 3600, 10), Idle::Over);
+    }
+
+    #[test]
+    fn of_a_single_minute_half_goes_by_without_a_warning() {
+        assert_eq!(after(29, 1), Idle::No);
+        assert_eq!(after(30, 1), Idle::Nearly { seconds_left: 30 });
+    }
+
+    #[test]
+    fn zero_minutes_mean_never() {
+        assert_eq!(after(i64::from(u32::MAX), 0), Idle::No);
+    }
+}

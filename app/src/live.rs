@@ -1,0 +1,168 @@
+//! The clinic's socket: it says that something has changed, and the screen looks again. A revoked computer and a removed
+//! account are out within a second, and not at the next press.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::WebSocket;
+use wire::{Timestamp, live::LIVE_PATH};
+
+use crate::{
+    browser::{chance, on_return, socket_address, tell_page, while_visible},
+    moment::now,
+    session::SessionStore,
+};
+
+/// Between two looks while there is no socket.
+const LOOK_EVERY: Duration = Duration::from_secs(30);
+/// The first wait before a socket is opened again; each further one is twice as long.
+const WAIT_MILLIS_MIN: u32 = 1_000;
+const WAIT_MILLIS_MAX: u32 = 30_000;
+/// A socket that stood for so long was a good one: the waits begin anew.
+const GOOD_AFTER_SECONDS: i64 = 10;
+/// Whatever changes within this time is looked at once, and not by all screens of a clinic in the same moment.
+const LOOK_WITHIN_MILLIS: f64 = 250.0;
+
+/// What hears.
+#[derive(Clone, Copy)]
+struct Ear {
+    session: SessionStore,
+    socket: StoredValue<Option<WebSocket>, LocalStorage>,
+    /// Which socket is meant. What an older one says no longer counts.
+    round: StoredValue<u32>,
+    /// How many were lost, one after the other.
+    lost: StoredValue<u32>,
+    opened_at: StoredValue<Timestamp>,
+    /// Whether a look is due already.
+    due: StoredValue<bool>,
+}
+
+/// Listens from now on, whenever step 1 is done. Who may hear what changes with the person who is signed in, so that each
+/// gets a socket of their own.
+pub fn listen(session: SessionStore) {
+    let ear = Ear {
+        session,
+        socket: StoredValue::new_local(None),
+        round: StoredValue::new(0),
+        lost: StoredValue::new(0),
+        opened_at: StoredValue::new(Timestamp::default()),
+        due: StoredValue::new(false),
+    };
+    let audience = Memo::new(move |_| session.audience());
+    Effect::new(move || {
+        audience.track();
+        ear.lost.set_value(0);
+        ear.open();
+    });
+    on_return(move || {
+        if !ear.is_open() {
+            ear.open();
+        }
+    });
+    while_visible(LOOK_EVERY, move || {
+        if !ear.is_open() {
+            session.refresh();
+        }
+    });
+}
+
+impl Ear {
+    fn is_open(self) -> bool {
+        let state = self.socket.with_value(|socket| socket.as_ref().map(WebSocket::ready_state));
+        matches!(state, Some(WebSocket::CONNECTING | WebSocket::OPEN))
+    }
+
+    /// Opens a socket in place of the one there is.
+    fn open(self) {
+        self.round.update_value(|round| *round = round.wrapping_add(1));
+        let round = self.round.get_value();
+        if let Some(old) = self.socket.try_update_value(Option::take).flatten() {
+            old.close().ok();
+        }
+        if self.session.audience().is_none() {
+            return;
+        }
+        let socket = socket_address(LIVE_PATH).and_then(|address| WebSocket::new(&address).ok());
+        let Some(socket) = socket else { return self.wait(round) };
+        self.on(&socket, "open", round, Ear::opened);
+        // There is one thing that it can say.
+        self.on(&socket, "message", round, Ear::look);
+        self.on(&socket, "close", round, Ear::closed);
+        self.socket.set_value(Some(socket));
+    }
+
+    fn on(self, socket: &WebSocket, event: &str, round: u32, call: fn(Ear)) {
+        let heard = Closure::<dyn Fn()>::new(move || {
+            if self.round.try_get_value() == Some(round) {
+                call(self);
+            }
+        });
+        socket.add_event_listener_with_callback(event, heard.into_js_value().unchecked_ref()).ok();
+    }
+
+    /// What changed before the socket stood was heard by nobody.
+    fn opened(self) {
+        self.opened_at.set_value(now());
+        if self.lost.get_value() == 0 {
+            self.session.refresh();
+        } else {
+            self.look();
+        }
+    }
+
+    fn look(self) {
+        if self.due.get_value() {
+            return;
+        }
+        self.due.set_value(true);
+        let call = move || {
+            self.due.set_value(false);
+            tell_page();
+        };
+        set_timeout(call, millis(chance() * LOOK_WITHIN_MILLIS));
+    }
+
+    fn closed(self) {
+        self.socket.set_value(None);
+        let opened_at = self.opened_at.try_update_value(std::mem::take).unwrap_or_default();
+        if opened_at != Timestamp::default() && opened_at.plus_seconds(GOOD_AFTER_SECONDS) < now() {
+            self.lost.set_value(0);
+        }
+        self.wait(self.round.get_value());
+    }
+
+    /// Tries again, later each time.
+    fn wait(self, round: u32) {
+        let lost = self.lost.get_value();
+        self.lost.set_value(lost.saturating_add(1));
+        let again = move || {
+            if self.round.get_value() == round {
+                self.open();
+            }
+        };
+        set_timeout(again, millis(f64::from(wait_millis(lost)) * (0.5 + chance() / 2.0)));
+    }
+}
+
+fn millis(millis: f64) -> Duration {
+    Duration::from_secs_f64(millis / 1000.0)
+}
+
+fn wait_millis(lost: u32) -> u32 {
+    WAIT_MILLIS_MIN
+        .checked_shl(lost)
+        .map_or(WAIT_MILLIS_MAX, |wait| wait.clamp(WAIT_MILLIS_MIN, WAIT_MILLIS_MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_half_a_minute() {
+        assert_eq!([0, 1, 2, 4, 5, 6].map(wait_millis), [1_000, 2_000, 4_000, 16_000, 30_000, 30_000]);
+        assert_eq!(wait_millis(31), WAIT_MILLIS_MAX);
+        assert_eq!(wait_millis(u32::MAX), WAIT_MILLIS_MAX);
+    }
+}
