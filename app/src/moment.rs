@@ -34,6 +34,11 @@ impl Calendar {
         Self(formatter(locale(language), time_zone, &TIME))
     }
 
+    /// Whether the browser knows the zone.
+    pub fn is_known(&self) -> bool {
+        self.0.is_some()
+    }
+
     /// The moment as people read it; as machines do where the browser has no such zone.
     pub fn write(&self, at: Timestamp) -> String {
         let written = self.0.as_ref().and_then(|format| format.call1(&JsValue::NULL, &date(at)).ok());

@@ -22,6 +22,8 @@ enum Kind {
     Secret,
     /// Six digits.
     Digits,
+    /// A whole number.
+    Number,
 }
 
 /// A field of a form.
@@ -30,7 +32,9 @@ pub struct Field {
     kind: Kind,
     name: &'static str,
     label: Pick,
-    hint: Option<Pick>,
+    hint: Option<El>,
+    beside: Option<El>,
+    list: Option<&'static str>,
     value: RwSignal<String>,
     autocomplete: &'static str,
 }
@@ -38,7 +42,16 @@ pub struct Field {
 impl Field {
     /// A field for a name, such as a login.
     pub fn text(name: &'static str, label: Pick, value: RwSignal<String>) -> Field {
-        Field { kind: Kind::Plain, name, label, hint: None, value, autocomplete: "off" }
+        Field {
+            kind: Kind::Plain,
+            name,
+            label,
+            hint: None,
+            beside: None,
+            list: None,
+            value,
+            autocomplete: "off",
+        }
     }
 
     /// A field for an e-mail address.
@@ -56,6 +69,11 @@ impl Field {
         Field { kind: Kind::Digits, autocomplete: "one-time-code", ..Field::text(name, label, value) }
     }
 
+    /// A field for a whole number.
+    pub fn number(name: &'static str, label: Pick, value: RwSignal<String>) -> Field {
+        Field { kind: Kind::Number, ..Field::text(name, label, value) }
+    }
+
     /// What a password manager may fill in.
     pub fn autocomplete(self, autocomplete: &'static str) -> Field {
         Field { autocomplete, ..self }
@@ -63,12 +81,27 @@ impl Field {
 
     /// A sentence below that helps.
     pub fn hint(self, hint: Pick) -> Field {
+        self.hint_of(el("p").say(hint))
+    }
+
+    /// The same for words that are put together.
+    pub fn hint_of(self, hint: El) -> Field {
         Field { hint: Some(hint), ..self }
+    }
+
+    /// What stands behind what is typed, such as a unit.
+    pub fn beside(self, beside: El) -> Field {
+        Field { beside: Some(beside), ..self }
+    }
+
+    /// The id of a list of what is usually typed here.
+    pub fn list(self, list: &'static str) -> Field {
+        Field { list: Some(list), ..self }
     }
 
     /// The field in its form.
     pub fn show(self, form: Form) -> El {
-        let Field { kind, name, label, hint, value, autocomplete } = self;
+        let Field { kind, name, label, hint, beside, list, value, autocomplete } = self;
         let revealed = RwSignal::new(false);
         let input = el("input")
             .set("class", (kind == Kind::Digits).then_some("code"))
@@ -80,9 +113,10 @@ impl Field {
             .set("autocomplete", autocomplete)
             .set("autocapitalize", "none")
             .set("spellcheck", "false")
-            .set("inputmode", (kind == Kind::Digits).then_some("numeric"));
-        let reveal = (kind == Kind::Secret).then(|| reveal(name, revealed));
-        around(form, name, label, hint, bound(input, form, name, value), reveal)
+            .set("inputmode", matches!(kind, Kind::Digits | Kind::Number).then_some("numeric"))
+            .set("list", list);
+        let beside = if kind == Kind::Secret { Some(reveal(name, revealed)) } else { beside };
+        around(form, name, label, hint, bound(input, form, name, value), beside)
     }
 }
 
@@ -121,22 +155,23 @@ fn around(
     form: Form,
     name: &'static str,
     label: Pick,
-    hint: Option<Pick>,
+    hint: Option<El>,
     control: El,
     beside: Option<El>,
 ) -> El {
     let problem = Memo::new(move |_| form.sentence_at(name));
     let refused = move || problem.read().is_some();
+    let hinted = hint.is_some();
     let control = control
         .set("id", name)
         .set("name", name)
-        .set("aria-describedby", move || described_by(name, refused(), hint.is_some()))
+        .set("aria-describedby", move || described_by(name, refused(), hinted))
         .set("aria-invalid", move || refused().then_some("true"));
     el("div")
         .set("class", move || if refused() { "field refused" } else { "field" })
         .child(el("label").set("for", name).say(label))
         .child(el("div").class("entry").child(control).child(beside))
-        .child(hint.map(|hint| el("p").class("hint").set("id", hint_id(name)).say(hint)))
+        .child(hint.map(|hint| hint.class("hint").set("id", hint_id(name))))
         .child(move || problem.get().map(|sentence| problem_line(name, sentence)))
 }
 

@@ -15,3 +15,4 @@ pub mod panel;
 pub mod secret;
 pub mod status_badge;
 pub mod table;
+pub mod time_zone;

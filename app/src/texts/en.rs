@@ -71,7 +71,6 @@ pub static TEXTS: Texts = Texts {
         computers: "Computers",
         profiles: "Profiles",
         settings: "Settings",
-        set_up: "New clinic",
         me: "My account",
         add_user: "Add user",
         import_users: "Import users",
@@ -157,6 +156,7 @@ pub static TEXTS: Texts = Texts {
     },
     idle: &super::idle::EN,
     once: &super::once::EN,
+    settings: &super::settings::EN,
     role: |role| match role {
         Role::Owner => "Owner",
         Role::Manager => "Manager",

@@ -74,7 +74,6 @@ pub static TEXTS: Texts = Texts {
         computers: "Ordinateurs",
         profiles: "Profils",
         settings: "Paramètres",
-        set_up: "Nouvelle clinique",
         me: "Mon compte",
         add_user: "Ajouter un utilisateur",
         import_users: "Importer des utilisateurs",
@@ -165,6 +164,7 @@ pub static TEXTS: Texts = Texts {
     },
     idle: &super::idle::FR,
     once: &super::once::FR,
+    settings: &super::settings::FR,
     role: |role| match role {
         Role::Owner => "Propriétaire",
         Role::Manager => "Responsable",

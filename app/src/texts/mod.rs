@@ -6,6 +6,7 @@ pub mod idle;
 pub mod once;
 pub mod plural;
 mod ru;
+pub mod settings;
 
 use leptos::prelude::*;
 use wire::{Language, ProblemCode, Role, activities::Action, users::UnlockPermission};
@@ -21,6 +22,7 @@ pub struct Texts {
     pub forgot: Forgot,
     pub idle: &'static idle::IdleTexts,
     pub once: &'static once::OnceTexts,
+    pub settings: &'static settings::SettingsTexts,
     pub role: fn(Role) -> &'static str,
     pub action: fn(Action) -> &'static str,
     pub problem: fn(Refusal) -> String,
@@ -98,7 +100,6 @@ pub struct Shell {
     pub computers: &'static str,
     pub profiles: &'static str,
     pub settings: &'static str,
-    pub set_up: &'static str,
     pub me: &'static str,
     pub add_user: &'static str,
     pub import_users: &'static str,

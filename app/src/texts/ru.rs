@@ -74,7 +74,6 @@ pub static TEXTS: Texts = Texts {
         computers: "Компьютеры",
         profiles: "Профили",
         settings: "Настройки",
-        set_up: "Новая клиника",
         me: "Моя учётная запись",
         add_user: "Новый пользователь",
         import_users: "Импорт пользователей",
@@ -164,6 +163,7 @@ pub static TEXTS: Texts = Texts {
     },
     idle: &super::idle::RU,
     once: &super::once::RU,
+    settings: &super::settings::RU,
     role: |role| match role {
         Role::Owner => "Владелец",
         Role::Manager => "Менеджер",
