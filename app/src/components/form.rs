@@ -104,6 +104,12 @@ impl Form {
         }
     }
 
+    /// Forgets whatever was refused: the form is opened for something else.
+    pub fn start_over(self) {
+        self.wait_seconds.set(0);
+        self.failure.set(None);
+    }
+
     /// The sentence that belongs beside a field.
     pub fn sentence_at(self, field: &'static str) -> Option<String> {
         self.sentence_where(|place| place == Some(field))

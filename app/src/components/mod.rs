@@ -1,5 +1,6 @@
 //! What the pages are made of.
 
+pub mod access_form;
 pub mod announcer;
 pub mod button;
 pub mod details;
@@ -12,6 +13,7 @@ pub mod kept;
 pub mod language_menu;
 pub mod notice;
 pub mod panel;
+pub mod qr;
 pub mod secret;
 pub mod status_badge;
 pub mod table;

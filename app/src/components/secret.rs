@@ -24,7 +24,7 @@ use crate::{
 };
 
 /// What leads off the page; links that only open or fetch something do not.
-const WAYS_OUT: &str = "a[href^='/'], .doors button";
+const WAYS_OUT: &str = "a[href^='/'], .doors button, .way-out";
 
 /// Says that something is shown only once, and offers to keep it. `copy` makes the text for the clipboard, for what
 /// is better copied than typed.

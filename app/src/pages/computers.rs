@@ -1,11 +1,377 @@
-//! My Clinic → User Management → Computers.
+//! My Clinic → User Management → Computers: which there are, who works on them, and what opens or closes them.
 
-use crate::{
-    components::el::{El, group},
-    pages::frame::{clinic_sections, page_title},
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use wire::{
+    Empty, Endpoint,
+    computers::{
+        AccessForm, AddComputer, Computer, ComputerChange, ComputerList, ComputerQuery, ComputerStatus,
+        EditComputer, ListComputers, NewComputerRequest, ReissueComputer, RemoveComputer, RevokeComputer,
+    },
+    sign_in::ResetComputer,
 };
 
-/// The page.
+use super::places::{Change, add_button, row_button, show_form};
+use crate::{
+    browser::{focus_soon, on_return},
+    components::{
+        announcer::Announcer,
+        button::submit,
+        details::moment,
+        dialog::{Ask, ask},
+        el::{El, Line, el, group, lines},
+        field::{Field, choice, tick},
+        form::Form,
+        icon::Icon,
+        kept::Kept,
+        notice::skeleton,
+        panel::dialog,
+        table::{cell, table},
+    },
+    page::Page,
+    pages::frame::{clinic_sections, page_title},
+    session::SessionStore,
+    texts::{Pick, Speech, Texts},
+};
+
+/// Lines of the skeleton: about as many as a small clinic has computers.
+const SKELETON_LINES: usize = 4;
+const COLUMNS: [Pick; 6] = [
+    |t| t.places.label,
+    |t| t.places.profile,
+    |t| t.places.status,
+    |t| t.places.last_seen,
+    |t| t.places.here_now,
+    |t| t.places.actions,
+];
+
+/// The page: the list, or the form of a computer that was just added or re-issued.
 pub fn computers() -> El {
-    group().child(clinic_sections()).child(page_title(|t| t.shell.computers))
+    let issued = RwSignal::new(None::<AccessForm>);
+    let back = Callback::new(move |()| issued.set(None));
+    let content = move || match issued.get() {
+        Some(form) => show_form(form, back),
+        None => listing(issued),
+    };
+    group().child(clinic_sections()).child(content)
+}
+
+/// What the list and its windows share.
+#[derive(Clone, Copy)]
+struct Desk {
+    list: Kept<ComputerList>,
+    issued: RwSignal<Option<AccessForm>>,
+    /// The computer that a window is about.
+    about: RwSignal<Option<Computer>>,
+    answer: Form,
+    change: Change,
+    profile: RwSignal<String>,
+    adding: RwSignal<bool>,
+    revoking: RwSignal<bool>,
+    reissuing: RwSignal<bool>,
+    removing: RwSignal<bool>,
+    resetting: RwSignal<bool>,
+    speech: Speech,
+    announcer: Announcer,
+}
+
+fn listing(issued: RwSignal<Option<AccessForm>>) -> El {
+    let desk = Desk {
+        list: Kept::new(),
+        issued,
+        about: RwSignal::new(None),
+        answer: Form::new(&[]),
+        change: Change::new(&["label", "profile"]),
+        profile: RwSignal::new(String::new()),
+        adding: RwSignal::new(false),
+        revoking: RwSignal::new(false),
+        reissuing: RwSignal::new(false),
+        removing: RwSignal::new(false),
+        resetting: RwSignal::new(false),
+        speech: Speech::here(),
+        announcer: Announcer::here(),
+    };
+    let Desk { list, .. } = desk;
+    let read = move || list.read::<ListComputers>(&Empty {});
+    read();
+    on_return(read);
+    let there = Memo::new(move |_| list.part(|_| ()).is_some());
+    let may_edit = Memo::new(move |_| list.part(|list| list.may_edit) == Some(true));
+    let add =
+        move || may_edit.get().then(|| add_button(|t| t.places.add_computer, move || desk.open_adding()));
+    let content = move || match (there.get(), list.failure()) {
+        (true, _) => desk.table(may_edit),
+        (false, None) => skeleton(SKELETON_LINES),
+        (false, Some(_)) => group(),
+    };
+    group()
+        .child(el("div").class("title").child(el("div").child(page_title(|t| t.shell.computers))).child(add))
+        .child(list.trouble(read))
+        .child(content)
+        .child(desk.adding_window())
+        .child(desk.editing_window())
+        .child(desk.questions())
+}
+
+impl Desk {
+    fn table(self, may_edit: Memo<bool>) -> El {
+        let list = self.list;
+        let with_revoked = RwSignal::new(false);
+        let revoked = |computer: &Computer| computer.status == ComputerStatus::Revoked;
+        let some_revoked =
+            Memo::new(move |_| list.part(|list| list.computers.iter().any(revoked)) == Some(true));
+        let rows = Memo::new(move |_| {
+            let shown = |list: &ComputerList| {
+                let computers = list.computers.iter().filter(|c| with_revoked.get() || !revoked(c));
+                computers.map(|computer| (computer.clone(), profile_name(list, computer))).collect::<Vec<_>>()
+            };
+            list.part(shown).unwrap_or_default()
+        });
+        let each = move || {
+            let line = |(computer, profile): (Computer, String)| Line {
+                key: key(&computer, &profile),
+                draw: Box::new(move || self.row(computer, profile, may_edit.get_untracked())),
+            };
+            rows.get().into_iter().map(line).collect()
+        };
+        let columns = COLUMNS.len() - usize::from(!may_edit.get());
+        group()
+            .child(move || {
+                some_revoked.get().then(|| tick("revoked", |t| t.places.show_revoked, with_revoked))
+            })
+            .child(table("cards places", COLUMNS.get(..columns).unwrap_or(&COLUMNS), lines(each)))
+            .child((!may_edit.get()).then(|| el("p").class("hint").say(|t| t.places.read_only)))
+    }
+
+    fn row(self, computer: Computer, profile: String, may_edit: bool) -> El {
+        let heading = format!("computer-{}", computer.id);
+        let own = computer.here.then(|| el("span").class("badge own").say(|t| t.places.this_computer));
+        let last_seen = match computer.last_seen {
+            Some(at) => moment(at),
+            None => el("span").say(|t| t.account.never),
+        };
+        let actions = may_edit.then(|| cell(COLUMNS[5], self.actions(&computer, &heading)));
+        let label = el("th").set("scope", "row").set("id", heading);
+        el("tr")
+            .child(label.child(el("span").child(computer.label.clone())).child(own))
+            .child(cell(COLUMNS[1], profile))
+            .child(cell(COLUMNS[2], badge(computer.status)))
+            .child(cell(COLUMNS[3], last_seen))
+            .child(cell(COLUMNS[4], people(&computer)))
+            .child(actions)
+    }
+
+    fn actions(self, computer: &Computer, heading: &str) -> El {
+        let about = StoredValue::new(computer.clone());
+        let button = |label: Pick, open: RwSignal<bool>| {
+            row_button(label, heading).on_press(move || self.open(open, about.get_value()))
+        };
+        let reissue = button(|t| t.places.reissue, self.reissuing);
+        let buttons = el("div").class("row-actions");
+        if computer.status == ComputerStatus::Revoked {
+            return buttons.child(reissue).child(button(|t| t.places.remove, self.removing));
+        }
+        let rename = row_button(|t| t.places.rename, heading);
+        let buttons =
+            buttons.child(rename.on_press(move || self.open_editing(about.get_value()))).child(reissue);
+        if !computer.here {
+            return buttons.child(button(|t| t.places.revoke, self.revoking));
+        }
+        let why = el("p").class("hint").set("id", "own-computer").say(|t| t.places.revoke_own);
+        let revoke = row_button(|t| t.places.revoke, "own-computer").set("disabled", true);
+        buttons.child(revoke).child(button(|t| t.places.reset, self.resetting)).child(why)
+    }
+
+    fn open(self, window: RwSignal<bool>, computer: Computer) {
+        self.answer.start_over();
+        self.about.set(Some(computer));
+        window.set(true);
+    }
+
+    fn open_adding(self) {
+        self.change.start(String::new(), 0, String::new());
+        let first = self.list.part(|list| list.profiles.first().map(|profile| profile.id.to_string()));
+        self.profile.set(first.flatten().unwrap_or_default());
+        self.adding.set(true);
+    }
+
+    fn open_editing(self, computer: Computer) {
+        self.change.start(computer.id.to_string(), computer.version, computer.label);
+        self.profile.set(computer.profile.to_string());
+        self.change.open.set(true);
+    }
+
+    /// Label and profile, as both windows ask for them.
+    fn fields(self) -> El {
+        let options = self.list.part(|list| list.profiles.clone()).unwrap_or_default();
+        let options = options.into_iter().map(|profile| {
+            let id = profile.id.to_string();
+            let chosen = id.clone();
+            let profiles = self.profile;
+            el("option")
+                .set("value", id)
+                .set("selected", move || profiles.get() == chosen)
+                .child(profile.name)
+        });
+        let form = self.change.form;
+        group()
+            .child(
+                Field::text("label", |t| t.places.label, self.change.name)
+                    .hint(|t| t.places.label_hint)
+                    .show(form),
+            )
+            .child(choice(form, "profile", |t| t.places.profile, self.profile, options.collect()))
+    }
+
+    fn adding_window(self) -> El {
+        let send = move || {
+            let (label, profile) = (self.change.name.get_untracked(), self.profile.get_untracked());
+            self.change.form.send::<AddComputer>(NewComputerRequest { label, profile }, move |reply| {
+                let form = reply?;
+                self.adding.set(false);
+                self.issued.set(Some(form));
+                Ok(())
+            });
+        };
+        let content = move || {
+            untrack(|| self.change.shape(send, self.fields()))
+                .child(submit(self.change.form, |t| t.places.add_computer))
+        };
+        dialog("adding", |t| t.places.add_computer, self.adding, content)
+    }
+
+    fn editing_window(self) -> El {
+        let send = move || {
+            let (id, version) = self.change.what();
+            let (label, profile) = (self.change.name.get_untracked(), self.profile.get_untracked());
+            self.change.send::<EditComputer>(ComputerChange { id, version, label, profile }, self.list);
+        };
+        let now = move |list: &ComputerList, id: &str| {
+            let computer = list.computers.iter().find(|computer| computer.id.as_str() == id)?;
+            Some((computer.version, format!("{} · {}", computer.label, profile_name(list, computer))))
+        };
+        let content = move || {
+            untrack(|| {
+                let fields = self.fields().child(el("p").class("hint").say(|t| t.places.move_ends));
+                self.change.shape(send, fields).child(self.change.saving(self.list, now))
+            })
+        };
+        dialog("editing", |t| t.places.rename_computer, self.change.open, content)
+    }
+
+    fn questions(self) -> El {
+        let navigate = StoredValue::new_local(use_navigate());
+        let session = SessionStore::here();
+        let reset = move || {
+            self.answer.send::<ResetComputer>(Empty {}, move |reply| {
+                session.enter(reply?);
+                navigate.with_value(|navigate| navigate(&Page::Home.path(), Default::default()));
+                Ok(())
+            });
+        };
+        group()
+            .child(self.question(
+                "revoking",
+                [|t| t.places.revoke_title, |t| t.places.revoke],
+                self.revoking,
+                |texts, computer| (texts.places.revoke_words)(&computer.label, &names(computer)),
+                move || self.settle::<RevokeComputer>(self.revoking, |t| t.places.revoked_news),
+            ))
+            .child(self.question(
+                "reissuing",
+                [|t| t.places.reissue_title, |t| t.places.reissue],
+                self.reissuing,
+                |texts, computer| (texts.places.reissue_words)(&computer.label, computer.here),
+                move || self.reissue(),
+            ))
+            .child(self.question(
+                "removing",
+                [|t| t.places.remove_computer_title, |t| t.places.remove],
+                self.removing,
+                |texts, computer| (texts.places.remove_computer_words)(&computer.label),
+                move || self.settle::<RemoveComputer>(self.removing, |t| t.places.removed_news),
+            ))
+            .child(self.question(
+                "resetting",
+                [|t| t.places.reset, |t| t.places.reset],
+                self.resetting,
+                |texts, computer| (texts.places.reset_words)(&computer.label),
+                reset,
+            ))
+    }
+
+    fn question(
+        self,
+        id: &'static str,
+        [title, yes]: [Pick; 2],
+        open: RwSignal<bool>,
+        words: fn(&Texts, &Computer) -> String,
+        on_yes: impl Fn() + Clone + Send + 'static,
+    ) -> El {
+        let Desk { about, speech, .. } = self;
+        let words = move || about.with(|about| about.as_ref().map(|c| words(speech.texts(), c)));
+        ask(Ask { id, title, yes, form: self.answer, open }, move || words().unwrap_or_default(), on_yes)
+    }
+
+    fn query(self) -> ComputerQuery {
+        let id = self.about.with_untracked(|about| about.as_ref().map(|computer| computer.id.to_string()));
+        ComputerQuery { id: id.unwrap_or_default() }
+    }
+
+    fn reissue(self) {
+        self.answer.send::<ReissueComputer>(self.query(), move |reply| {
+            let form = reply?;
+            self.reissuing.set(false);
+            self.issued.set(Some(form));
+            Ok(())
+        });
+    }
+
+    /// Does what was asked about, shows the list that is left and tells what happened.
+    fn settle<E>(self, window: RwSignal<bool>, news: fn(&'static Texts) -> fn(&str) -> String)
+    where
+        E: Endpoint<Request = ComputerQuery, Reply = ComputerList>,
+    {
+        self.answer.send::<E>(self.query(), move |reply| {
+            let list = reply?;
+            let label = self.about.with_untracked(|about| about.as_ref().map(|c| c.label.clone()));
+            window.set(false);
+            self.list.put(list);
+            self.announcer.status(news(self.speech.texts_now())(&label.unwrap_or_default()));
+            focus_soon("heading");
+            Ok(())
+        });
+    }
+}
+
+fn profile_name(list: &ComputerList, computer: &Computer) -> String {
+    let profile = list.profiles.iter().find(|profile| profile.id == computer.profile);
+    profile.map(|profile| profile.name.clone()).unwrap_or_default()
+}
+
+fn names(computer: &Computer) -> String {
+    computer.people.iter().map(|person| person.full_name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+fn people(computer: &Computer) -> El {
+    let people = computer.people.iter().map(|person| el("li").child(person.full_name.clone()));
+    let people: Vec<_> = people.collect();
+    if people.is_empty() { el("span").child("–") } else { el("ul").child(people) }
+}
+
+/// Everything that a row shows: where it is the same, the row that is drawn already stays.
+fn key(computer: &Computer, profile: &str) -> String {
+    let Computer { id, version, label, status, last_seen, here, .. } = computer;
+    let last_seen = last_seen.map_or(0, |at| at.0);
+    format!("{id} {version} {label} {profile} {} {last_seen} {here} {}", *status as u8, names(computer))
+}
+
+/// Whether a computer can be used, as a picture and a word.
+fn badge(status: ComputerStatus) -> El {
+    let (class, icon, word): (_, _, Pick) = match status {
+        ComputerStatus::Authorized => ("badge good", Icon::Check, |t| t.places.authorized),
+        ComputerStatus::Waiting => ("badge warn", Icon::Alert, |t| t.places.waiting),
+        ComputerStatus::Revoked => ("badge bad", Icon::Lock, |t| t.places.revoked),
+    };
+    el("span").class(class).child(icon.show()).child(el("span").say(word))
 }

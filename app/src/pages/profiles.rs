@@ -1,11 +1,285 @@
-//! My Clinic → User Management → Profiles.
+//! My Clinic → User Management → Profiles: the workplaces, and the QR codes that open them.
 
-use crate::{
-    components::el::{El, group},
-    pages::frame::{clinic_sections, page_title},
+use leptos::prelude::*;
+use wire::{
+    Empty,
+    computers::{
+        AccessForm, AddProfile, ComputerList, ListComputers, NewProfileRequest, Profile, ProfileChange,
+        ProfileQuery, ReissueProfile, RemoveProfile, RenameProfile,
+    },
 };
 
-/// The page.
+use super::places::{Change, add_button, row_button, show_form};
+use crate::{
+    browser::{focus_soon, on_return},
+    components::{
+        announcer::Announcer,
+        button::submit,
+        dialog::{Ask, ask},
+        el::{El, Line, el, group, lines},
+        field::Field,
+        form::Form,
+        icon::Icon,
+        kept::Kept,
+        notice::skeleton,
+        panel::dialog,
+        table::{cell, table},
+    },
+    moment::{self, Calendar},
+    pages::{
+        frame::{clinic_sections, page_title},
+        sign_in::step::Clock,
+    },
+    session::SessionStore,
+    texts::{Pick, Speech, Texts},
+};
+
+/// Lines of the skeleton: about as many as a small clinic has profiles.
+const SKELETON_LINES: usize = 2;
+const COLUMNS: [Pick; 3] = [|t| t.places.name, |t| t.places.computers, |t| t.places.actions];
+
+/// The page: the list, or the form of a profile that was just added or given a new code.
 pub fn profiles() -> El {
-    group().child(clinic_sections()).child(page_title(|t| t.shell.profiles))
+    let issued = RwSignal::new(None::<AccessForm>);
+    let back = Callback::new(move |()| issued.set(None));
+    let content = move || match issued.get() {
+        Some(form) => show_form(form, back),
+        None => listing(issued),
+    };
+    group().child(clinic_sections()).child(content)
+}
+
+/// What the list and its windows share.
+#[derive(Clone, Copy)]
+struct Desk {
+    list: Kept<ComputerList>,
+    issued: RwSignal<Option<AccessForm>>,
+    /// The profile that a window is about.
+    about: RwSignal<Option<Profile>>,
+    answer: Form,
+    change: Change,
+    adding: RwSignal<bool>,
+    reissuing: RwSignal<bool>,
+    removing: RwSignal<bool>,
+    speech: Speech,
+    announcer: Announcer,
+}
+
+fn listing(issued: RwSignal<Option<AccessForm>>) -> El {
+    let desk = Desk {
+        list: Kept::new(),
+        issued,
+        about: RwSignal::new(None),
+        answer: Form::new(&[]),
+        change: Change::new(&["name"]),
+        adding: RwSignal::new(false),
+        reissuing: RwSignal::new(false),
+        removing: RwSignal::new(false),
+        speech: Speech::here(),
+        announcer: Announcer::here(),
+    };
+    let Desk { list, .. } = desk;
+    let read = move || list.read::<ListComputers>(&Empty {});
+    read();
+    on_return(read);
+    let there = Memo::new(move |_| list.part(|_| ()).is_some());
+    let may_edit = Memo::new(move |_| list.part(|list| list.may_edit) == Some(true));
+    let add =
+        move || may_edit.get().then(|| add_button(|t| t.places.add_profile, move || desk.open_adding()));
+    let content = move || match (there.get(), list.failure()) {
+        (true, _) => desk.table(may_edit),
+        (false, None) => skeleton(SKELETON_LINES),
+        (false, Some(_)) => group(),
+    };
+    group()
+        .child(el("div").class("title").child(el("div").child(page_title(|t| t.shell.profiles))).child(add))
+        .child(list.trouble(read))
+        .child(clocks(list))
+        .child(content)
+        .child(desk.adding_window())
+        .child(desk.renaming_window())
+        .child(desk.questions())
+}
+
+impl Desk {
+    fn table(self, may_edit: Memo<bool>) -> El {
+        let list = self.list;
+        let rows = Memo::new(move |_| list.part(|list| list.profiles.clone()).unwrap_or_default());
+        let each = move || {
+            let line = |profile: Profile| Line {
+                key: key(&profile),
+                draw: Box::new(move || self.row(profile, may_edit.get_untracked())),
+            };
+            rows.get().into_iter().map(line).collect()
+        };
+        let columns = COLUMNS.len() - usize::from(!may_edit.get());
+        group()
+            .child(table("cards places", COLUMNS.get(..columns).unwrap_or(&COLUMNS), lines(each)))
+            .child((!may_edit.get()).then(|| el("p").class("hint").say(|t| t.places.read_only)))
+    }
+
+    fn row(self, profile: Profile, may_edit: bool) -> El {
+        let heading = format!("profile-{}", profile.id);
+        let stopped = profile.stopped.then(|| {
+            let badge = el("span").class("badge bad").child(Icon::Alert.show());
+            badge.child(el("span").say(|t| t.places.stopped))
+        });
+        let actions = may_edit.then(|| cell(COLUMNS[2], self.actions(&profile, &heading)));
+        let name = el("th").set("scope", "row").set("id", heading);
+        el("tr")
+            .child(name.child(el("span").child(profile.name.clone())).child(stopped))
+            .child(cell(COLUMNS[1], profile.computers.to_string()))
+            .child(actions)
+    }
+
+    fn actions(self, profile: &Profile, heading: &str) -> El {
+        let about = StoredValue::new(profile.clone());
+        let button = |label: Pick, open: RwSignal<bool>, described_by: &str| {
+            row_button(label, described_by).on_press(move || self.open(open, about.get_value()))
+        };
+        let rename = row_button(|t| t.places.rename, heading);
+        let buttons = el("div")
+            .class("row-actions")
+            .child(rename.on_press(move || self.open_renaming(about.get_value())))
+            .child(button(|t| t.places.new_code, self.reissuing, heading));
+        if profile.computers == 0 {
+            return buttons.child(button(|t| t.places.remove, self.removing, heading));
+        }
+        let reason = format!("in-use-{}", profile.id);
+        let remove = row_button(|t| t.places.remove, &reason).set("disabled", true);
+        buttons.child(remove).child(el("p").class("hint").set("id", reason).say(|t| t.places.in_use))
+    }
+
+    fn open(self, window: RwSignal<bool>, profile: Profile) {
+        self.answer.start_over();
+        self.about.set(Some(profile));
+        window.set(true);
+    }
+
+    fn open_adding(self) {
+        self.change.start(String::new(), 0, String::new());
+        self.adding.set(true);
+    }
+
+    fn open_renaming(self, profile: Profile) {
+        self.change.start(profile.id.to_string(), profile.version, profile.name);
+        self.change.open.set(true);
+    }
+
+    fn field(self) -> El {
+        Field::text("name", |t| t.places.name, self.change.name)
+            .hint(|t| t.places.name_hint)
+            .show(self.change.form)
+    }
+
+    fn adding_window(self) -> El {
+        let send = move || {
+            let name = self.change.name.get_untracked();
+            self.change.form.send::<AddProfile>(NewProfileRequest { name }, move |reply| {
+                let form = reply?;
+                self.adding.set(false);
+                self.issued.set(Some(form));
+                Ok(())
+            });
+        };
+        let content = move || {
+            untrack(|| self.change.shape(send, self.field()))
+                .child(submit(self.change.form, |t| t.places.add_profile))
+        };
+        dialog("adding", |t| t.places.add_profile, self.adding, content)
+    }
+
+    fn renaming_window(self) -> El {
+        let send = move || {
+            let (id, version) = self.change.what();
+            let name = self.change.name.get_untracked();
+            self.change.send::<RenameProfile>(ProfileChange { id, version, name }, self.list);
+        };
+        let now = move |list: &ComputerList, id: &str| {
+            let profile = list.profiles.iter().find(|profile| profile.id.as_str() == id)?;
+            Some((profile.version, profile.name.clone()))
+        };
+        let content = move || {
+            untrack(|| self.change.shape(send, self.field()).child(self.change.saving(self.list, now)))
+        };
+        dialog("renaming", |t| t.places.rename_profile, self.change.open, content)
+    }
+
+    fn questions(self) -> El {
+        let remove = move || {
+            self.answer.send::<RemoveProfile>(self.query(), move |reply| {
+                self.list.put(reply?);
+                self.removing.set(false);
+                let name = self.about.with_untracked(|about| about.as_ref().map(|p| p.name.clone()));
+                let news = self.speech.texts_now().places.removed_news;
+                self.announcer.status(news(&name.unwrap_or_default()));
+                focus_soon("heading");
+                Ok(())
+            });
+        };
+        let reissue = move || {
+            self.answer.send::<ReissueProfile>(self.query(), move |reply| {
+                let form = reply?;
+                self.reissuing.set(false);
+                self.issued.set(Some(form));
+                Ok(())
+            });
+        };
+        group()
+            .child(self.question(
+                "reissuing",
+                [|t| t.places.new_code, |t| t.places.new_code],
+                self.reissuing,
+                |texts, name| (texts.places.new_code_words)(name),
+                reissue,
+            ))
+            .child(self.question(
+                "removing",
+                [|t| t.places.remove_profile_title, |t| t.places.remove],
+                self.removing,
+                |texts, name| (texts.places.remove_profile_words)(name),
+                remove,
+            ))
+    }
+
+    fn question(
+        self,
+        id: &'static str,
+        [title, yes]: [Pick; 2],
+        open: RwSignal<bool>,
+        words: fn(&Texts, &str) -> String,
+        on_yes: impl Fn() + Clone + Send + 'static,
+    ) -> El {
+        let Desk { about, speech, .. } = self;
+        let words = move || about.with(|about| about.as_ref().map(|p| words(speech.texts(), &p.name)));
+        ask(Ask { id, title, yes, form: self.answer, open }, move || words().unwrap_or_default(), on_yes)
+    }
+
+    fn query(self) -> ProfileQuery {
+        let id = self.about.with_untracked(|about| about.as_ref().map(|profile| profile.id.to_string()));
+        ProfileQuery { id: id.unwrap_or_default() }
+    }
+}
+
+/// Everything that a row shows: where it is the same, the row that is drawn already stays.
+fn key(profile: &Profile) -> String {
+    let Profile { id, version, name, computers, stopped } = profile;
+    format!("{id} {version} {name} {computers} {stopped}")
+}
+
+/// The clinic's time beside the device's where the two differ: then the phones at hand may be wrong as well.
+fn clocks(list: Kept<ComputerList>) -> El {
+    let speech = Speech::here();
+    let zone = SessionStore::here().time_zone();
+    let clock = Memo::new(move |_| list.part(|list| Clock::of(list.now, moment::now())));
+    let told = move |clock: Clock| {
+        let here = moment::now();
+        let clinic = wire::Timestamp(here.0 + clock.ahead_seconds * 1000);
+        let calendar = Calendar::clock(speech.language(), &zone);
+        let words = speech.texts().sign_in.clock_off;
+        let times = el("strong").child(words(&calendar.write(clinic), &calendar.write(here)));
+        let advice = el("span").child(times).child(el("br")).say(|t| t.sign_in.clock_advice);
+        el("p").class("notice warn").child(Icon::Alert.show()).child(advice)
+    };
+    group().child(move || clock.get().filter(|clock| clock.is_off()).map(&told))
 }

@@ -1,11 +1,270 @@
-//! A new clinic, opened by whoever holds its setup link.
+//! A new clinic, opened by whoever holds its setup link, from the link to the first access form.
+
+use js_sys::{Intl::DateTimeFormat, Reflect};
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use wasm_bindgen::JsValue;
+use wire::{
+    Language, Timestamp,
+    setup::{AdministratorName, CheckSetupLink, SetUpClinic, SetupDone, SetupRequest, SetupToken},
+};
 
 use crate::{
-    components::el::{El, group},
-    pages::frame::{page_title},
+    api::Failure,
+    browser::focus_soon,
+    components::{
+        access_form::access_form,
+        announcer::Announcer,
+        button::submit,
+        el::{Child, El, el, group},
+        field::{Field, choice, option},
+        form::{Form, form_problem, sentence},
+        icon::Icon,
+        notice::{skeleton, trouble},
+        time_zone::time_zone_field,
+    },
+    moment::Calendar,
+    page::Page,
+    pages::frame::{page_heading, page_title},
+    session::SessionStore,
+    texts::{self, Pick, Speech, own_name, say},
 };
+
+/// The JSON names of the fields.
+const FIELDS: [&str; 9] = [
+    "clinic",
+    "time_zone",
+    "language",
+    "last_name",
+    "first_name",
+    "middle_name",
+    "email",
+    "computer",
+    "profile",
+];
+/// Lines of the skeleton: about as many as the form has fields.
+const SKELETON_LINES: usize = 6;
+
+/// How far the opening has come.
+#[derive(Clone)]
+enum Stage {
+    Checking,
+    /// The link opens nothing.
+    Refused(Failure),
+    /// The address had no token.
+    Incomplete,
+    /// The link is good until then.
+    Filling(Timestamp),
+    Opened(Box<SetupDone>),
+}
 
 /// The page.
 pub fn setup() -> El {
-    group().child(page_title(|t| t.shell.set_up))
+    let token = StoredValue::new(take_token());
+    let stage =
+        RwSignal::new(if token.with_value(String::is_empty) { Stage::Incomplete } else { Stage::Checking });
+    let session = SessionStore::here();
+    let check = move || {
+        stage.set(Stage::Checking);
+        session.call::<CheckSetupLink>(&SetupToken { token: token.get_value() }, move |reply| {
+            // The page may be gone by now; then there is nothing left to tell.
+            stage.try_set(reply.map_or_else(Stage::Refused, |offer| Stage::Filling(offer.expires_at)));
+        });
+    };
+    if token.with_value(|token| !token.is_empty()) {
+        check();
+    }
+    let content = move || match stage.get() {
+        Stage::Checking => before(skeleton(SKELETON_LINES)),
+        Stage::Incomplete => before(dead_end(say(|t| t.places.setup_no_token))),
+        Stage::Refused(Failure::Offline) => before(trouble(Failure::Offline, check)),
+        Stage::Refused(failure) => {
+            let speech = Speech::here();
+            before(dead_end(move || sentence(speech.texts(), &failure, 0)))
+        }
+        Stage::Filling(until) => untrack(|| filling(token, until, stage)),
+        Stage::Opened(done) => untrack(|| opened(*done)),
+    };
+    el("div").class("setup").child(content)
+}
+
+/// The token of the link, which leaves the address bar and the history at once.
+fn take_token() -> String {
+    let location = window().location();
+    let token = location.hash().unwrap_or_default().trim_start_matches('#').to_owned();
+    if let (false, Ok(history)) = (token.is_empty(), window().history()) {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&Page::Setup.path())).ok();
+    }
+    token
+}
+
+/// The page before there is anything to fill in.
+fn before(content: El) -> El {
+    group().child(page_title(|t| t.places.setup_title)).child(content)
+}
+
+fn dead_end(words: impl Child) -> El {
+    let notice = el("p").class("notice warn").set("role", "alert").child(Icon::Alert.show());
+    let back = el("a").set("href", Page::Home.path()).say(|t| t.places.to_sign_in);
+    group().child(notice.child(el("span").child(words))).child(el("p").class("aside").child(back))
+}
+
+/// What is typed.
+#[derive(Clone, Copy)]
+struct Typed {
+    clinic: RwSignal<String>,
+    time_zone: RwSignal<String>,
+    language: RwSignal<String>,
+    last_name: RwSignal<String>,
+    first_name: RwSignal<String>,
+    middle_name: RwSignal<String>,
+    email: RwSignal<String>,
+    computer: RwSignal<String>,
+    profile: RwSignal<String>,
+}
+
+impl Typed {
+    /// What can be guessed stands there already.
+    fn new(speech: Speech) -> Self {
+        let places = speech.texts_now().places;
+        let field = |text: &str| RwSignal::new(text.to_owned());
+        Self {
+            clinic: field(""),
+            time_zone: RwSignal::new(own_zone().unwrap_or_default()),
+            language: field(speech.language().tag()),
+            last_name: field(""),
+            first_name: field(""),
+            middle_name: field(""),
+            email: field(""),
+            computer: field(places.reception),
+            profile: field(places.main),
+        }
+    }
+
+    fn request(self, token: String) -> SetupRequest {
+        let language = Language::from_tag(&self.language.get_untracked()).unwrap_or_default();
+        let (last_name, first_name) = texts::of(language).places.administrator;
+        SetupRequest {
+            token,
+            clinic: self.clinic.get_untracked(),
+            time_zone: self.time_zone.get_untracked(),
+            language,
+            last_name: self.last_name.get_untracked(),
+            first_name: self.first_name.get_untracked(),
+            middle_name: self.middle_name.get_untracked(),
+            email: self.email.get_untracked(),
+            computer: self.computer.get_untracked(),
+            profile: self.profile.get_untracked(),
+            administrator: AdministratorName {
+                last_name: last_name.to_owned(),
+                first_name: first_name.to_owned(),
+            },
+        }
+    }
+}
+
+fn filling(token: StoredValue<String>, until: Timestamp, stage: RwSignal<Stage>) -> El {
+    let speech = Speech::here();
+    let announcer = Announcer::here();
+    let typed = Typed::new(speech);
+    let form = Form::new(&FIELDS);
+    focus_soon("clinic");
+    let send = move || {
+        form.send::<SetUpClinic>(typed.request(token.get_value()), move |reply| {
+            let done = reply?;
+            let opened = (speech.texts_now().places.opened_title)(&done.form.clinic);
+            announcer.status(opened);
+            stage.set(Stage::Opened(Box::new(done)));
+            Ok(())
+        });
+    };
+    let zone = own_zone().unwrap_or_default();
+    let good_until = move || {
+        let until = Calendar::new(speech.language(), &zone).write(until);
+        (speech.texts().places.setup_until)(&until)
+    };
+    let fields = el("form")
+        .set("aria-labelledby", "heading")
+        .set("novalidate", true)
+        .on_submit(send)
+        .child(form_problem(form))
+        .child(about_clinic(form, typed))
+        .child(about_owner(form, typed))
+        .child(about_place(form, typed))
+        .child(submit(form, |t| t.places.open_clinic))
+        .child(el("p").class("hint").child(good_until));
+    group()
+        .child(page_title(|t| t.places.setup_title))
+        .child(el("p").class("about").say(|t| t.places.setup_about))
+        .child(fields)
+}
+
+/// Fields that belong together, under what they are about.
+fn part(title: Pick, about: Option<Pick>, fields: impl Child) -> El {
+    let about = about.map(|about| el("p").class("hint").say(about));
+    el("fieldset").child(el("legend").say(title)).child(about).child(el("div").class("fields").child(fields))
+}
+
+fn about_clinic(form: Form, typed: Typed) -> El {
+    let Typed { clinic, time_zone, language, .. } = typed;
+    let languages = Language::ALL.map(|of| option(language, of.tag(), own_name(of))).into();
+    let fields = group()
+        .child(Field::text("clinic", |t| t.places.clinic, clinic).hint(|t| t.places.clinic_hint).show(form))
+        .child(choice(form, "language", |t| t.places.language, language, languages))
+        .child(time_zone_field(form, |t| t.places.time_zone, time_zone));
+    part(|t| t.places.the_clinic, None, fields)
+}
+
+fn about_owner(form: Form, typed: Typed) -> El {
+    let Typed { last_name, first_name, middle_name, email, .. } = typed;
+    let last_name = Field::text("last_name", |t| t.places.last_name, last_name).autocomplete("family-name");
+    let first_name =
+        Field::text("first_name", |t| t.places.first_name, first_name).autocomplete("given-name");
+    let middle_name = Field::text("middle_name", |t| t.places.middle_name, middle_name);
+    let email = Field::email("email", |t| t.places.email, email).autocomplete("email");
+    let fields = group()
+        .child(last_name.show(form))
+        .child(first_name.show(form))
+        .child(middle_name.autocomplete("additional-name").show(form))
+        .child(email.hint(|t| t.places.email_hint).show(form));
+    part(|t| t.places.the_owner, Some(|t| t.places.the_owner_about), fields)
+}
+
+fn about_place(form: Form, typed: Typed) -> El {
+    let fields = group()
+        .child(
+            Field::text("computer", |t| t.places.first_computer, typed.computer)
+                .hint(|t| t.places.label_hint)
+                .show(form),
+        )
+        .child(
+            Field::text("profile", |t| t.places.first_profile, typed.profile)
+                .hint(|t| t.places.name_hint)
+                .show(form),
+        );
+    part(|t| t.places.the_place, Some(|t| t.places.the_place_about), fields)
+}
+
+fn opened(done: SetupDone) -> El {
+    let SetupDone { form, owner } = done;
+    let speech = Speech::here();
+    let session = SessionStore::here();
+    let navigate = use_navigate();
+    let clinic = form.clinic.clone();
+    let leave = move || {
+        session.refresh();
+        navigate(&Page::Home.path(), Default::default());
+    };
+    group().child(page_heading(move || (speech.texts().places.opened_title)(&clinic))).child(access_form(
+        form,
+        Some(owner),
+        |t| t.places.to_sign_in,
+        leave,
+    ))
+}
+
+/// The time zone of this device.
+fn own_zone() -> Option<String> {
+    let options = DateTimeFormat::default().resolved_options();
+    Reflect::get(&options, &"timeZone".into()).ok()?.as_string()
 }

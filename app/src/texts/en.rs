@@ -156,7 +156,9 @@ pub static TEXTS: Texts = Texts {
     },
     idle: &super::idle::EN,
     once: &super::once::EN,
+    places: &super::places::EN,
     settings: &super::settings::EN,
+    changes: &super::changes::EN,
     role: |role| match role {
         Role::Owner => "Owner",
         Role::Manager => "Manager",

@@ -164,7 +164,9 @@ pub static TEXTS: Texts = Texts {
     },
     idle: &super::idle::FR,
     once: &super::once::FR,
+    places: &super::places::FR,
     settings: &super::settings::FR,
+    changes: &super::changes::FR,
     role: |role| match role {
         Role::Owner => "Propriétaire",
         Role::Manager => "Responsable",

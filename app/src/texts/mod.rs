@@ -1,9 +1,11 @@
 //! Every sentence of the app. A language is one value of [`Texts`], so that a missing translation does not build.
 
+pub mod changes;
 mod en;
 mod fr;
 pub mod idle;
 pub mod once;
+mod places;
 pub mod plural;
 mod ru;
 pub mod settings;
@@ -22,7 +24,9 @@ pub struct Texts {
     pub forgot: Forgot,
     pub idle: &'static idle::IdleTexts,
     pub once: &'static once::OnceTexts,
+    pub places: &'static places::PlacesTexts,
     pub settings: &'static settings::SettingsTexts,
+    pub changes: &'static changes::ChangesTexts,
     pub role: fn(Role) -> &'static str,
     pub action: fn(Action) -> &'static str,
     pub problem: fn(Refusal) -> String,

@@ -163,7 +163,9 @@ pub static TEXTS: Texts = Texts {
     },
     idle: &super::idle::RU,
     once: &super::once::RU,
+    places: &super::places::RU,
     settings: &super::settings::RU,
+    changes: &super::changes::RU,
     role: |role| match role {
         Role::Owner => "Владелец",
         Role::Manager => "Менеджер",
