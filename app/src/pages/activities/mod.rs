@@ -1,23 +1,27 @@
 //! Management → Activities: what happened, newest first, page after page.
 
+mod changes;
+mod table;
+
+pub use table::recent;
+
 use leptos::prelude::*;
 use wire::{
-    Role,
-    activities::{Action, ActivitiesPage, ActivitiesQuery, ActivityLine, ListActivities, Subject},
+    activities::{ActivitiesPage, ActivitiesQuery, ActivityLine, ListActivities},
+    rights::{Module, Right},
     sign_in::Me,
 };
 
+use self::table::log_table;
 use crate::{
     api::Failure,
     browser::on_return,
     components::{
         button::awaiting,
-        el::{El, Line, el, group, lines},
+        el::{El, el, group},
         icon::Icon,
         notice::{skeleton, trouble},
-        table::{cell, table},
     },
-    moment::{Calendar, iso},
     page::Page,
     pages::frame::{page_title, place_link, sections},
     session::SessionStore,
@@ -26,14 +30,6 @@ use crate::{
 
 /// Lines of the skeleton: about what a screen holds.
 const SKELETON_LINES: usize = 10;
-const COLUMNS: [Pick; 6] = [
-    |t| t.activities.at,
-    |t| t.activities.action,
-    |t| t.activities.user,
-    |t| t.activities.by,
-    |t| t.activities.computer,
-    |t| t.activities.address,
-];
 
 /// The lines that were read so far, newest first, and where the next page begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -103,16 +99,14 @@ pub fn activities(me: &Me) -> El {
     on_return(move || read(None));
 
     let zone = session.time_zone();
-    let zone_line = {
-        let zone = zone.clone();
-        move || (speech.texts().activities.zone)(&zone)
-    };
+    let zone_line = move || (speech.texts().activities.zone)(&zone);
     let tabs = el("nav").class("tabs").name("aria-label", |t| t.shell.management).child(place_link(
         Page::Activities,
         |t| t.shell.activities,
         || true,
     ));
-    let own_only = (me.role == Role::Employee).then(|| el("p").class("hint").say(|t| t.activities.own_only));
+    let own_only = (me.rights.of(Module::Activities) == Right::None)
+        .then(|| el("p").class("hint").say(|t| t.activities.own_only));
     let title = el("div")
         .child(page_title(|t| t.shell.activities))
         .child(el("p").class("hint").child(zone_line))
@@ -121,7 +115,7 @@ pub fn activities(me: &Me) -> El {
     let there = Memo::new(move |_| log.read().is_some());
     let content = move || {
         if there.get() {
-            log_table(log, zone.clone())
+            log_table(move || log.get().unwrap_or_default().lines)
         } else if failure.read().is_none() {
             skeleton(SKELETON_LINES)
         } else {
@@ -145,94 +139,12 @@ fn reader(label: Pick, icon: Option<Icon>, busy: RwSignal<bool>) -> El {
     awaiting("button", "button", icon, label, move || busy.get())
 }
 
-fn log_table(log: RwSignal<Option<Log>>, zone: String) -> El {
-    let speech = Speech::here();
-    let calendar = Memo::new_with_compare(
-        move |_| StoredValue::new_local(Calendar::new(speech.language(), &zone)),
-        |_, _| true,
-    );
-    let each = move || {
-        let lines = log.get().unwrap_or_default().lines;
-        lines.into_iter().map(|line| activity(line, calendar)).collect()
-    };
-    table("cards log", &COLUMNS, lines(each))
-}
-
-fn activity(line: ActivityLine, calendar: Memo<StoredValue<Calendar, LocalStorage>>) -> Line {
-    let draw = move || {
-        let at = line.at;
-        let moment = el("time")
-            .set("datetime", iso(at))
-            .child(move || calendar.get().with_value(|calendar| calendar.write(at)));
-        el("tr")
-            .child(cell(COLUMNS[0], moment))
-            .child(cell(COLUMNS[1], what(line.action)))
-            .child(cell(COLUMNS[2], who(line.user)))
-            .child(cell(COLUMNS[3], who(line.by)))
-            .child(cell(COLUMNS[4], line.computer))
-            .child(cell(COLUMNS[5], line.address).class("address"))
-    };
-    Line { key: line.seq.to_string(), draw: Box::new(draw) }
-}
-
-fn what(action: Action) -> El {
-    let speech = Speech::here();
-    let (icon, class) = look(action);
-    el("span")
-        .class(class)
-        .child(icon.show())
-        .child(el("span").child(move || (speech.texts().action)(action)))
-}
-
-/// The picture and the colour of an action; its name says the same to those who see neither.
-fn look(action: Action) -> (Icon, &'static str) {
-    match action {
-        Action::AccountLocked => (Icon::Lock, "action bad"),
-        Action::AccountUnlocked | Action::AccountUnlockedAutomatically => (Icon::Unlock, "action good"),
-        Action::LoginFailed
-        | Action::LoginFailedLocked
-        | Action::AccountUnlockFailed
-        | Action::ComputerAuthorizationFailed
-        | Action::ProfileAuthorizationFailed => (Icon::Alert, "action warn"),
-        Action::LoginSucceeded => (Icon::Check, "action good"),
-        Action::LoginDeclined => (Icon::Switch, "action"),
-        Action::ComputerAuthorized
-        | Action::ComputerAdded
-        | Action::ComputerEdited
-        | Action::ComputerRevoked
-        | Action::ComputerReissued
-        | Action::ComputerRemoved
-        | Action::ComputerReset => (Icon::Computer, "action"),
-        Action::ProfileAuthorized
-        | Action::ProfileAdded
-        | Action::ProfileRenamed
-        | Action::ProfileReissued
-        | Action::ProfileRemoved => (Icon::People, "action"),
-        Action::PinSent => (Icon::Mail, "action"),
-        Action::UserAdded
-        | Action::UserEdited
-        | Action::UserRemoved
-        | Action::UserBroughtBack
-        | Action::AccessRestored
-        | Action::PasswordChanged => (Icon::Person, "action"),
-        Action::SettingsChanged | Action::PolicyChanged => (Icon::Settings, "action"),
-        Action::SignedOut | Action::SignedOutEverywhere => (Icon::Door, "action"),
-        Action::ClinicOpened => (Icon::Ward, "action"),
-    }
-}
-
-fn who(subject: Subject) -> Option<El> {
-    match subject {
-        Subject::Nobody => None,
-        Subject::Account { id, name } => Some(el("a").set("href", Page::Account(id).path()).child(name)),
-        Subject::UnknownLogin => Some(el("em").say(|t| t.activities.unknown_login)),
-        Subject::Operator => Some(el("em").say(|t| t.activities.operator)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use wire::Timestamp;
+    use wire::{
+        Timestamp,
+        activities::{Action, Subject},
+    };
 
     use super::*;
 

@@ -1,0 +1,122 @@
+//! What an activity has changed, in words: the log keeps codes, people read names.
+
+use leptos::prelude::*;
+use wire::{
+    Language, Role,
+    activities::{Change, Changed},
+    rights::Right,
+};
+
+use crate::{
+    components::el::{El, el},
+    texts::{Speech, Texts, own_name},
+};
+
+/// The changes, one below the other; nothing where there are none.
+pub fn changes(changes: Vec<Change>) -> Option<El> {
+    let speech = Speech::here();
+    let line = move |change: Change| el("li").child(move || sentence(speech.texts(), &change));
+    (!changes.is_empty())
+        .then(|| el("ul").class("changes").child(changes.into_iter().map(line).collect::<Vec<_>>()))
+}
+
+/// A change as a sentence.
+fn sentence(texts: &Texts, change: &Change) -> String {
+    let what = match &change.what {
+        Changed::Policy(name) => (texts.settings.policy)(name).name.to_owned(),
+        Changed::Right(module) => (texts.changes.right_in)((texts.changes.module)(*module)),
+        other => (texts.changes.what)(other).to_owned(),
+    };
+    match (change.old.as_str(), change.new.as_str()) {
+        ("", new) => (texts.changes.only)(&what, &value(texts, &change.what, new)),
+        (old, "") => (texts.changes.from_to)(&what, &value(texts, &change.what, old), texts.changes.nothing),
+        (old, new) => {
+            (texts.changes.from_to)(&what, &value(texts, &change.what, old), &value(texts, &change.what, new))
+        }
+    }
+}
+
+/// What stands in the log, as people call it; as it stands there, where it has no other name.
+fn value(texts: &Texts, what: &Changed, logged: &str) -> String {
+    let named = match what {
+        Changed::Role => role(logged).map(texts.role),
+        Changed::Right(_) => right(logged).map(texts.changes.right),
+        Changed::Language => Language::from_tag(logged).map(own_name),
+        Changed::Policy(_) => match logged {
+            "on" => Some(texts.settings.on),
+            "off" => Some(texts.settings.off),
+            _ => None,
+        },
+        _ => None,
+    };
+    match (named, what) {
+        (Some(name), _) => name.to_owned(),
+        (None, Changed::Policy(name)) => counted(texts, name, logged),
+        (None, _) => logged.to_owned(),
+    }
+}
+
+/// A number with its unit.
+fn counted(texts: &Texts, policy: &str, logged: &str) -> String {
+    let unit = logged.parse().ok().map(|number| ((texts.settings.policy)(policy).unit)(number));
+    unit.map_or_else(|| logged.to_owned(), |unit| format!("{logged}\u{a0}{unit}"))
+}
+
+fn role(logged: &str) -> Option<Role> {
+    let names = ["owner", "manager", "employee", "system_administrator"];
+    Role::ALL.into_iter().zip(names).find_map(|(role, name)| (name == logged).then_some(role))
+}
+
+fn right(logged: &str) -> Option<Right> {
+    let names = ["none", "read", "edit"];
+    Right::ALL.into_iter().zip(names).find_map(|(right, name)| (name == logged).then_some(right))
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::rights::Module;
+
+    use super::*;
+    use crate::texts::of;
+
+    fn said(language: Language, what: Changed, old: &str, new: &str) -> String {
+        sentence(of(language), &Change { what, old: old.to_owned(), new: new.to_owned() })
+    }
+
+    #[test]
+    fn roles_and_rights_are_known_by_their_json_names() {
+        for known in Role::ALL {
+            let name = serde_json::to_string(&known).unwrap();
+            assert_eq!(role(name.trim_matches('"')), Some(known));
+        }
+        for known in Right::ALL {
+            let name = serde_json::to_string(&known).unwrap();
+            assert_eq!(right(name.trim_matches('"')), Some(known));
+        }
+    }
+
+    #[test]
+    fn a_change_is_told_in_the_words_of_the_screens() {
+        use Language::{En, Ru};
+        assert_eq!(said(En, Changed::Role, "employee", "manager"), "Role: Employee → Manager");
+        assert_eq!(
+            said(Ru, Changed::Right(Module::Users), "none", "edit"),
+            "Права в разделе «Пользователи»: нет → изменение"
+        );
+        assert_eq!(said(En, Changed::Login, "", "ivanov"), "Login: ivanov");
+        assert_eq!(said(En, Changed::Email, "a@example.org", ""), "E-mail: a@example.org → none");
+    }
+
+    #[test]
+    fn a_policy_is_told_with_its_unit() {
+        let policy = |name: &str| Changed::Policy(name.to_owned());
+        assert_eq!(
+            said(Language::En, policy("strikes_max"), "5", "3"),
+            "Wrong passwords before a lock: 5\u{a0}passwords → 3\u{a0}passwords"
+        );
+        assert_eq!(
+            said(Language::En, policy("automatic_unlock_minutes"), "off", "15"),
+            "Automatic reactivation: off → 15\u{a0}minutes"
+        );
+    }
+}
