@@ -150,9 +150,8 @@ fn millis(millis: f64) -> Duration {
 }
 
 fn wait_millis(lost: u32) -> u32 {
-    WAIT_MILLIS_MIN
-        .checked_shl(lost)
-        .map_or(WAIT_MILLIS_MAX, |wait| wait.clamp(WAIT_MILLIS_MIN, WAIT_MILLIS_MAX))
+    let doubled = WAIT_MILLIS_MIN.saturating_mul(1_u32.checked_shl(lost).unwrap_or(u32::MAX));
+    doubled.min(WAIT_MILLIS_MAX)
 }
 
 #[cfg(test)]
