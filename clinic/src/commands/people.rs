@@ -167,11 +167,7 @@ impl Person {
         }
         let own_rights =
             fields.rights.filter(|own| roles::rights(role, Some(*own)) != roles::rights_of_role(role));
-        let old = match before {
-            Some(before) if before.role == role => before.rights(),
-            _ => roles::rights_of_role(role),
-        };
-        if !roles::may_give(actor.rights(), old, roles::rights(role, own_rights)) {
+        if !roles::reach_no_further(roles::rights(role, own_rights), actor.rights()) {
             return Err(Problem::about("rights", ProblemCode::RightsNotAllowed));
         }
         Ok(Self { name, position, role, email, login, language: fields.language, own_rights })

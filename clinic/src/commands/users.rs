@@ -128,7 +128,7 @@ pub(super) fn permissions(
     account: &Account,
 ) -> Result<UserPermissions, SqlError> {
     let rights = viewer.rights();
-    let manages = roles::may_manage(viewer.role, rights, account.role);
+    let manages = roles::may_manage(viewer.role, rights, account.role, account.rights());
     let own = viewer.id == account.id;
     let removed = account.removed_at.is_some();
     let locked = tallies::get(call.sql, &Subject::Account(account.id.clone()))?.lock.is_some();

@@ -50,14 +50,15 @@ pub fn rights(role: Role, own: Option<Rights>) -> Rights {
     }
 }
 
-/// Whether somebody may add, edit, restore and remove people of a role.
-pub fn may_manage(role: Role, rights: Rights, other: Role) -> bool {
-    rights.users == Right::Edit
-        && match role {
-            Role::Owner => true,
-            Role::SystemAdministrator => other != Role::Owner,
-            Role::Manager | Role::Employee => other == Role::Employee,
-        }
+/// Whether somebody may edit, restore and remove another. Never one who may do more than they: with a new password for that
+/// account they would have its rights.
+pub fn may_manage(role: Role, rights: Rights, other: Role, other_rights: Rights) -> bool {
+    let beneath = match role {
+        Role::Owner => true,
+        Role::SystemAdministrator => other != Role::Owner,
+        Role::Manager | Role::Employee => other == Role::Employee,
+    };
+    rights.users == Right::Edit && beneath && reach_no_further(other_rights, rights)
 }
 
 /// The roles that somebody may give. Only an owner makes an owner or a manager.
@@ -70,12 +71,9 @@ pub fn roles_to_give(role: Role, rights: Rights) -> &'static [Role] {
     }
 }
 
-/// Whether somebody with the rights `giver` may change another's rights from `old` to `new`: nobody gives what they don't have.
-pub fn may_give(giver: Rights, old: Rights, new: Rights) -> bool {
-    Module::ALL.into_iter().all(|module| {
-        new.of(module) == old.of(module)
-            || (new.of(module) <= giver.of(module) && old.of(module) <= giver.of(module))
-    })
+/// Whether rights reach nowhere further than those of the one who gives them.
+pub fn reach_no_further(rights: Rights, giver: Rights) -> bool {
+    Module::ALL.into_iter().all(|module| rights.of(module) <= giver.of(module))
 }
 
 /// Whether somebody may unlock an account.
@@ -130,13 +128,11 @@ mod tests {
     }
 
     #[test]
-    fn nobody_gives_or_takes_what_they_do_not_have() {
-        let manager = rights_of_role(Role::Manager);
-        let nurse = rights_of_role(Role::Employee);
-        assert!(may_give(manager, nurse, nurse.with(Module::Computers, Right::Read)));
-        assert!(!may_give(manager, nurse, nurse.with(Module::Computers, Right::Edit)));
-        let trusted = nurse.with(Module::Settings, Right::Edit);
-        assert!(may_give(manager, trusted, trusted.with(Module::Activities, Right::Read)));
-        assert!(!may_give(manager, trusted, nurse));
+    fn nobody_manages_somebody_who_may_do_more() {
+        let (manager, nurse) = (rights_of_role(Role::Manager), rights_of_role(Role::Employee));
+        let may = |rights| may_manage(Role::Manager, manager, Role::Employee, rights);
+        assert!(may(nurse) && may(nurse.with(Module::Computers, Right::Read)));
+        assert!(!may(nurse.with(Module::Computers, Right::Edit)));
+        assert!(!may(nurse.with(Module::Settings, Right::Read)));
     }
 }
