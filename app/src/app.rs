@@ -137,7 +137,7 @@ fn inside(page: Page, me: &Me) -> El {
         Page::Settings => settings(),
         Page::Activities => activities(me),
         Page::Forgot => forgot(),
-        Page::Me => own_account(),
+        Page::Me => own_account(me),
         Page::Setup | Page::Unknown => unknown(),
     }
 }

@@ -31,6 +31,14 @@ pub fn focus_soon(id: &str) {
     });
 }
 
+/// Ticks a box, or unticks it.
+pub fn set_ticked(id: &str, ticked: bool) {
+    let field = document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlInputElement>().ok());
+    if let Some(field) = field {
+        field.set_checked(ticked);
+    }
+}
+
 /// Sets the title of the tab.
 pub fn set_title(title: &str) {
     document().set_title(&format!("{title} · Wardkey"));

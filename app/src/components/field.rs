@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::{
+    browser::set_ticked,
     components::{
         el::{Child, El, el},
         form::Form,
@@ -133,6 +134,8 @@ pub fn option(of: RwSignal<String>, value: &'static str, label: impl Child) -> E
 
 /// A box to tick.
 pub fn tick(name: &'static str, label: Pick, value: RwSignal<bool>) -> El {
+    // What a person has ticked no longer follows the attribute.
+    Effect::new(move || set_ticked(name, value.get()));
     let tick = el("input")
         .set("id", name)
         .set("name", name)

@@ -1,11 +1,198 @@
-//! One's own account.
+//! One's own account: what the clinic has on file, password, language of mails, sessions and recent activity.
 
-use crate::{
-    components::el::{El, group},
-    pages::frame::page_title,
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+use wire::{
+    Empty, Language, Problem,
+    fields::Password,
+    me::{
+        ChangeLanguage, ChangePassword, GetMe, LanguageChange, MyAccount, MySession, PasswordChange,
+        SignOutEverywhere,
+    },
+    sign_in::Me,
 };
 
+use crate::{
+    browser::on_return,
+    components::{
+        announcer::Announcer,
+        button::submit,
+        details::{detail, moment},
+        dialog::{Ask, ask},
+        el::{El, Line, el, group, lines},
+        field::{Field, choice, option},
+        form::{Form, form_problem},
+        icon::Icon,
+        kept::Kept,
+        notice::skeleton,
+        panel::panel,
+        table::{cell, table},
+    },
+    page::Page,
+    pages::{activities::recent, frame::page_title},
+    session::SessionStore,
+    texts::{Pick, Speech, own_name},
+};
+
+/// Lines of the skeleton: as many as there are details.
+const SKELETON_LINES: usize = 4;
+
 /// The page.
-pub fn own_account() -> El {
-    group().child(page_title(|t| t.shell.me))
+pub fn own_account(me: &Me) -> El {
+    let mine = Kept::<MyAccount>::new();
+    let read = move || mine.read::<GetMe>(&Empty {});
+    read();
+    on_return(read);
+    let there = Memo::new(move |_| mine.part(|_| ()).is_some());
+    let content = move || {
+        if there.get() {
+            group()
+                .child(about_me(mine))
+                .child(el("div").class("halves").child(password_panel(mine)).child(language_panel(mine)))
+                .child(sessions_panel(mine))
+        } else {
+            skeleton(SKELETON_LINES)
+        }
+    };
+    let activity = panel("recent", Some(Icon::List), |t| t.me.recent).child(recent(&me.account));
+    group().child(page_title(|t| t.shell.me)).child(mine.trouble(read)).child(content).child(activity)
+}
+
+fn about_me(mine: Kept<MyAccount>) -> El {
+    let session = SessionStore::here();
+    let speech = Speech::here();
+    let role = move || session.me().map(|me| (speech.texts().role)(me.role));
+    let or_none = move |part: fn(&MyAccount) -> String| {
+        move || {
+            mine.part(part)
+                .filter(|text| !text.is_empty())
+                .unwrap_or_else(|| speech.texts().common.nothing.to_owned())
+        }
+    };
+    let details = el("dl")
+        .child(detail(|t| t.users.name, or_none(|mine| mine.full_name.clone())))
+        .child(detail(|t| t.users.login, el("span").class("login").child(or_none(|mine| mine.login.clone()))))
+        .child(detail(|t| t.users.role, role))
+        .child(detail(|t| t.users.position, or_none(|mine| mine.position.clone())))
+        .child(detail(|t| t.account.email, or_none(|mine| mine.email.clone())));
+    panel("about-me", Some(Icon::Person), |t| t.me.about_me)
+        .child(details)
+        .child(el("p").class("hint").say(|t| t.me.wrong_data))
+}
+
+fn password_panel(mine: Kept<MyAccount>) -> El {
+    let speech = Speech::here();
+    let announcer = Announcer::here();
+    let form = Form::new(&["current", "password"]);
+    let current = RwSignal::new(String::new());
+    let password = RwSignal::new(String::new());
+    let send = move || {
+        let typed = PasswordChange { current: current.get_untracked(), password: password.get_untracked() };
+        if let Err(problem) = typed.current.parse::<Password>() {
+            return form.refuse(Problem { field: Some("current".to_owned()), ..problem });
+        }
+        if let Err(problem) = typed.password.parse::<Password>() {
+            return form.refuse(problem);
+        }
+        form.send::<ChangePassword>(typed, move |reply| {
+            mine.put(reply?);
+            current.set(String::new());
+            password.set(String::new());
+            announcer.status(speech.texts_now().me.password_changed.to_owned());
+            Ok(())
+        });
+    };
+    let least = move || mine.part(|mine| mine.password_length_min).unwrap_or_default();
+    let rule = el("p").child(move || (speech.texts().sign_in.password_rule)(least()));
+    let fields = el("form")
+        .set("novalidate", true)
+        .set("aria-labelledby", "own-password")
+        .on_submit(send)
+        .child(form_problem(form))
+        .child(
+            Field::password("current", |t| t.me.current, current).autocomplete("current-password").show(form),
+        )
+        .child(
+            Field::password("password", |t| t.sign_in.new_password, password)
+                .autocomplete("new-password")
+                .hint_of(rule)
+                .show(form),
+        )
+        .child(submit(form, |t| t.me.change_password));
+    panel("own-password", Some(Icon::Lock), |t| t.me.password).child(fields)
+}
+
+fn language_panel(mine: Kept<MyAccount>) -> El {
+    let speech = Speech::here();
+    let announcer = Announcer::here();
+    let form = Form::new(&["language"]);
+    let chosen = RwSignal::new(String::new());
+    let saved = Memo::new(move |_| mine.part(|mine| mine.language).unwrap_or_default());
+    Effect::new(move || chosen.set(saved.get().tag().to_owned()));
+    Effect::new(move || {
+        let Some(language) = Language::from_tag(&chosen.read()) else { return };
+        if language == saved.get_untracked() {
+            return;
+        }
+        form.send::<ChangeLanguage>(LanguageChange { language }, move |reply| match reply {
+            Ok(now) => {
+                mine.put(now);
+                announcer.status(speech.texts_now().me.language_saved.to_owned());
+                Ok(())
+            }
+            Err(failure) => {
+                chosen.set(saved.get_untracked().tag().to_owned());
+                Err(failure)
+            }
+        });
+    });
+    let options = Language::ALL
+        .map(|language| option(chosen, language.tag(), own_name(language)).set("lang", language.tag()));
+    panel("own-language", Some(Icon::Mail), |t| t.me.mails_in)
+        .child(form_problem(form))
+        .child(choice(form, "language", |t| t.common.language, chosen, options.into()))
+        .child(el("p").class("hint").say(|t| t.me.mails_hint))
+}
+
+fn sessions_panel(mine: Kept<MyAccount>) -> El {
+    const COLUMNS: [Pick; 2] = [|t| t.activities.computer, |t| t.me.signed_in_since];
+    let line = |session: MySession| {
+        let key = format!("{} {} {}", session.computer, session.started_at.0, session.here);
+        let draw = move || {
+            let here = session.here.then(|| el("span").class("badge good").say(|t| t.me.here));
+            let name = el("span").child(session.computer).child(" ").child(here);
+            el("tr").child(cell(COLUMNS[0], name)).child(cell(COLUMNS[1], moment(session.started_at)))
+        };
+        Line { key, draw: Box::new(draw) }
+    };
+    let each =
+        move || mine.part(|mine| mine.sessions.clone()).unwrap_or_default().into_iter().map(line).collect();
+    panel("sessions", Some(Icon::Computer), |t| t.me.sessions)
+        .child(table("cards", &COLUMNS, lines(each)))
+        .child(sign_out_everywhere(mine))
+}
+
+fn sign_out_everywhere(mine: Kept<MyAccount>) -> El {
+    let session = SessionStore::here();
+    let speech = Speech::here();
+    let announcer = Announcer::here();
+    let navigate = StoredValue::new_local(use_navigate());
+    let open = RwSignal::new(false);
+    let form = Form::new(&[]);
+    let leave = move || {
+        form.send::<SignOutEverywhere>(Empty {}, move |reply| {
+            session.enter(reply?);
+            navigate.with_value(|navigate| navigate(&Page::Home.path(), Default::default()));
+            announcer.status(speech.texts_now().me.signed_out.to_owned());
+            Ok(())
+        });
+    };
+    let computers = move || mine.part(|mine| u32::try_from(mine.sessions.len()).ok()).flatten().unwrap_or(1);
+    let words = move || (speech.texts().me.everywhere_words)(computers());
+    let question =
+        Ask { id: "everywhere", title: |t| t.me.everywhere_title, yes: |t| t.me.everywhere, form, open };
+    let button = el("button").set("type", "button").class("button").on_press(move || open.set(true));
+    group()
+        .child(el("p").child(button.child(Icon::Door.show()).child(el("span").say(|t| t.me.everywhere))))
+        .child(ask(question, words, leave))
 }

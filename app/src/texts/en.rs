@@ -157,6 +157,7 @@ pub static TEXTS: Texts = Texts {
     idle: &super::idle::EN,
     once: &super::once::EN,
     places: &super::places::EN,
+    me: &super::me::EN,
     settings: &super::settings::EN,
     changes: &super::changes::EN,
     role: |role| match role {

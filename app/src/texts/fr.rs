@@ -165,6 +165,7 @@ pub static TEXTS: Texts = Texts {
     idle: &super::idle::FR,
     once: &super::once::FR,
     places: &super::places::FR,
+    me: &super::me::FR,
     settings: &super::settings::FR,
     changes: &super::changes::FR,
     role: |role| match role {

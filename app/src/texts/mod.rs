@@ -4,6 +4,7 @@ pub mod changes;
 mod en;
 mod fr;
 pub mod idle;
+pub mod me;
 pub mod once;
 mod places;
 pub mod plural;
@@ -25,6 +26,7 @@ pub struct Texts {
     pub idle: &'static idle::IdleTexts,
     pub once: &'static once::OnceTexts,
     pub places: &'static places::PlacesTexts,
+    pub me: &'static me::MeTexts,
     pub settings: &'static settings::SettingsTexts,
     pub changes: &'static changes::ChangesTexts,
     pub role: fn(Role) -> &'static str,

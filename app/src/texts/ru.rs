@@ -164,6 +164,7 @@ pub static TEXTS: Texts = Texts {
     idle: &super::idle::RU,
     once: &super::once::RU,
     places: &super::places::RU,
+    me: &super::me::RU,
     settings: &super::settings::RU,
     changes: &super::changes::RU,
     role: |role| match role {

@@ -1,6 +1,5 @@
 //! What an activity has changed, in words: the log keeps codes, people read names.
 
-use leptos::prelude::*;
 use wire::{
     Language, Role,
     activities::{Change, Changed},

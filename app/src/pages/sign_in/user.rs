@@ -22,6 +22,7 @@ use crate::{
         field::Field,
         form::Form,
         icon::Icon,
+        notice::good_news,
     },
     page::Page,
     session::SessionStore,
@@ -72,13 +73,12 @@ pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
             .on_press(move || session.advance(Step::switched))
             .say(|t| t.shell.switch_user)
     });
-    let news = news.map(|news| {
-        let (class, icon) = match news {
-            News::Unlocked => ("notice good", Icon::Check),
-            _ => ("notice", Icon::Alert),
-        };
-        let words = move || sentence(news, speech.texts());
-        el("p").class(class).child(icon.show()).child(el("span").child(words))
+    let news = news.map(|news| match news {
+        News::Unlocked => good_news(|t| t.sign_in.unlocked),
+        _ => {
+            let words = move || sentence(news, speech.texts());
+            el("p").class("notice").child(Icon::Alert.show()).child(el("span").child(words))
+        }
     });
     let login = Field::text("login", |t| t.sign_in.login, login).autocomplete("username");
     let password =
