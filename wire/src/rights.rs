@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::Role;
+
 /// How far somebody may go in a module; each includes the ones before it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -57,6 +59,18 @@ pub struct Rights {
 }
 
 impl Rights {
+    /// What a role may do by itself: the one table that the server holds people to and the screens show.
+    pub fn of_role(role: Role) -> Rights {
+        use Right::{Edit, None, Read};
+        let row = |users, computers, activities, settings| Rights { users, computers, activities, settings };
+        match role {
+            Role::Owner => row(Edit, Edit, Edit, Edit),
+            Role::Manager => row(Edit, Read, Read, None),
+            Role::Employee => row(Read, None, None, None),
+            Role::SystemAdministrator => row(Edit, Edit, Read, Edit),
+        }
+    }
+
     /// The right for a module.
     pub fn of(self, module: Module) -> Right {
         match module {

@@ -166,7 +166,7 @@ impl Person {
             taken.refuse(&login, before.map(|before| &before.id))?;
         }
         let own_rights =
-            fields.rights.filter(|own| roles::rights(role, Some(*own)) != roles::rights_of_role(role));
+            fields.rights.filter(|own| roles::rights(role, Some(*own)) != Rights::of_role(role));
         if !roles::reach_no_further(roles::rights(role, own_rights), actor.rights()) {
             return Err(Problem::about("rights", ProblemCode::RightsNotAllowed));
         }

@@ -30,22 +30,10 @@ impl Need {
     }
 }
 
-/// What a role may do by itself.
-pub fn rights_of_role(role: Role) -> Rights {
-    use Right::{Edit, None, Read};
-    let row = |users, computers, activities, settings| Rights { users, computers, activities, settings };
-    match role {
-        Role::Owner => row(Edit, Edit, Edit, Edit),
-        Role::Manager => row(Edit, Read, Read, None),
-        Role::Employee => row(Read, None, None, None),
-        Role::SystemAdministrator => row(Edit, Edit, Read, Edit),
-    }
-}
-
 /// What somebody may do: an owner everything, others what their account says, and what their role says where it says nothing.
 pub fn rights(role: Role, own: Option<Rights>) -> Rights {
     match (role, own) {
-        (Role::Owner, _) | (_, None) => rights_of_role(role),
+        (Role::Owner, _) | (_, None) => Rights::of_role(role),
         (_, Some(own)) => own,
     }
 }
@@ -108,14 +96,14 @@ mod tests {
 
     #[test]
     fn an_owner_cannot_be_kept_out_of_anything() {
-        assert_eq!(rights(Role::Owner, Some(Rights::default())), rights_of_role(Role::Owner));
+        assert_eq!(rights(Role::Owner, Some(Rights::default())), Rights::of_role(Role::Owner));
         assert_eq!(rights(Role::Manager, Some(Rights::default())), Rights::default());
     }
 
     #[test]
     fn only_an_owner_makes_owners_and_managers() {
         for role in Role::ALL {
-            let all = rights_of_role(Role::Owner);
+            let all = Rights::of_role(Role::Owner);
             for given in [Role::Owner, Role::Manager] {
                 assert_eq!(
                     roles_to_give(role, all).contains(&given),
@@ -129,7 +117,7 @@ mod tests {
 
     #[test]
     fn nobody_manages_somebody_who_may_do_more() {
-        let (manager, nurse) = (rights_of_role(Role::Manager), rights_of_role(Role::Employee));
+        let (manager, nurse) = (Rights::of_role(Role::Manager), Rights::of_role(Role::Employee));
         let may = |rights| may_manage(Role::Manager, manager, Role::Employee, rights);
         assert!(may(nurse) && may(nurse.with(Module::Computers, Right::Read)));
         assert!(!may(nurse.with(Module::Computers, Right::Edit)));
