@@ -146,7 +146,7 @@ pub fn tick(name: &'static str, label: Pick, value: RwSignal<bool>) -> El {
 }
 
 /// What is typed or chosen follows the signal, and the other way round.
-fn bound(control: El, form: Form, name: &'static str, value: RwSignal<String>) -> El {
+pub fn bound(control: El, form: Form, name: &'static str, value: RwSignal<String>) -> El {
     control.value(move || value.get()).on_input(move |typed| {
         form.forgive(name);
         value.set(typed);
@@ -154,7 +154,7 @@ fn bound(control: El, form: Form, name: &'static str, value: RwSignal<String>) -
 }
 
 /// Label, hint and problem around what is typed into.
-fn around(
+pub fn around(
     form: Form,
     name: &'static str,
     label: Pick,

@@ -156,6 +156,7 @@ pub static TEXTS: Texts = Texts {
     },
     idle: &super::idle::EN,
     once: &super::once::EN,
+    people: &super::people::EN,
     places: &super::places::EN,
     me: &super::me::EN,
     settings: &super::settings::EN,

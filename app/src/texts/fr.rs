@@ -164,6 +164,7 @@ pub static TEXTS: Texts = Texts {
     },
     idle: &super::idle::FR,
     once: &super::once::FR,
+    people: &super::people::FR,
     places: &super::places::FR,
     me: &super::me::FR,
     settings: &super::settings::FR,

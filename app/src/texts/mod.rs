@@ -6,6 +6,7 @@ mod fr;
 pub mod idle;
 pub mod me;
 pub mod once;
+pub mod people;
 mod places;
 pub mod plural;
 mod ru;
@@ -25,6 +26,7 @@ pub struct Texts {
     pub forgot: Forgot,
     pub idle: &'static idle::IdleTexts,
     pub once: &'static once::OnceTexts,
+    pub people: &'static people::PeopleTexts,
     pub places: &'static places::PlacesTexts,
     pub me: &'static me::MeTexts,
     pub settings: &'static settings::SettingsTexts,

@@ -163,6 +163,7 @@ pub static TEXTS: Texts = Texts {
     },
     idle: &super::idle::RU,
     once: &super::once::RU,
+    people: &super::people::RU,
     places: &super::places::RU,
     me: &super::me::RU,
     settings: &super::settings::RU,

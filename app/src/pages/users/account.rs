@@ -1,12 +1,16 @@
-//! An account window: who it is, whether the account is locked, and the owner's Unlock.
+//! An account window: who it is, whether the account is locked, what may be done with it, and what happened with it.
 
 use leptos::prelude::*;
 use wire::{
     ids::AccountId,
-    users::{GetUser, UserQuery, UserWindow},
+    rights::Permission,
+    users::{GetUser, UserQuery, UserStatus, UserWindow},
 };
 
 use super::{
+    actions::{Actions, pair_panel},
+    edit::edit_form,
+    person::rights_list,
     unlock::{UnlockForms, pin_entry, unlock_button},
 };
 use crate::{
@@ -17,11 +21,15 @@ use crate::{
         icon::Icon,
         kept::Kept,
         notice::skeleton,
+        panel::panel,
         status_badge::status_badge,
     },
     page::Page,
-    pages::frame::{clinic_sections, page_heading},
-    texts::Speech,
+    pages::{
+        activities::recent,
+        frame::{clinic_sections, page_heading},
+    },
+    texts::{Speech, own_name},
 };
 
 /// Lines of the skeleton: as many as the window has details.
@@ -34,17 +42,21 @@ pub fn account_window(id: AccountId) -> El {
     let read = move || window.read::<GetUser>(&query);
     read();
     on_return(read.clone());
-    let forms = UnlockForms::new(id, window);
+    let forms = UnlockForms::new(id.clone(), window);
+    let actions = Actions::new(&id, window);
+    let editing = RwSignal::new(false);
 
     let here = Memo::new(move |_| window.part(|_| ()).is_some());
     let locked = Memo::new(move |_| window.part(|w| w.lock.is_some()) == Some(true));
-    let back = el("a").set("href", Page::Users.path()).child(Icon::Back.show()).say(|t| t.account.back);
+    let reads_log = Memo::new(move |_| window.part(|w| w.last_sign_in.is_some()) == Some(true));
     let name = el("div")
         .child(page_heading(move || window.part(|w| w.user.full_name.clone()).unwrap_or_default()))
         .child(move || window.part(|w| status_badge(&w.user.status)));
     let content = move || {
-        if here.get() {
-            details(window)
+        if editing.get() {
+            edit_form(window, editing)
+        } else if here.get() {
+            details(window, editing, actions)
         } else if window.failure().is_none() {
             skeleton(SKELETON_LINES)
         } else {
@@ -53,14 +65,46 @@ pub fn account_window(id: AccountId) -> El {
     };
     group()
         .child(clinic_sections())
-        .child(el("p").class("back").child(back))
+        .child(super::back())
         .child(el("div").class("title").child(name).child(move || locked.get().then(|| unlock_button(forms))))
         .child(window.trouble(read))
+        .child(pair_panel(actions))
         .child(move || locked.get().then(|| group().child(pin_entry(forms)).child(lock_details(window))))
         .child(content)
+        .child(move || reads_log.get().then(|| history(&id)))
+        .child(actions.questions())
 }
 
-fn details(window: Kept<UserWindow>) -> El {
+fn details(window: Kept<UserWindow>, editing: RwSignal<bool>, actions: Actions) -> El {
+    let may_edit = Memo::new(move |_| {
+        window.part(|w| w.details.as_ref().map(|details| details.may.edit)).flatten()
+            == Some(Permission::Allowed)
+    });
+    let pencil = move || {
+        may_edit.get().then(|| {
+            el("button")
+                .set("type", "button")
+                .class("button small")
+                .on_press(move || editing.set(true))
+                .child(Icon::Pencil.show())
+                .child(el("span").say(|t| t.people.edit))
+        })
+    };
+    let rights =
+        Memo::new(move |_| window.part(|w| w.details.as_ref().map(|details| details.rights)).flatten());
+    let rights = move || {
+        let rights = rights.get()?;
+        Some(group().child(el("h3").say(|t| t.people.rights)).child(rights_list(rights)))
+    };
+    panel("account", None, |t| t.people.account)
+        .class("panel account")
+        .child(pencil)
+        .child(facts(window))
+        .child(rights)
+        .child(actions.buttons())
+}
+
+fn facts(window: Kept<UserWindow>) -> El {
     let speech = Speech::here();
     let texts = move || speech.texts();
     let or_none = move |text: Option<String>| match text {
@@ -78,13 +122,28 @@ fn details(window: Kept<UserWindow>) -> El {
             },
         ))
     };
-    let list = el("dl")
+    let removed = move || match window.part(|w| w.user.status.clone())? {
+        UserStatus::Removed { since } => Some(detail(|t| t.people.removed_since, moment(since))),
+        _ => None,
+    };
+    let language = move || {
+        let language = window.part(|w| w.details.as_ref().map(|details| details.language)).flatten()?;
+        Some(detail(|t| t.people.language, own_name(language)))
+    };
+    let pending = move || {
+        let pending = window.part(|w| w.details.as_ref().map(|details| details.first_password)).flatten();
+        (pending == Some(true))
+            .then(|| detail(|t| t.once.password, group().say(|t| t.people.first_password_pending)))
+    };
+    el("dl")
         .child(detail(|t| t.users.login, login))
         .child(detail(|t| t.users.role, move || window.part(|w| (texts().role)(w.user.role))))
         .child(detail(|t| t.users.position, move || or_none(window.part(|w| w.user.position.clone()))))
         .child(detail(|t| t.account.email, move || or_none(window.part(|w| w.email.clone()))))
-        .child(last_sign_in);
-    el("section").class("panel").child(list)
+        .child(language)
+        .child(last_sign_in)
+        .child(removed)
+        .child(pending)
 }
 
 fn lock_details(window: Kept<UserWindow>) -> El {
@@ -95,11 +154,16 @@ fn lock_details(window: Kept<UserWindow>) -> El {
         let computer = detail(|t| t.account.computer, record.computer);
         Some([computer, detail(|t| t.account.tries_since, record.tries_since.to_string())])
     };
-    let title = el("h2").set("id", "lock").child(Icon::Lock.show()).say(|t| t.account.lock);
-    el("section")
+    panel("lock", Some(Icon::Lock), |t| t.account.lock)
         .class("panel bad")
-        .set("aria-labelledby", "lock")
-        .child(title)
         .child(el("dl").child(detail(|t| t.account.since, since)).child(record))
         .child(el("p").say(|t| t.account.verify))
+}
+
+/// The latest of what happened with the account, for those who may read it.
+fn history(id: &AccountId) -> El {
+    let all = el("a").set("href", Page::Activities.path()).say(|t| t.people.whole_log);
+    panel("history", Some(Icon::List), |t| t.people.history)
+        .child(recent(id))
+        .child(el("p").class("back").child(all))
 }

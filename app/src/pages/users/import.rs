@@ -1,11 +1,445 @@
-//! Many people at once, from a list.
+//! Many people at once, from a list: checked line by line first, then added whole or not at all.
 
-use crate::{
-    components::el::{El, group},
-    pages::frame::{clinic_sections, page_title},
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{DragEvent, Event, File, HtmlInputElement};
+use wire::{
+    Language, Problem,
+    computers::SignInPair,
+    people::{
+        CheckImport, Import, ImportLine, ImportPerson, ImportReport, ImportText, ImportUsers, Imported,
+        MadePassword, MakePasswords, PASSWORDS_AT_ONCE_MAX, PasswordWish, PersonFields,
+    },
 };
+
+use super::people_file::{self, csv};
+use crate::{
+    api::Failure,
+    browser::focus_soon,
+    components::{
+        announcer::Announcer,
+        button::submit,
+        el::{El, el, group},
+        field::{around, bound},
+        form::{Form, form_problem, sentence},
+        icon::Icon,
+        panel::{button_row, panel},
+        secret::{keeping, slip},
+        table::{cell, table},
+    },
+    page::Page,
+    pages::frame::{clinic_sections, page_title},
+    session::SessionStore,
+    texts::{Pick, Speech, Texts},
+};
+
+const COLUMNS: [Pick; 7] = [
+    |t| t.people.line,
+    |t| t.users.name,
+    |t| t.users.position,
+    |t| t.account.email,
+    |t| t.users.role,
+    |t| t.users.login,
+    |t| t.people.problem,
+];
+
+/// An import from its list to its passwords. Copies of it are the same import.
+#[derive(Clone, Copy)]
+struct Importing {
+    /// What was read or pasted.
+    text: RwSignal<String>,
+    /// The name of the file and its encoding.
+    file: RwSignal<Option<(String, &'static str)>>,
+    report: RwSignal<Option<ImportReport>>,
+    leave_out: RwSignal<bool>,
+    /// Passwords that are made already. They are kept when the last step fails, so that it alone is tried again.
+    made: StoredValue<Vec<MadePassword>>,
+    /// How many passwords are made, while they are being made.
+    progress: RwSignal<Option<u32>>,
+    /// Whether lines got into trouble between the look and the import.
+    refused: RwSignal<bool>,
+    added: RwSignal<Option<Vec<SignInPair>>>,
+    check: Form,
+    import: Form,
+    session: SessionStore,
+    announcer: Announcer,
+    speech: Speech,
+}
 
 /// The page.
 pub fn import_users() -> El {
-    group().child(clinic_sections()).child(page_title(|t| t.shell.import_users))
+    let importing = Importing {
+        text: RwSignal::new(String::new()),
+        file: RwSignal::new(None),
+        report: RwSignal::new(None),
+        leave_out: RwSignal::new(false),
+        made: StoredValue::new(Vec::new()),
+        progress: RwSignal::new(None),
+        refused: RwSignal::new(false),
+        added: RwSignal::new(None),
+        check: Form::new(&["text"]),
+        import: Form::new(&[]),
+        session: SessionStore::here(),
+        announcer: Announcer::here(),
+        speech: Speech::here(),
+    };
+    let stage = move || match (importing.added.get(), importing.report.get()) {
+        (Some(added), _) => result(importing, &added),
+        (None, Some(report)) => preview(importing, &report),
+        (None, None) => source(importing),
+    };
+    group()
+        .child(clinic_sections())
+        .child(super::back())
+        .child(el("div").class("title").child(el("div").child(page_title(|t| t.shell.import_users))))
+        .child(stage)
+}
+
+impl Importing {
+    /// Reads a file into the field, and has it checked.
+    fn take(self, file: Option<File>) {
+        let Some(file) = file else { return };
+        spawn_local(async move {
+            let read = people_file::read(file).await;
+            if self.text.is_disposed() {
+                return;
+            }
+            match read {
+                Some(read) => {
+                    self.text.set(read.text);
+                    self.file.set(Some((read.name, read.encoding)));
+                    self.ask();
+                }
+                None => self.announcer.alert(self.speech.texts_now().people.unreadable.to_owned()),
+            }
+        });
+    }
+
+    /// Has the list checked.
+    fn ask(self) {
+        self.check.send::<CheckImport>(ImportText { text: self.text.get_untracked() }, move |reply| {
+            let report: ImportReport = reply?;
+            let (right, wrong) = count(&report.lines);
+            self.announcer.status((self.speech.texts_now().people.checked)(right, wrong));
+            self.leave_out.set(false);
+            self.refused.set(false);
+            self.report.set(Some(report));
+            focus_soon("preview");
+            Ok(())
+        });
+    }
+
+    /// Makes the passwords that are still missing, some at a time, then adds everybody.
+    fn start(self) {
+        let wanted = self.people().len();
+        let made = self.made.with_value(Vec::len);
+        if made >= wanted {
+            self.progress.set(None);
+            return self.finish();
+        }
+        self.progress.set(Some(u32::try_from(made).unwrap_or(u32::MAX)));
+        let missing = u32::try_from(wanted - made).unwrap_or(u32::MAX);
+        let wish = PasswordWish { count: missing.min(PASSWORDS_AT_ONCE_MAX) };
+        self.session.call::<MakePasswords>(&wish, move |reply| {
+            // Gone, or cancelled.
+            if self.progress.is_disposed() || self.progress.get_untracked().is_none() {
+                return;
+            }
+            match reply {
+                Ok(batch) => {
+                    self.made.update_value(|made| made.extend(batch.passwords));
+                    self.start();
+                }
+                Err(failure) => {
+                    self.progress.set(None);
+                    self.import.refuse(failure);
+                }
+            }
+        });
+    }
+
+    fn cancel(self) {
+        self.progress.set(None);
+        self.announcer.status(self.speech.texts_now().people.not_started.to_owned());
+        focus_soon("preview");
+    }
+
+    /// Adds everybody, or nobody. Sent twice under one name it is done once, so that a lost reply costs nothing.
+    fn finish(self) {
+        let people = self.people();
+        let Some(import) =
+            self.report.with_untracked(|report| report.as_ref().map(|report| report.import.clone()))
+        else {
+            return;
+        };
+        let request = self.made.with_value(|made| Import {
+            import,
+            people: people
+                .iter()
+                .zip(made)
+                .map(|((line, person), made)| ImportPerson {
+                    line: *line,
+                    person: person.clone(),
+                    sealed: made.sealed.clone(),
+                })
+                .collect(),
+        });
+        self.import.send::<ImportUsers>(request, move |reply| {
+            let Imported { added, refused } = reply?;
+            if refused.is_empty() {
+                self.announcer.status((self.speech.texts_now().people.imported)(count_of(added.len())));
+                self.added.set(Some(self.pairs(&people)));
+                focus_soon("imported");
+                return Ok(());
+            }
+            self.report.update(|report| {
+                let lines = report.as_mut().map(|report| report.lines.as_mut_slice()).unwrap_or_default();
+                for line in lines {
+                    if let Some(found) = refused.iter().find(|found| found.line == line.line) {
+                        line.problem = Some(found.problem.clone());
+                    }
+                }
+            });
+            self.leave_out.set(false);
+            self.refused.set(true);
+            self.announcer.alert(self.speech.texts_now().people.refused.to_owned());
+            focus_soon("preview");
+            Ok(())
+        });
+    }
+
+    /// Those who can be added, with their lines.
+    fn people(self) -> Vec<(u32, PersonFields)> {
+        self.report.with_untracked(|report| {
+            let lines = report.as_ref().map(|report| report.lines.as_slice()).unwrap_or_default();
+            let right = lines.iter().filter(|line| line.problem.is_none());
+            right.map(|line| (line.line, line.person.clone())).collect()
+        })
+    }
+
+    fn pairs(self, people: &[(u32, PersonFields)]) -> Vec<SignInPair> {
+        let language = untrack(|| self.session.seat()).map(|seat| seat.language).unwrap_or_default();
+        self.made.with_value(|made| {
+            let pair = |((_, person), made): (&(u32, PersonFields), &MadePassword)| SignInPair {
+                full_name: written(person, language),
+                login: person.login.clone(),
+                password: made.password.clone(),
+            };
+            people.iter().zip(made).map(pair).collect()
+        })
+    }
+}
+
+/// Where the list comes from.
+fn source(importing: Importing) -> El {
+    let speech = importing.speech;
+    let sample = el("a")
+        .set("download", "wardkey.csv")
+        .set("href", move || {
+            let lines = String::from(js_sys::encode_uri_component(speech.texts().people.sample_lines));
+            // The mark of its encoding at the front, which spreadsheets look for.
+            format!("data:text/csv;charset=utf-8,%EF%BB%BF{lines}")
+        })
+        .say(|t| t.people.sample);
+    let input = el("input")
+        .set("id", "file")
+        .set("type", "file")
+        .set("accept", ".csv,.txt,.tsv,text/csv,text/plain")
+        .on("change", move |event| importing.take(chosen(&event)));
+    let drop = el("div")
+        .class("drop")
+        .on("dragover", |event| event.prevent_default())
+        .on("drop", move |event| {
+            event.prevent_default();
+            importing.take(dropped(&event));
+        })
+        .child(el("label").set("for", "file").say(|t| t.people.choose_file))
+        .child(input)
+        .child(el("p").class("hint").say(|t| t.people.drop_here));
+    let pasted = bound(el("textarea"), importing.check, "text", importing.text)
+        .set("rows", "8")
+        .set("spellcheck", "false")
+        .on("input", move |_| importing.file.set(None));
+    let form = el("form")
+        .set("novalidate", true)
+        .on_submit(move || importing.ask())
+        .child(form_problem(importing.check))
+        .child(around(importing.check, "text", |t| t.people.paste, None, pasted, None))
+        .child(button_row().child(submit(importing.check, |t| t.people.check)));
+    panel("list", Some(Icon::Import), |t| t.people.list)
+        .child(el("p").say(|t| t.people.list_about))
+        .child(el("p").child(sample))
+        .child(drop)
+        .child(form)
+}
+
+fn chosen(event: &Event) -> Option<File> {
+    event.target()?.dyn_into::<HtmlInputElement>().ok()?.files()?.get(0)
+}
+
+fn dropped(event: &Event) -> Option<File> {
+    event.dyn_ref::<DragEvent>()?.data_transfer()?.files()?.get(0)
+}
+
+/// Everything that the import would do, before it does it: what stands in its way comes first.
+fn preview(importing: Importing, report: &ImportReport) -> El {
+    let speech = importing.speech;
+    let (right, wrong) = count(&report.lines);
+    let file = importing.file.get_untracked().map(|(name, encoding)| {
+        el("p").class("hint").child(move || (speech.texts().people.read_as)(&name, encoding))
+    });
+    let mut lines: Vec<&ImportLine> = report.lines.iter().collect();
+    lines.sort_by_key(|line| line.problem.is_none());
+    let lines: Vec<El> = lines.into_iter().map(|line| line_of(line, speech)).collect();
+    let refused = importing.refused.get_untracked().then(|| {
+        el("p").class("notice bad").child(Icon::Alert.show()).child(el("span").say(|t| t.people.refused))
+    });
+    let heading = el("h2")
+        .set("id", "preview")
+        .set("tabindex", "-1")
+        .child(move || (speech.texts().people.checked)(right, wrong));
+    let leave_out = (right > 0 && wrong > 0).then(|| leave_out(importing, wrong));
+    let ready = Memo::new(move |_| right > 0 && (wrong == 0 || importing.leave_out.get()));
+    let making = Memo::new(move |_| importing.progress.read().is_some());
+    let controls =
+        move || if making.get() { progress(importing, right) } else { answers(importing, right, ready) };
+    el("section")
+        .class("panel")
+        .set("aria-labelledby", "preview")
+        .child(heading)
+        .child(file)
+        .child(refused)
+        .child(leave_out)
+        .child(form_problem(importing.import))
+        .child(controls)
+        .child(table("cards log", &COLUMNS, lines))
+}
+
+fn leave_out(importing: Importing, wrong: u32) -> El {
+    let speech = importing.speech;
+    let ticked = importing.leave_out;
+    let tick = el("input")
+        .set("id", "leave-out")
+        .set("type", "checkbox")
+        .set("checked", ticked.get_untracked())
+        .on("change", move |_| ticked.update(|ticked| *ticked = !*ticked));
+    let label = el("label").set("for", "leave-out").child(move || (speech.texts().people.leave_out)(wrong));
+    el("div").class("tick").child(tick).child(label)
+}
+
+fn answers(importing: Importing, right: u32, ready: Memo<bool>) -> El {
+    let speech = importing.speech;
+    let busy = move || importing.import.is_busy();
+    let add = el("button")
+        .set("type", "button")
+        .class("button primary")
+        .set("disabled", move || !ready.get())
+        .set("aria-busy", move || busy().to_string())
+        .on_press(move || importing.start())
+        .child(el("span").class("spinner").set("aria-hidden", "true"))
+        .child(el("span").child(move || (speech.texts().people.import_people)(right)));
+    let other = el("button")
+        .set("type", "button")
+        .class("button")
+        .on_press(move || {
+            importing.report.set(None);
+            focus_soon("text");
+        })
+        .say(|t| t.people.other_list);
+    button_row().child(add).child(other)
+}
+
+fn progress(importing: Importing, all: u32) -> El {
+    let speech = importing.speech;
+    let done = move || importing.progress.get().unwrap_or_default();
+    let bar = el("progress")
+        .set("id", "making")
+        .set("max", all.to_string())
+        .set("value", move || done().to_string());
+    let label =
+        el("label").set("for", "making").child(move || (speech.texts().people.passwords)(done(), all));
+    let cancel = el("button").set("type", "button").class("button").on_press(move || importing.cancel());
+    el("div").class("making").child(label).child(bar).child(cancel.say(|t| t.once.cancel))
+}
+
+fn line_of(line: &ImportLine, speech: Speech) -> El {
+    let ImportLine { line, person, problem } = line.clone();
+    let name = [person.last_name, person.first_name, person.middle_name].join(" ");
+    let problem = problem.map(|problem| {
+        el("span")
+            .class("action bad")
+            .child(Icon::Alert.show())
+            .child(el("span").child(move || complaint(speech.texts(), &problem)))
+    });
+    let verdict = problem.unwrap_or_else(|| {
+        el("span").class("action good").child(Icon::Check.show()).child(el("span").say(|t| t.people.ready))
+    });
+    el("tr")
+        .child(cell(COLUMNS[0], line.to_string()))
+        .child(cell(COLUMNS[1], name))
+        .child(cell(COLUMNS[2], person.position))
+        .child(cell(COLUMNS[3], person.email))
+        .child(cell(COLUMNS[4], move || (speech.texts().role)(person.role)))
+        .child(cell(COLUMNS[5], person.login).class("login"))
+        .child(cell(COLUMNS[6], verdict))
+}
+
+/// The sentence of a problem, with the column that it is about.
+fn complaint(texts: &'static Texts, problem: &Problem) -> String {
+    let words = sentence(texts, &Failure::Refused(problem.clone()), 0);
+    let column = match problem.field.as_deref() {
+        Some("last_name") => texts.people.last_name,
+        Some("first_name") => texts.people.first_name,
+        Some("middle_name") => texts.people.middle_name,
+        Some("position") => texts.users.position,
+        Some("email") => texts.account.email,
+        Some("role") => texts.users.role,
+        Some("login") => texts.users.login,
+        _ => return words,
+    };
+    format!("{column}: {words}")
+}
+
+/// The first passwords of everybody who was added, to be cut out and handed over.
+fn result(importing: Importing, pairs: &[SignInPair]) -> El {
+    let speech = importing.speech;
+    let number = count_of(pairs.len());
+    let copied = pairs.to_vec();
+    let copy = move || {
+        let texts = speech.texts_now();
+        csv([texts.users.name, texts.users.login, texts.once.password], &copied)
+    };
+    let heading = el("h2")
+        .set("id", "imported")
+        .set("tabindex", "-1")
+        .child(Icon::Check.show())
+        .child(move || (speech.texts().people.imported)(number));
+    el("section")
+        .class("panel")
+        .set("aria-labelledby", "imported")
+        .child(heading)
+        .child(keeping(Some(Box::new(copy))))
+        .child(el("div").class("slips").child(pairs.iter().map(slip).collect::<Vec<_>>()))
+        .child(el("p").class("back").child(el("a").set("href", Page::Users.path()).say(|t| t.account.back)))
+}
+
+/// How many lines can be imported, and how many cannot.
+fn count(lines: &[ImportLine]) -> (u32, u32) {
+    let right = lines.iter().filter(|line| line.problem.is_none()).count();
+    (count_of(right), count_of(lines.len() - right))
+}
+
+fn count_of(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// The full name, in the order that the clinic's language writes it.
+fn written(person: &PersonFields, language: Language) -> String {
+    let PersonFields { last_name, first_name, middle_name, .. } = person;
+    let parts = match language {
+        Language::Ru => [last_name, first_name, middle_name],
+        Language::En | Language::Fr => [first_name, middle_name, last_name],
+    };
+    parts.map(|part| part.trim()).into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ")
 }

@@ -1,30 +1,86 @@
-//! The clinic's people, searched as one types.
+//! The clinic's people: searched as one types, filtered and sorted, with all of that in the address bar.
 
-use leptos::prelude::*;
+use std::time::Duration;
+
+use leptos::{ev, prelude::*};
+use leptos_router::hooks::{use_location, use_navigate};
+use wasm_bindgen::JsValue;
 use wire::{
-    Empty,
-    users::{ListUsers, User, UserList},
+    Empty, Role,
+    users::{ListUsers, UserList},
 };
 
+use super::{
+    names,
+    order::{Entry, SORTS, Wish, direction, entries, order, status_name},
+};
 use crate::{
     browser::on_return,
     components::{
-        el::{El, el, group},
+        el::{El, Line, el, group, lines},
+        field::{choice, option},
+        form::Form,
         icon::Icon,
         kept::Kept,
         notice::skeleton,
         status_badge::status_badge,
-        table::{cell, table},
+        table::cell,
     },
     page::Page,
     pages::frame::{clinic_sections, page_title},
-    texts::{Pick, Speech, Texts},
+    texts::{Pick, Speech},
 };
 
 /// Lines of the skeleton: about as many as a small clinic has people.
 const SKELETON_LINES: usize = 6;
+/// Lines that are drawn at once: more than a screen holds, and few enough to be drawn between two keys.
+const LINES_AT_ONCE: usize = 40;
+/// How near the end of the page one must have scrolled for more lines to be drawn, in pixels.
+const NEAR_THE_END: f64 = 800.0;
+/// Between the last key and the address bar: browsers let a page write there only so often.
+const ADDRESS_PAUSE: Duration = Duration::from_millis(250);
 const COLUMNS: [Pick; 5] =
     [|t| t.users.name, |t| t.users.login, |t| t.users.position, |t| t.users.role, |t| t.users.status];
+
+/// What is asked of the list, field by field.
+#[derive(Clone, Copy)]
+struct Filter {
+    words: RwSignal<String>,
+    role: RwSignal<String>,
+    status: RwSignal<String>,
+    sort: RwSignal<String>,
+}
+
+impl Filter {
+    /// As the address says.
+    fn of_address() -> Filter {
+        let query = use_location().query.get_untracked();
+        let part = |name: &str| query.get(name).unwrap_or_default();
+        let sort = Some(part("sort")).filter(|sort| !sort.is_empty()).unwrap_or_else(|| SORTS[0].to_owned());
+        Filter {
+            words: RwSignal::new(part("q")),
+            role: RwSignal::new(part("role")),
+            status: RwSignal::new(part("status")),
+            sort: RwSignal::new(sort),
+        }
+    }
+
+    fn wish(self) -> Wish {
+        Wish {
+            words: self.words.get(),
+            role: self.role.get(),
+            status: self.status.get(),
+            sort: self.sort.get(),
+        }
+    }
+
+    /// Sorts by a column, and the second time backwards.
+    fn sort_by(self, column: &str) {
+        self.sort.update(|sort| {
+            *sort = if direction(sort) == (column, false) { format!("-{column}") } else { column.to_owned() };
+        });
+    }
+}
 
 /// The page.
 pub fn user_list() -> El {
@@ -34,85 +90,207 @@ pub fn user_list() -> El {
     read();
     on_return(read);
 
-    let wanted = RwSignal::new(String::new());
-    let found = Memo::new(move |_| {
-        let texts = speech.texts();
-        users.part(|list| {
-            list.users.iter().filter(|user| matches(user, &wanted.read(), texts)).cloned().collect::<Vec<_>>()
-        })
+    let filter = Filter::of_address();
+    let wish = Memo::new(move |_| filter.wish());
+    let everybody = Memo::new(move |_| users.part(|list| entries(list, speech.texts())));
+    let found = Memo::new(move |_| everybody.read().as_ref().map(|all| order(all, &wish.read())));
+    keep_address(wish);
+    let drawn = RwSignal::new(LINES_AT_ONCE);
+    Effect::new(move || {
+        wish.track();
+        drawn.set(LINES_AT_ONCE);
     });
+    let rest = Memo::new(move |_| found.read().as_ref().is_some_and(|found| found.len() > drawn.get()));
+    draw_more_near_the_end(drawn, rest);
+
+    let may_add = Memo::new(move |_| users.part(|list| !list.may_add.is_empty()) == Some(true));
     let count = move || {
         let count = u32::try_from(found.read().as_ref()?.len()).unwrap_or(u32::MAX);
         Some((speech.texts().users.found)(count))
     };
-    let list = move || match found.read().as_deref() {
+    let nobody = Memo::new(move |_| found.read().as_ref().map(Vec::is_empty));
+    let list = move || match nobody.get() {
         None if users.failure().is_some() => group(),
         None => skeleton(SKELETON_LINES),
-        Some([]) => el("p").class("empty").say(|t| t.users.none_found),
-        Some(found) => table("cards", &COLUMNS, found.iter().map(user_line).collect::<Vec<_>>()),
+        Some(true) => el("p").class("empty").say(|t| t.users.none_found),
+        Some(false) => people(everybody, found, drawn, filter),
+    };
+    let more = move || {
+        rest.get().then(|| {
+            let more = el("button").set("type", "button").class("button");
+            more.on_press(move || drawn.update(|drawn| *drawn += LINES_AT_ONCE)).say(|t| t.people.more)
+        })
     };
     group()
         .child(clinic_sections())
-        .child(page_title(|t| t.shell.users))
+        .child(
+            el("div")
+                .class("title")
+                .child(page_title(|t| t.shell.users))
+                .child(move || may_add.get().then(doors)),
+        )
         .child(users.trouble(read))
-        .child(search(wanted))
+        .child(filters(filter, may_add))
         .child(list)
+        .child(el("div").class("more").child(more))
         .child(el("p").class("count").set("aria-live", "polite").child(count))
 }
 
-fn search(wanted: RwSignal<String>) -> El {
+/// The ways to somebody new.
+fn doors() -> El {
+    let door = |class, icon: Icon, to: Page, label: Pick| {
+        let navigate = use_navigate();
+        el("button")
+            .set("type", "button")
+            .class(class)
+            .on_press(move || navigate(&to.path(), Default::default()))
+            .child(icon.show())
+            .child(el("span").say(label))
+    };
+    el("div")
+        .class("tools")
+        .child(door("button", Icon::Import, Page::ImportUsers, |t| t.people.import))
+        .child(door("button primary", Icon::Plus, Page::AddUser, |t| t.people.add))
+}
+
+fn filters(filter: Filter, may_add: Memo<bool>) -> El {
+    let speech = Speech::here();
+    let form = Form::new(&[]);
     let input = el("input")
         .set("id", "search")
         .set("type", "search")
         .set("autocomplete", "off")
         .set("autocapitalize", "none")
         .set("spellcheck", "false")
-        .on_input(move |typed| wanted.set(typed));
-    el("div")
+        .value(move || filter.words.get())
+        .on_input(move |typed| filter.words.set(typed));
+    let search = el("div")
         .class("field search")
         .child(el("label").set("for", "search").say(|t| t.users.search))
-        .child(el("div").class("entry").child(Icon::Search.show()).child(input))
+        .child(el("div").class("entry").child(Icon::Search.show()).child(input));
+    let words = |text: Pick| group().say(text);
+    let mut roles = vec![option(filter.role, "", words(|t| t.people.every_role))];
+    roles.extend(
+        Role::ALL.map(|role| option(filter.role, names::of_role(role), move || (speech.texts().role)(role))),
+    );
+    let statuses = move || {
+        // Only who may bring somebody back sees who was removed.
+        let removed = may_add.get().then(|| option(filter.status, "removed", words(|t| t.users.removed)));
+        let mut statuses = vec![
+            option(filter.status, "", words(|t| t.people.present)),
+            option(filter.status, "active", words(|t| t.users.active)),
+            option(filter.status, "locked", words(|t| t.users.locked)),
+        ];
+        statuses.extend(removed);
+        choice(form, "status", |t| t.users.status, filter.status, statuses)
+    };
+    let sorts = SORTS
+        .iter()
+        .zip(COLUMNS)
+        .map(|(name, label)| option(filter.sort, name, words(label)))
+        .collect::<Vec<_>>();
+    el("div")
+        .class("filters")
+        .child(search)
+        .child(choice(form, "role", |t| t.users.role, filter.role, roles))
+        .child(statuses)
+        // Where the lines are cards there are no headings to sort by.
+        .child(el("div").class("sort").child(choice(form, "sort", |t| t.people.sort, filter.sort, sorts)))
 }
 
-fn user_line(user: &User) -> El {
-    let speech = Speech::here();
-    let role = user.role;
-    let window = el("a").set("href", Page::Account(user.id.clone()).path()).child(user.full_name.clone());
-    el("tr")
-        .child(el("th").set("scope", "row").child(window))
-        .child(cell(COLUMNS[1], user.login.clone()).class("login"))
-        .child(cell(COLUMNS[2], user.position.clone()))
-        .child(cell(COLUMNS[3], move || (speech.texts().role)(role)))
-        .child(cell(COLUMNS[4], status_badge(&user.status)))
+fn people(
+    everybody: Memo<Option<Vec<Entry>>>,
+    found: Memo<Option<Vec<usize>>>,
+    drawn: RwSignal<usize>,
+    filter: Filter,
+) -> El {
+    let each = move || {
+        let (everybody, found) = (everybody.read(), found.read());
+        let (Some(everybody), Some(found)) = (everybody.as_ref(), found.as_ref()) else { return Vec::new() };
+        found.iter().take(drawn.get()).filter_map(|place| everybody.get(*place)).map(line).collect()
+    };
+    let names = SORTS.iter().zip(COLUMNS).map(|(name, label)| heading(filter, name, label));
+    el("table")
+        .class("cards sortable")
+        .child(el("thead").child(el("tr").child(names.collect::<Vec<_>>())))
+        .child(el("tbody").child(lines(each)))
 }
 
-/// Whether every word that is searched for stands somewhere in a user's line.
-fn matches(user: &User, wanted: &str, texts: &Texts) -> bool {
-    let line = format!("{} {} {} {}", user.full_name, user.login, user.position, (texts.role)(user.role));
-    let line = line.to_lowercase();
-    wanted.to_lowercase().split_whitespace().all(|word| line.contains(word))
+fn heading(filter: Filter, name: &'static str, label: Pick) -> El {
+    let sorted = move || match direction(&filter.sort.read()) {
+        (column, _) if column != name => None,
+        (_, true) => Some("descending"),
+        (_, false) => Some("ascending"),
+    };
+    let button = el("button").set("type", "button").on_press(move || filter.sort_by(name)).say(label);
+    el("th").set("scope", "col").set("aria-sort", sorted).child(button)
 }
 
-#[cfg(test)]
-mod tests {
-    use wire::{Language, Role, users::UserStatus};
+fn line(entry: &Entry) -> Line {
+    let user = entry.user.clone();
+    let status = status_name(&user.status);
+    // Whoever was changed is drawn anew.
+    let key =
+        [user.id.as_str(), &user.full_name, &user.login, &user.position, names::of_role(user.role), status];
+    let key = key.join("\n");
+    let draw = move || {
+        let speech = Speech::here();
+        let window = el("a").set("href", Page::Account(user.id).path()).child(user.full_name);
+        el("tr")
+            .child(el("th").set("scope", "row").child(window))
+            .child(cell(COLUMNS[1], user.login).class("login"))
+            .child(cell(COLUMNS[2], user.position))
+            .child(cell(COLUMNS[3], move || (speech.texts().role)(user.role)))
+            .child(cell(COLUMNS[4], status_badge(&user.status)))
+    };
+    Line { key, draw: Box::new(draw) }
+}
 
-    use super::*;
-
-    #[test]
-    fn every_word_must_be_found_in_whatever_order() {
-        let user = User {
-            id: "0123456789abcdef".parse().unwrap(),
-            full_name: "Иванова Анна".to_owned(),
-            login: "ivanova".to_owned(),
-            position: "Медсестра".to_owned(),
-            role: Role::Employee,
-            status: UserStatus::Active,
-        };
-        let texts = crate::texts::of(Language::Ru);
-        for wanted in ["", "анна ива", "IVANOVA", "медс сотрудник"] {
-            assert!(matches(&user, wanted, texts), "{wanted}");
+/// Writes what is asked for into the address bar, a moment after the last change.
+fn keep_address(wish: Memo<Wish>) {
+    Effect::new(move |before: Option<()>| {
+        let asked = wish.get();
+        if before.is_none() {
+            return;
         }
-        assert!(!matches(&user, "анна петрова", texts));
+        set_timeout(
+            move || {
+                if wish.try_get_untracked().as_ref() == Some(&asked) {
+                    write_address(&asked);
+                }
+            },
+            ADDRESS_PAUSE,
+        );
+    });
+}
+
+fn write_address(wish: &Wish) {
+    let parts = [("q", &wish.words), ("role", &wish.role), ("status", &wish.status), ("sort", &wish.sort)];
+    let mut address = Page::Users.path();
+    let mut mark = '?';
+    let plain = |value: &str| value.is_empty() || value == SORTS[0];
+    for (name, value) in parts.into_iter().filter(|(_, value)| !plain(value)) {
+        address.push(mark);
+        address.push_str(name);
+        address.push('=');
+        address.push_str(&String::from(js_sys::encode_uri_component(value)));
+        mark = '&';
     }
+    if let Ok(history) = window().history() {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(&address)).ok();
+    }
+}
+
+fn draw_more_near_the_end(drawn: RwSignal<usize>, rest: Memo<bool>) {
+    let scrolled = window_event_listener(ev::scroll, move |_| {
+        let below = || {
+            let page = f64::from(document().document_element()?.scroll_height());
+            let height = window().inner_height().ok()?.as_f64()?;
+            Some(page - window().scroll_y().ok()? - height)
+        };
+        if rest.get_untracked() && below().is_some_and(|below| below < NEAR_THE_END) {
+            drawn.update(|drawn| *drawn += LINES_AT_ONCE);
+        }
+    });
+    on_cleanup(move || scrolled.remove());
 }

@@ -13,6 +13,7 @@ pub struct OnceTexts {
     pub copied: &'static str,
     pub not_copied: &'static str,
     pub shown_once: &'static str,
+    pub done: &'static str,
     pub have_it: &'static str,
     pub leave_title: &'static str,
     pub leave_about: &'static str,

@@ -1,0 +1,190 @@
+//! What may be done with an account as a whole: a new first password, removing it, bringing it back. Each is asked before.
+
+use leptos::prelude::*;
+use wire::{
+    ids::AccountId,
+    people::{AddedUser, BringBackUser, RemoveUser, RestoreAccess},
+    rights::Permission,
+    users::{UserPermissions, UserQuery, UserWindow},
+};
+
+use crate::{
+    api::Failure,
+    browser::focus_soon,
+    components::{
+        announcer::Announcer,
+        dialog::{Ask, ask},
+        el::{El, el, group},
+        form::Form,
+        kept::Kept,
+        secret::pair_shown,
+    },
+    texts::{Pick, Speech, Texts},
+};
+
+/// A sentence with the name of a person in it.
+type Naming = fn(&'static Texts) -> fn(&str) -> String;
+
+/// The actions of an account window. Copies of it are the same.
+#[derive(Clone, Copy)]
+pub struct Actions {
+    id: StoredValue<AccountId>,
+    window: Kept<UserWindow>,
+    restore: Ask,
+    remove: Ask,
+    bring_back: Ask,
+    /// A pair that is shown, with the sentence above it.
+    pair: RwSignal<Option<(AddedUser, Naming)>>,
+    announcer: Announcer,
+    speech: Speech,
+}
+
+impl Actions {
+    /// The actions of a window.
+    pub fn new(id: &AccountId, window: Kept<UserWindow>) -> Actions {
+        let question = |id, title: Pick, yes: Pick| Ask {
+            id,
+            title,
+            yes,
+            form: Form::new(&[]),
+            open: RwSignal::new(false),
+        };
+        Actions {
+            id: StoredValue::new(id.clone()),
+            window,
+            restore: question("restore", |t| t.people.restore_title, |t| t.people.restore),
+            remove: question("remove", |t| t.people.remove_title, |t| t.people.remove),
+            bring_back: question("bring-back", |t| t.people.bring_back_title, |t| t.people.bring_back),
+            pair: RwSignal::new(None),
+            announcer: Announcer::here(),
+            speech: Speech::here(),
+        }
+    }
+
+    /// The buttons: those that one may not press for a reason say why, the others are not there.
+    pub fn buttons(self) -> El {
+        let may = Memo::new(move |_| self.may().unwrap_or_default());
+        let button = move |question: Ask, class, permission: fn(&Allowed) -> Permission| {
+            let permission = Memo::new(move |_| permission(&may.read()));
+            move || {
+                (permission.get() != Permission::NotAllowed)
+                    .then(|| self.button(question, class, permission.get()))
+            }
+        };
+        el("div")
+            .class("deeds")
+            .child(button(self.restore, "button", |may| may.restore))
+            .child(button(self.bring_back, "button", |may| may.bring_back))
+            .child(button(self.remove, "button danger", |may| may.remove))
+    }
+
+    fn button(self, question: Ask, class: &'static str, permission: Permission) -> El {
+        let reason = move || (self.speech.texts().people.permission)(permission);
+        let reason_id = format!("{}-reason", question.id);
+        let described = reason_id.clone();
+        let press = el("button")
+            .set("type", "button")
+            .class(class)
+            .set("disabled", permission != Permission::Allowed)
+            .set("aria-describedby", move || reason().map(|_| described.clone()))
+            .on_press(move || question.open.set(true))
+            .say(question.yes);
+        let why =
+            move || reason().map(|reason| el("p").class("hint").set("id", reason_id.clone()).child(reason));
+        el("div").child(press).child(why)
+    }
+
+    /// The windows that ask.
+    pub fn questions(self) -> El {
+        let words = move |sentence: Naming| move || sentence(self.speech.texts())(&self.name());
+        group()
+            .child(ask(self.restore, words(|t| t.people.restore_about), move || self.restore_access()))
+            .child(ask(self.remove, words(|t| t.people.remove_about), move || self.remove_user()))
+            .child(ask(self.bring_back, words(|t| t.people.bring_back_about), move || self.bring_user_back()))
+    }
+
+    fn restore_access(self) {
+        self.restore.form.send::<RestoreAccess>(self.query(), move |reply| {
+            self.show_pair(self.restore, reply, |t| t.people.restored)
+        });
+    }
+
+    fn bring_user_back(self) {
+        self.bring_back.form.send::<BringBackUser>(self.query(), move |reply| {
+            self.show_pair(self.bring_back, reply, |t| t.people.brought_back)
+        });
+    }
+
+    fn remove_user(self) {
+        self.remove.form.send::<RemoveUser>(self.query(), move |reply| {
+            self.window.put(reply?);
+            self.remove.open.set(false);
+            let sentence = (self.speech.texts_now().people.removed)(&untrack(|| self.name()));
+            self.announcer.status(sentence);
+            focus_soon("heading");
+            Ok(())
+        });
+    }
+
+    fn show_pair(self, asked: Ask, reply: Result<AddedUser, Failure>, title: Naming) -> Result<(), Failure> {
+        let added = reply?;
+        asked.open.set(false);
+        self.announcer.status(title(self.speech.texts_now())(&added.pair.full_name));
+        self.pair.set(Some((added, title)));
+        self.window.read::<wire::users::GetUser>(&self.query());
+        focus_soon("pair");
+        Ok(())
+    }
+
+    fn may(self) -> Option<Allowed> {
+        self.window.part(|window| window.details.as_ref().map(|details| Allowed::of(&details.may))).flatten()
+    }
+
+    fn name(self) -> String {
+        self.window.part(|window| window.user.full_name.clone()).unwrap_or_default()
+    }
+
+    fn query(self) -> UserQuery {
+        UserQuery { id: self.id.with_value(AccountId::to_string) }
+    }
+}
+
+/// The permissions that are asked for here.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Allowed {
+    restore: Permission,
+    remove: Permission,
+    bring_back: Permission,
+}
+
+impl Allowed {
+    fn of(may: &UserPermissions) -> Allowed {
+        Allowed { restore: may.restore, remove: may.remove, bring_back: may.bring_back }
+    }
+}
+
+/// A pair that has just been made, shown once.
+pub fn pair_panel(actions: Actions) -> El {
+    let speech = actions.speech;
+    group().child(move || {
+        actions.pair.get().map(|(added, title)| {
+            let name = added.pair.full_name.clone();
+            let heading =
+                el("h2").set("id", "pair").set("tabindex", "-1").child(move || title(speech.texts())(&name));
+            let done = el("button")
+                .set("type", "button")
+                .class("button way-out")
+                .on_press(move || {
+                    actions.pair.set(None);
+                    focus_soon("heading");
+                })
+                .say(|t| t.once.done);
+            el("section")
+                .class("panel pin")
+                .set("aria-labelledby", "pair")
+                .child(heading)
+                .child(pair_shown(&added.pair))
+                .child(el("div").class("answers").child(done))
+        })
+    })
+}
