@@ -64,11 +64,14 @@ pub enum Audience {
 }
 
 impl Audience {
+    /// What the tag of a computer begins with.
+    pub const COMPUTER: &'static str = "computer ";
+
     /// The tag of the sockets.
     pub fn tag(&self) -> String {
         match self {
             Audience::Clinic => "clinic".to_owned(),
-            Audience::Computer(id) => format!("computer {id}"),
+            Audience::Computer(id) => format!("{}{id}", Self::COMPUTER),
             Audience::Account(id) => format!("account {id}"),
         }
     }

@@ -45,6 +45,8 @@ pub enum Purpose {
     Pin,
     /// A login that no account has.
     UnknownLogin,
+    /// The hash of a user's password, to tell later whether it is the same still.
+    PasswordHash,
 }
 
 impl Purpose {
@@ -54,6 +56,7 @@ impl Purpose {
             Purpose::Token => b"token",
             Purpose::Pin => b"pin",
             Purpose::UnknownLogin => b"unknown login",
+            Purpose::PasswordHash => b"password hash",
         }
     }
 }

@@ -19,9 +19,10 @@ fn body(name: &str, nurse: &str, computer: &str, profile: &str) -> Option<Value>
     let person =
         json!({ "last_name": "", "first_name": "", "role": "employee", "login": "x", "language": "en" });
     Some(match name {
-        "list_users" | "list_computers" | "read_settings" | "may_import" => json!({}),
+        "list_users" | "list_computers" | "read_settings" | "may_manage_people" => json!({}),
         "read_user" | "send_pin" | "remove_user" => json!({ "id": nurse }),
         "unlock" => json!({ "id": nurse, "pin": "123456" }),
+        "may_renew_access" => json!({ "id": nurse, "removed": false }),
         "suggest_login" => json!({ "last_name": "A", "first_name": "B", "role": "employee" }),
         "add_user" => json!({ "person": person, "first": first }),
         "edit_user" => json!({ "id": nurse, "version": 999, "fields": person }),
@@ -37,7 +38,9 @@ fn body(name: &str, nurse: &str, computer: &str, profile: &str) -> Option<Value>
         "change_settings" => {
             json!({ "change": { "version": 999, "name": "", "time_zone": "", "language": "en" } })
         }
-        "change_policies" => json!({ "change": { "version": 999, "policies": {} } }),
+        "change_policies" => {
+            json!({ "change": { "version": 999, "policies": wire::settings::Policies::default() } })
+        }
         // They take the steps from under the one who walks the table; equipment.rs has them.
         "reissue_computer" | "reissue_profile" | "reset_computer" => return None,
         other => panic!("{other} needs a line here"),
@@ -105,7 +108,10 @@ fn nobody_who_is_not_signed_in_gets_past_the_table() {
         let body = match *name {
             "read_me" | "reserve_own_attempt" | "sign_out_everywhere" | "reset_computer" => json!({}),
             "change_language" => json!({ "language": "en" }),
-            "settle_own_attempt" => json!({ "attempt": { "login": "nurse", "number": 1 }, "right": true }),
+            "settle_own_attempt" => {
+                let attempt = json!({ "subject": { "Account": "x" }, "number": 1, "hash_digest": [] });
+                json!({ "attempt": attempt, "right": true })
+            }
             "list_activities" => json!({ "limit": 1 }),
             "reissue_computer" | "reissue_profile" => json!({ "id": "0123456789abcdef" }),
             other => body(other, "0123456789abcdef", "0123456789abcdef", "0123456789abcdef").unwrap(),

@@ -135,6 +135,10 @@ fn a_computer_is_renamed_and_moved() {
         owner.ask(&EditComputer { id, version, label: label.into(), profile }).map(drop).map_err(|p| p.code)
     };
     let (main, dental) = (profile(&owner, "Main"), profile(&owner, "Dental"));
+    let own = computer(&owner, "Office");
+    let move_own =
+        EditComputer { id: own.id, version: own.version, label: "Office".into(), profile: dental.id.clone() };
+    assert_eq!(owner.ask(&move_own).unwrap_err().code, ProblemCode::OwnComputer);
     assert_eq!(edit(seen.version, "office", &main), Err(ProblemCode::NameTaken));
     assert_eq!(edit(seen.version, "", &main), Err(ProblemCode::NameMalformed));
     assert_eq!(edit(seen.version, "Front desk", &main), Ok(()));
@@ -145,6 +149,11 @@ fn a_computer_is_renamed_and_moved() {
     assert!(
         matches!(nurse.ask(&ReadSignIn {}), Ok(SignInState::Profile { seat, .. }) if seat.profile == "Dental")
     );
+    let line = owner.log().into_iter().find(|line| line.action == Action::ComputerEdited).unwrap();
+    let changes: Vec<_> =
+        line.changes.iter().map(|c| (c.what.clone(), c.old.as_str(), c.new.as_str())).collect();
+    let still = "Front desk";
+    assert_eq!(changes, [(Changed::Computer, still, still), (Changed::Profile, "Main", "Dental")]);
 }
 
 #[test]
@@ -204,6 +213,10 @@ fn a_profile_is_removed_when_it_is_empty() {
 fn a_reset_takes_the_very_browser_back_to_step_1() {
     let house = House::open();
     let (sys, other) = (house.signed_in("sys_house"), house.signed_in("nurse"));
+    for (id, profile) in [(computer(&sys, "Office").id, profile(&sys, "Main").id)] {
+        assert_eq!(other.ask(&ReissueComputer { id }).unwrap_err().code, ProblemCode::NotAllowed);
+        assert_eq!(other.ask(&ReissueProfile { id: profile }).unwrap_err().code, ProblemCode::NotAllowed);
+    }
     assert!(matches!(sys.ask(&ResetComputer {}), Ok(SignInState::Computer)));
     assert!(
         matches!(sys.ask(&ReadSignIn {}), Ok(SignInState::Computer)),

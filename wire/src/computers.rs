@@ -165,7 +165,8 @@ pub struct ProfileChange {
     pub name: String,
 }
 
-/// What is printed on an access form. Its secrets are in this reply and nowhere else.
+/// What is printed on an access form. The passwords are in this reply and nowhere else; the profile's QR code is on the form of
+/// each of its computers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AccessForm {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 endpoints! {
-    SuggestLogin: Get "/api/users/login", "Makes a free login of a last name.", LoginWish => LoginSuggestion;
+    SuggestLogin: Post "/api/users/login", "Makes a free login of a last name.", LoginWish => LoginSuggestion;
     AddUser: Post "/api/users/add", "Adds an account. Its first password is in the reply and nowhere else.", PersonFields => AddedUser;
     EditUser: Post "/api/users/edit", "Changes an account.", UserChange => UserWindow;
     RestoreAccess: Post "/api/users/restore", "Gives an account a new first password and ends its sessions.", UserQuery => AddedUser;

@@ -80,13 +80,12 @@ macro_rules! policies {
         /// The policies of a clinic that are numbers and switches.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
         #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-        #[serde(deny_unknown_fields, default)]
+        #[serde(deny_unknown_fields)]
         pub struct Policies {
             $($(#[$doc])* pub $name: u32,)*
             /// Whether people choose a password of their own at their first sign-in.
             pub own_password: bool,
             /// Minutes after which a lock ends by itself, within [`AUTOMATIC_UNLOCK_MINUTES`]; absent when only an owner ends it.
-            #[serde(skip_serializing_if = "Option::is_none")]
             pub automatic_unlock_minutes: Option<u32>,
         }
 

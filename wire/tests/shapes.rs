@@ -321,18 +321,16 @@ fn computers_profiles_and_access_forms() {
 
 #[test]
 fn settings_and_setup() {
-    const POLICIES: &str = r#"{"strikes_max":5,"password_length_min":8,"computer_unused_days":90,"profile_hours":12,"idle_minutes":10,"log_years":6,"own_password":true}"#;
+    const POLICIES: &str = r#"{"strikes_max":5,"password_length_min":8,"computer_unused_days":90,"profile_hours":12,"idle_minutes":10,"log_years":6,"own_password":true,"automatic_unlock_minutes":null}"#;
     pinned(&Policies::default(), POLICIES);
-    assert_eq!(serde_json::from_str::<Policies>("{}").unwrap(), Policies::default(), "an older record");
+    refused::<Policies>("{}");
+    refused::<Policies>(&POLICIES.replace("log_years", "log_centuries"));
     stays::<ClinicSettings>(&format!(
         r#"{{"version":1,"name":"Harbour","time_zone":"Europe/London","language":"en","policies":{POLICIES},"may_change":true,"may_change_policies":false}}"#
     ));
     stays::<SettingsChange>(r#"{"version":1,"name":"Harbour","time_zone":"Europe/London","language":"en"}"#);
     stays::<PoliciesChange>(&format!(r#"{{"version":1,"policies":{POLICIES}}}"#));
-    stays::<PoliciesChange>(&format!(
-        r#"{{"version":1,"policies":{}}}"#,
-        POLICIES.replace('}', r#","automatic_unlock_minutes":15}"#)
-    ));
+    stays::<PoliciesChange>(&format!(r#"{{"version":1,"policies":{}}}"#, POLICIES.replace("null", "15")));
     stays::<SetupLink>(r#"{"link":"https://wardkey.example/setup#t","expires_at":7}"#);
     stays::<SetupToken>(r#"{"token":"t"}"#);
     stays::<SetupOffer>(r#"{"expires_at":7}"#);

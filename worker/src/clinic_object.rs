@@ -114,7 +114,7 @@ impl ClinicObject {
     fn open_live(&self, reply: &str) -> Result<Response> {
         type Reply = std::result::Result<<OpenLive as Command>::Reply, Problem>;
         let problem = match serde_json::from_str::<Reply>(reply)? {
-            Ok(_) if self.sockets.are_full() => {
+            Ok(tags) if self.sockets.are_full(&tags) => {
                 Problem::new(ProblemCode::Busy).retry_after(FULL_RETRY_SECONDS)
             }
             Ok(tags) => return self.sockets.accept(tags),

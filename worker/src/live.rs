@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use clinic::call::Audience;
 use wasm_bindgen::JsValue;
 use wire::live::Live;
 use worker::{Response, Result, State, WebSocket, WebSocketPair, WebSocketRequestResponsePair};
@@ -11,6 +12,8 @@ pub const ENVELOPE_HEADER: &str = "Wardkey-Envelope";
 
 /// More sockets than any clinic has screens.
 const SOCKETS_MAX: usize = 1_000;
+/// More sockets than one computer has tabs: whoever has step 1 behind them and nothing else must not take the others' places.
+const SOCKETS_OF_COMPUTER_MAX: usize = 50;
 /// What a browser may send to find out whether the line still holds. The platform answers it and lets the object sleep.
 const PING: &str = "ping";
 const PONG: &str = "pong";
@@ -28,10 +31,15 @@ impl Sockets {
         Self { state }
     }
 
-    /// Whether there is room for no further socket.
-    pub fn are_full(&self) -> bool {
-        let sockets = self.state.as_raw().get_websockets();
-        sockets.is_ok_and(|sockets| sockets.len() >= SOCKETS_MAX)
+    /// Whether there is room for no further socket that listens to these tags.
+    pub fn are_full(&self, tags: &[String]) -> bool {
+        let state = self.state.as_raw();
+        let all = state.get_websockets().map_or(0, |sockets| sockets.len());
+        let computer = tags.iter().find(|tag| tag.starts_with(Audience::COMPUTER));
+        let beside = computer
+            .and_then(|tag| state.get_websockets_with_tag(tag).ok())
+            .map_or(0, |sockets| sockets.len());
+        all >= SOCKETS_MAX || beside >= SOCKETS_OF_COMPUTER_MAX
     }
 
     /// Opens a socket that listens to some tags, and lets the object sleep beside it.

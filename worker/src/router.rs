@@ -21,7 +21,7 @@ use crate::{
     visit::Visit,
 };
 
-/// Largest body of a request. The longest that a person can send has a login and a password.
+/// Largest body of a request: whatever a person can type into one of our forms fits several times over.
 const BODY_BYTES_MAX: usize = 16 * 1024;
 /// Largest body of the operator's request: a clinic with all its people.
 const OPERATOR_BODY_BYTES_MAX: usize = 256 * 1024;

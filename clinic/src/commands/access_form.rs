@@ -1,4 +1,5 @@
-//! What an access form holds: a computer's pair, a profile's secret. Both are made here, and told once.
+//! What an access form holds: a computer's pair, which is told once, and the profile's secret, which stands on the form of each
+//! of its computers.
 
 use wire::{
     computers::AccessForm,

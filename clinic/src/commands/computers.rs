@@ -172,18 +172,22 @@ impl Command for EditComputer {
         }
         let label = Name::parse("label", &self.label)?;
         require_free(call, &label, Some(&before.id))?;
-        let mut changes = Vec::new();
-        if label.as_str() != before.label {
-            let (old, new) = (before.label.clone(), label.as_str().to_owned());
-            changes.push(Change { what: Changed::Computer, old, new });
+        let moves = profile.id != before.profile;
+        if moves && actor.computer.id == before.id {
+            // Whoever moves the computer under their own feet to a profile whose code they can't read is out, and maybe everybody.
+            return Err(ProblemCode::OwnComputer.into());
         }
-        if profile.id != before.profile {
+        // The label in any case: the line has to say which computer it is about.
+        let (old, new) = (before.label.clone(), label.as_str().to_owned());
+        let mut changes = vec![Change { what: Changed::Computer, old, new }];
+        if moves {
             let old = call.profile_of(&before)?.name;
             changes.push(Change { what: Changed::Profile, old, new: profile.name });
             // Its step 2 was passed with a code of the other profile.
             sessions::end_all_at(call.sql, &before.id)?;
+            computers::forget_used_steps(call.sql, &before.id)?;
         }
-        if !changes.is_empty() {
+        if moves || label.as_str() != before.label {
             let after = Computer { label: label.as_str().to_owned(), profile: profile.id, ..before };
             computers::update(call.sql, &after)?;
             call.log_changes(Action::ComputerEdited, Subject::Nobody, &actor, changes)?;

@@ -22,20 +22,6 @@ use crate::{
     rules::{people_list, roles::Need},
 };
 
-/// Asks whether the caller may import people, and into which clinic.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct MayImport {}
-
-impl Command for MayImport {
-    const NAME: &'static str = "may_import";
-    const NEEDS: Need = people::NEEDS;
-    type Reply = ClinicCode;
-
-    fn run(self, call: &mut Call<'_>) -> Result<ClinicCode, CommandError> {
-        Ok(call.clinic_code()?)
-    }
-}
-
 fn seal_context(clinic: &ClinicCode) -> String {
     format!("first password in {}", clinic.as_str())
 }
@@ -69,12 +55,20 @@ impl Command for CheckImport {
         let settings = settings::get(call.sql)?;
         let rows = people_list::read(&self.text).map_err(|code| Problem::about("text", code))?;
         let mut taken = Taken::read(call)?;
+        // A login that a later line asks for is not suggested to an earlier one.
+        let mut suggesting = Taken::read(call)?;
+        let nobody = AccountId::from_random(call.random_bytes());
+        for typed in rows.iter().filter_map(|row| row.login.parse().ok()) {
+            suggesting.add(&typed, &nobody);
+        }
         let mut lines = Vec::new();
         for row in rows {
             let role = row.role.unwrap_or(Role::Employee);
             let login = match row.login.as_str() {
                 "" => {
-                    taken.suggest(role, &row.last_name, &row.first_name, &settings.name).as_str().to_owned()
+                    let login = suggesting.suggest(role, &row.last_name, &row.first_name, &settings.name);
+                    suggesting.add(&login, &nobody);
+                    login.as_str().to_owned()
                 }
                 typed => typed.to_owned(),
             };
@@ -91,7 +85,7 @@ impl Command for CheckImport {
             };
             let problem = match Person::parse(&person, &actor, None, &taken) {
                 Ok(parsed) => {
-                    taken.add(&parsed.login, &AccountId::from_random(call.random_bytes()));
+                    taken.add(&parsed.login, &nobody);
                     row.role.is_none().then(|| Problem::about("role", ProblemCode::RoleNotAllowed))
                 }
                 Err(problem) => Some(problem),

@@ -40,10 +40,12 @@ pub const HASH_LANES: u32 = 1;
 /// A reserved try.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempt {
-    /// The login that was typed.
-    pub login: Login,
+    /// Whose try it is. The login may be another one by the time that it is settled.
+    pub subject: Subject,
     /// The number of the try.
     pub number: i64,
+    /// The digest of the hash that the password is looked at with. A password that was right for a hash that is gone is wrong.
+    pub hash_digest: Vec<u8>,
 }
 
 /// Reserves a try at a login.
@@ -107,7 +109,9 @@ pub(super) fn reserve(
                 Some(account) => account.password_hash.clone(),
                 None => unmatchable_hash(call.keys, &login),
             };
-            Ok(Reservation::Check { attempt: Attempt { login, number }, password_hash })
+            let hash_digest = hash_digest(call.keys, &password_hash);
+            let attempt = Attempt { subject: lockable.subject, number, hash_digest };
+            Ok(Reservation::Check { attempt, password_hash })
         }
         Admission::Wait => Ok(Reservation::Wait),
         Admission::Locked => {
@@ -115,6 +119,10 @@ pub(super) fn reserve(
             Err(ProblemCode::AccountLocked.into())
         }
     }
+}
+
+fn hash_digest(keys: &Keys, password_hash: &str) -> Vec<u8> {
+    keys.digest(Purpose::PasswordHash, "", password_hash)
 }
 
 /// A PHC string like any other, so that an unknown login costs the same work as a known one. No password has this hash.
@@ -161,11 +169,16 @@ pub(super) fn settle(
     right: bool,
     wrong: Problem,
 ) -> Result<Account, CommandError> {
-    let Attempt { login, number } = attempt;
-    let account = accounts::by_login(call.sql, &login)?;
-    let lockable = Lockable::new(call, account, &login);
-    // No password is right for a login that has no account, whatever the hash said.
-    let right = right && lockable.account.is_some();
+    let Attempt { subject, number, hash_digest: looked_at } = attempt;
+    let account = match &subject {
+        Subject::Account(id) => call.present(id)?,
+        Subject::Unknown(_) => None,
+    };
+    let lockable = Lockable { subject, account };
+    // No password is right for a login that has no account, whatever the hash said; nor for an account that has got another
+    // password meanwhile, which is how an owner throws out whoever knows the old one.
+    let present = lockable.account.as_ref().map(|account| hash_digest(call.keys, &account.password_hash));
+    let right = right && present == Some(looked_at);
     let settings = settings::get(call.sql)?;
     let before = tallies::get(call.sql, &lockable.subject)?;
     let mut tally = before.clone();

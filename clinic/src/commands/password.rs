@@ -17,13 +17,27 @@ use crate::{
         accounts::{self, Account},
         sessions, settings,
         sql::SqlError,
+        tallies::Subject,
     },
     rules::roles::Need,
 };
 
-/// Asks what a new password of the caller's has to be like. For whoever is signed in, and for whoever is about to choose.
+/// Asks what a new password of the caller's has to be like.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct ReadPasswordRules {}
+pub struct ReadPasswordRules {
+    /// For whom. A session alone opens no choice: whoever could try there what they think the present password is, at no
+    /// strike, would only have to find somebody else's screen.
+    pub of: Chooser,
+}
+
+/// Who takes a new password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Chooser {
+    /// Whoever has said yes, and chooses a password of their own before the session begins.
+    Newcomer,
+    /// Whoever is signed in.
+    SignedIn,
+}
 
 /// What a new password has to be like.
 #[derive(Debug, Serialize, Deserialize)]
@@ -43,9 +57,9 @@ impl Command for ReadPasswordRules {
 
     fn run(self, call: &mut Call<'_>) -> Result<PasswordRules, CommandError> {
         let computer = call.require_computer()?;
-        let account = match call.choice(&computer)? {
-            Some(account) => account,
-            None => call.require_session()?.account,
+        let account = match self.of {
+            Chooser::Newcomer => call.choice(&computer)?.ok_or(ProblemCode::QuestionExpired)?,
+            Chooser::SignedIn => call.require_session()?.account,
         };
         let settings = settings::get(call.sql)?;
         let mut about = account.words();
@@ -122,7 +136,7 @@ impl Command for SettleOwnAttempt {
 
     fn run(self, call: &mut Call<'_>) -> Result<MyAccount, CommandError> {
         let me = call.require_session()?;
-        if self.attempt.login.as_str() != me.account.login {
+        if self.attempt.subject != Subject::Account(me.account.id.clone()) {
             return Err(ProblemCode::NotFound.into());
         }
         let wrong = Problem::about("current", ProblemCode::PasswordWrong);

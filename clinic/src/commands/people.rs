@@ -7,7 +7,7 @@ use wire::{
     Language, Problem, ProblemCode, Role,
     activities::{Action, Change, Changed},
     computers::SignInPair,
-    fields::{EmailAddress, Login, Name},
+    fields::{ClinicCode, EmailAddress, Login, Name},
     ids::AccountId,
     people::{AddedUser, LoginSuggestion, PersonFields},
     rights::{Module, Right, Rights},
@@ -37,6 +37,20 @@ use crate::{
 /// What the management of people needs, before it is asked which people.
 pub(super) const NEEDS: Need = Need::Right(Module::Users, Right::Edit);
 
+/// Asks whether the caller manages people at all, and in which clinic: before a password is hashed, or a long list read, for it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct MayManagePeople {}
+
+impl Command for MayManagePeople {
+    const NAME: &'static str = "may_manage_people";
+    const NEEDS: Need = NEEDS;
+    type Reply = ClinicCode;
+
+    fn run(self, call: &mut Call<'_>) -> Result<ClinicCode, CommandError> {
+        Ok(call.clinic_code()?)
+    }
+}
+
 /// A first password that the Worker has made: the hash is kept, the password is told once.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct FirstPassword {
@@ -47,11 +61,15 @@ pub struct FirstPassword {
 }
 
 /// Every login that somebody has or had, by what it looks like.
-pub(super) struct Taken(HashMap<String, Vec<(String, AccountId)>>);
+pub(super) struct Taken {
+    alike: HashMap<String, Vec<(String, AccountId)>>,
+    /// The number that was suggested last for each stem.
+    numbers: HashMap<String, u32>,
+}
 
 impl Taken {
     pub fn read(call: &Call<'_>) -> Result<Self, SqlError> {
-        let mut taken = Self(HashMap::new());
+        let mut taken = Self { alike: HashMap::new(), numbers: HashMap::new() };
         for (login, account) in accounts::logins(call.sql)? {
             if let Ok(parsed) = login.parse::<Login>() {
                 taken.add(&parsed, &account);
@@ -61,13 +79,13 @@ impl Taken {
     }
 
     pub fn add(&mut self, login: &Login, account: &AccountId) {
-        let alike = self.0.entry(logins::skeleton(login)).or_default();
+        let alike = self.alike.entry(logins::skeleton(login)).or_default();
         alike.push((login.as_str().to_owned(), account.clone()));
     }
 
     /// Refuses a login that another account has or had, or that looks like one of those.
     pub fn refuse(&self, login: &Login, own: Option<&AccountId>) -> Result<(), Problem> {
-        let alike = self.0.get(&logins::skeleton(login)).map(Vec::as_slice).unwrap_or_default();
+        let alike = self.alike.get(&logins::skeleton(login)).map(Vec::as_slice).unwrap_or_default();
         let mut others = alike.iter().filter(|(_, account)| Some(account) != own).peekable();
         if others.peek().is_none() {
             return Ok(());
@@ -78,12 +96,16 @@ impl Taken {
     }
 
     /// A free login for somebody of this name.
-    pub fn suggest(&self, role: Role, last: &str, first: &str, clinic: &str) -> Login {
-        let is_taken = |login: &Login| self.refuse(login, None).is_err();
-        match role {
-            Role::SystemAdministrator => logins::system_administrator(clinic, &is_taken),
-            Role::Owner | Role::Manager | Role::Employee => logins::from_last_name(last, first, &is_taken),
-        }
+    pub fn suggest(&mut self, role: Role, last: &str, first: &str, clinic: &str) -> Login {
+        let stem = match role {
+            Role::SystemAdministrator => logins::system_administrator(clinic),
+            Role::Owner | Role::Manager | Role::Employee => logins::stem_of(last, first),
+        };
+        // Goes on where it ended: a list of a thousand Ivanovs must not try a thousand numbers for each of them.
+        let from = self.numbers.get(&stem).copied().unwrap_or(1);
+        let (login, number) = logins::first_free(&stem, from, &|login| self.refuse(login, None).is_err());
+        self.numbers.insert(stem, number);
+        login
     }
 }
 
@@ -165,8 +187,7 @@ impl Person {
             }
             taken.refuse(&login, before.map(|before| &before.id))?;
         }
-        let own_rights =
-            fields.rights.filter(|own| roles::rights(role, Some(*own)) != Rights::of_role(role));
+        let own_rights = fields.rights.filter(|own| roles::rights(role, Some(*own)) != Rights::of_role(role));
         if !roles::reach_no_further(roles::rights(role, own_rights), actor.rights()) {
             return Err(Problem::about("rights", ProblemCode::RightsNotAllowed));
         }
@@ -195,10 +216,14 @@ impl Person {
 
 /// Stores a new account, and notes it.
 pub(super) fn store(call: &Call<'_>, actor: &SignedIn, account: &Account) -> Result<(), CommandError> {
+    if account.role == Role::Owner {
+        call.require_unlocked(&actor.account)?;
+    }
     accounts::insert(call.sql, account)?;
-    let change = |what, new: &str| Change { what, old: String::new(), new: new.to_owned() };
-    let changes =
-        vec![change(Changed::Login, &account.login), change(Changed::Role, role_text(account.role))];
+    let new = |what, new: &str| Change { what, old: String::new(), new: new.to_owned() };
+    let mut changes = vec![new(Changed::Login, &account.login), new(Changed::Role, role_text(account.role))];
+    changes.extend(account.email.as_ref().map(|email| new(Changed::Email, email.as_str())));
+    changes.extend(changed_rights(Rights::of_role(account.role), account.rights()));
     let user = seat::in_log(&settings::get(call.sql)?, account);
     Ok(call.log_changes(Action::UserAdded, user, actor, changes)?)
 }
@@ -264,6 +289,9 @@ impl Command for EditUser {
         if person.role != before.role || person.own_rights != before.own_rights {
             users::require(may.change_role)?;
         }
+        if person.role == Role::Owner && before.role != Role::Owner {
+            call.require_unlocked(&actor.account)?;
+        }
         let after = Account {
             login: person.login.as_str().to_owned(),
             name: person.name,
@@ -280,6 +308,12 @@ impl Command for EditUser {
             accounts::update(call.sql, &before, &after, call.now)?;
             call.log_changes(Action::UserEdited, seat::in_log(&settings, &after), &actor, changes)?;
             call.tell(&Audience::Account(after.id.clone()));
+        }
+        if before.email.is_some() && before.email != after.email {
+            // To the former address: whoever had it changed behind somebody's back is found out.
+            let key = format!("{}/email-changed/{}/{}", settings.code, after.id, before.version);
+            let computer = &actor.computer.label;
+            call.mail(&settings, &Letter::EmailChanged, &before, &before, computer, &key)?;
         }
         let after = accounts::by_id(call.sql, &self.id)?.ok_or(ProblemCode::NotFound)?;
         Ok(users::window(call, &call.require_session()?.account, &after)?)
@@ -299,11 +333,17 @@ fn differences(before: &Account, after: &Account, language: Language) -> Vec<Cha
     compare(Changed::Position, &before.position, &after.position);
     compare(Changed::Role, role_text(before.role), role_text(after.role));
     compare(Changed::Language, before.language.tag(), after.language.tag());
-    for module in Module::ALL {
-        let right = |account: &Account| right_text(account.rights().of(module));
-        compare(Changed::Right(module), right(before), right(after));
-    }
+    changes.extend(changed_rights(before.rights(), after.rights()));
     changes
+}
+
+fn changed_rights(before: Rights, after: Rights) -> impl Iterator<Item = Change> {
+    let differ = move |module: &Module| before.of(*module) != after.of(*module);
+    Module::ALL.into_iter().filter(differ).map(move |module| Change {
+        what: Changed::Right(module),
+        old: right_text(before.of(module)).to_owned(),
+        new: right_text(after.of(module)).to_owned(),
+    })
 }
 
 fn right_text(right: Right) -> &'static str {
@@ -322,6 +362,40 @@ fn open(call: &Call<'_>, id: &AccountId, removed: bool) -> Result<(SignedIn, Acc
         (true, false) => Err(ProblemCode::UserRemoved.into()),
         (false, true) => Err(ProblemCode::UserNotRemoved.into()),
         _ => Ok((actor, account)),
+    }
+}
+
+/// The actor, and an account that they may give a new first password to: one that works here, or one that was removed.
+fn renewable(call: &Call<'_>, id: &AccountId, removed: bool) -> Result<(SignedIn, Account), CommandError> {
+    let (actor, account) = open(call, id, removed)?;
+    let may = users::permissions(call, &actor.account, &account)?;
+    users::require(if removed { may.bring_back } else { may.restore })?;
+    if account.role == Role::Owner {
+        call.require_unlocked(&actor.account)?;
+    }
+    Ok((actor, account))
+}
+
+/// Asks whether the caller may give an account a new first password: before one is hashed for it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct MayRenewAccess {
+    /// The account.
+    pub id: AccountId,
+    /// Whether it was removed, and is to be brought back.
+    pub removed: bool,
+}
+
+impl Command for MayRenewAccess {
+    const NAME: &'static str = "may_renew_access";
+    const NEEDS: Need = NEEDS;
+    type Reply = ();
+
+    fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {
+        call.require_account(&self.id)
+    }
+
+    fn run(self, call: &mut Call<'_>) -> Result<(), CommandError> {
+        renewable(call, &self.id, self.removed).map(drop)
     }
 }
 
@@ -344,8 +418,7 @@ impl Command for RestoreAccess {
     }
 
     fn run(self, call: &mut Call<'_>) -> Result<AddedUser, CommandError> {
-        let (actor, before) = open(call, &self.id, false)?;
-        users::require(users::permissions(call, &actor.account, &before)?.restore)?;
+        let (actor, before) = renewable(call, &self.id, false)?;
         let account = Account { password_hash: self.first.hash, first_password: true, ..before.clone() };
         accounts::update(call.sql, &before, &account, call.now)?;
         sessions::end_all_of(call.sql, &account.id, None)?;
@@ -408,8 +481,7 @@ impl Command for BringBackUser {
     }
 
     fn run(self, call: &mut Call<'_>) -> Result<AddedUser, CommandError> {
-        let (actor, before) = open(call, &self.id, true)?;
-        users::require(users::permissions(call, &actor.account, &before)?.bring_back)?;
+        let (actor, before) = renewable(call, &self.id, true)?;
         let account = Account {
             removed_at: None,
             password_hash: self.first.hash,

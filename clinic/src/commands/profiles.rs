@@ -136,7 +136,7 @@ impl Command for ReissueProfile {
         let (sealed_secret, _) = access_form::draw_secret(call, &settings, &profile.id, &profile.name)?;
         let profile = Profile { sealed_secret, wrong_codes: 0, ..profile };
         profiles::update(call.sql, &profile)?;
-        computers::forgive_wrong_codes(call.sql, &profile.id)?;
+        computers::forget_codes(call.sql, &profile.id)?;
         sessions::forget_profile_everywhere(call.sql, &profile.id)?;
         note(call, Action::ProfileReissued, &actor, "", &profile.name)?;
         tell_computers(call, &profile.id)?;

@@ -145,6 +145,15 @@ impl Call<'_> {
         }
     }
 
+    /// Refuses what would let somebody whose account is locked out of the lock again: their session goes on, and could change
+    /// the policy, or make or take over another owner.
+    pub(super) fn require_unlocked(&self, account: &Account) -> Result<(), CommandError> {
+        match tallies::get(self.sql, &tallies::Subject::Account(account.id.clone()))?.lock {
+            Some(_) => Err(ProblemCode::UnlockFirst.into()),
+            None => Ok(()),
+        }
+    }
+
     /// Refuses an id that no account of this clinic has.
     pub(super) fn require_account(&self, id: &AccountId) -> Result<(), CommandError> {
         accounts::by_id(self.sql, id)?.map(drop).ok_or_else(|| ProblemCode::NotFound.into())

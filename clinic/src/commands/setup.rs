@@ -84,9 +84,9 @@ impl Command for SetUpClinic {
             return Err(ProblemCode::SetupLinkUsed.into());
         }
         settings::insert(call.sql, &settings)?;
-        let login = logins::from_last_name(&name.last, &name.first, &|_| false);
+        let login = logins::first_free(&logins::stem_of(&name.last, &name.first), 1, &|_| false).0;
         let owner_account = person(call, &settings, name, Role::Owner, login.as_str(), Some(email), &owner);
-        let login = logins::system_administrator(&settings.name, &|_| false);
+        let login = logins::first_free(&logins::system_administrator(&settings.name), 1, &|_| false).0;
         let role = Role::SystemAdministrator;
         let sys_account =
             person(call, &settings, administrator_name, role, login.as_str(), None, &administrator);

@@ -86,6 +86,18 @@ impl Wording for English {
         }
     }
 
+    fn email_changed(facts: &Facts<'_>) -> Words {
+        Words {
+            subject: "Your e-mail address was changed",
+            lead: format!(
+                "Hello {}, the e-mail address of your account at {} was changed, on {} at the computer \"{}\".",
+                facts.user, facts.clinic, facts.at, facts.computer
+            ),
+            paragraphs: vec!["Mails about your account go to the new address from now on; this is the last one to this address. If you did not ask for it, please tell an owner or the system administrator of the clinic at once.".into()],
+            link: None,
+        }
+    }
+
     fn footer(clinic: &str) -> String {
         format!("{clinic} · sent by Wardkey. Please do not reply: nobody reads this mailbox.")
     }

@@ -86,6 +86,18 @@ impl Wording for French {
         }
     }
 
+    fn email_changed(facts: &Facts<'_>) -> Words {
+        Words {
+            subject: "Votre adresse e-mail a été changée",
+            lead: format!(
+                "Bonjour {}, l’adresse e-mail de votre compte à {} a été changée, le {}, sur l’ordinateur « {} ».",
+                facts.user, facts.clinic, facts.at, facts.computer
+            ),
+            paragraphs: vec!["Les messages concernant votre compte arrivent désormais à la nouvelle adresse ; celui-ci est le dernier à cette adresse. Si vous n’avez rien demandé, prévenez immédiatement un propriétaire ou l’administrateur système de la clinique.".into()],
+            link: None,
+        }
+    }
+
     fn footer(clinic: &str) -> String {
         format!("{clinic} · envoyé par Wardkey. Merci de ne pas répondre : personne ne lit cette boîte.")
     }

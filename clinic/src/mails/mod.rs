@@ -43,6 +43,8 @@ pub enum Letter<'a> {
     AccessRestored,
     /// To the user: the password was changed.
     PasswordChanged,
+    /// To the user's former address: mails go to another one from now on.
+    EmailChanged,
 }
 
 /// The words of a mail, in order. The PIN stands after the lead, so that no preview shows it.
@@ -61,6 +63,7 @@ trait Wording {
     fn account_unlocked(facts: &Facts<'_>) -> Words;
     fn access_restored(facts: &Facts<'_>) -> Words;
     fn password_changed(facts: &Facts<'_>) -> Words;
+    fn email_changed(facts: &Facts<'_>) -> Words;
     /// The line at the foot: which clinic it comes from, and that nobody reads answers.
     fn footer(clinic: &str) -> String;
 }
@@ -87,6 +90,7 @@ fn write_with<W: Wording>(
         Letter::AccountUnlocked => (W::account_unlocked(facts), None),
         Letter::AccessRestored => (W::access_restored(facts), None),
         Letter::PasswordChanged => (W::password_changed(facts), None),
+        Letter::EmailChanged => (W::email_changed(facts), None),
     };
     let link = words.link.map(|label| (label, facts.account_page));
     let footer = W::footer(facts.clinic);
@@ -172,7 +176,7 @@ mod tests {
         write(letter, &facts, &"anna@clinic.example".parse().unwrap(), language)
     }
 
-    fn letters() -> [Letter<'static>; 6] {
+    fn letters() -> [Letter<'static>; 7] {
         [
             Letter::AccountLocked,
             Letter::UserAccountLocked,
@@ -180,6 +184,7 @@ mod tests {
             Letter::AccountUnlocked,
             Letter::AccessRestored,
             Letter::PasswordChanged,
+            Letter::EmailChanged,
         ]
     }
 

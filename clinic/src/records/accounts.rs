@@ -8,6 +8,7 @@ use wire::{
 };
 
 use super::{
+    json,
     settings::language,
     sql::{Row, Sql, SqlError, values},
 };
@@ -98,18 +99,16 @@ fn account(mut row: Row) -> Result<Account, SqlError> {
         last_sign_in_at: row.take()?,
         version: row.take()?,
         removed_at: row.take()?,
-        own_rights: row.take::<Option<String>>()?.map(|text| rights(&text)).transpose()?,
+        own_rights: row
+            .take::<Option<String>>()?
+            .map(|text| json::read(&Rights::default(), &text))
+            .transpose()?,
         first_password: row.take()?,
     })
 }
 
-fn rights(text: &str) -> Result<Rights, SqlError> {
-    serde_json::from_str(text).map_err(|_| SqlError("stored rights cannot be read".into()))
-}
-
 fn rights_text(rights: Option<Rights>) -> Result<Option<String>, SqlError> {
-    let text = rights.map(|rights| serde_json::to_string(&rights)).transpose();
-    text.map_err(|_| SqlError("rights cannot be written".into()))
+    rights.map(|rights| json::written(&rights)).transpose()
 }
 
 /// Stores a new account.

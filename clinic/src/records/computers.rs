@@ -77,7 +77,7 @@ pub fn update(sql: &dyn Sql, computer: &Computer) -> Result<(), SqlError> {
 
 /// Takes a computer off the list.
 pub fn remove(sql: &dyn Sql, id: &ComputerId) -> Result<(), SqlError> {
-    sql.run("DELETE FROM used_codes WHERE computer = ?1", values![id.as_str()])?;
+    forget_used_steps(sql, id)?;
     sql.run("DELETE FROM computers WHERE id = ?1", values![id.as_str()])
 }
 
@@ -161,8 +161,17 @@ pub fn set_wrong_codes(
     )
 }
 
-/// Forgets the wrong codes of every computer of a profile.
-pub fn forgive_wrong_codes(sql: &dyn Sql, profile: &ProfileId) -> Result<(), SqlError> {
+/// Forgets the codes that a computer has had accepted: with another secret they are other codes.
+pub fn forget_used_steps(sql: &dyn Sql, id: &ComputerId) -> Result<(), SqlError> {
+    sql.run("DELETE FROM used_codes WHERE computer = ?1", values![id.as_str()])
+}
+
+/// Forgets the codes, right and wrong, of every computer of a profile.
+pub fn forget_codes(sql: &dyn Sql, profile: &ProfileId) -> Result<(), SqlError> {
+    sql.run(
+        "DELETE FROM used_codes WHERE computer IN (SELECT id FROM computers WHERE profile = ?1)",
+        values![profile.as_str()],
+    )?;
     sql.run(
         "UPDATE computers SET wrong_codes = 0, codes_paused_until = 0 WHERE profile = ?1",
         values![profile.as_str()],

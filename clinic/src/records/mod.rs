@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod activities;
 pub mod computers;
 pub mod imports;
+mod json;
 pub mod outbox;
 pub mod pins;
 pub mod profiles;

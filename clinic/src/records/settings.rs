@@ -2,7 +2,10 @@
 
 use wire::{Language, settings::Policies};
 
-use super::sql::{Row, Sql, SqlError, values};
+use super::{
+    json,
+    sql::{Row, Sql, SqlError, values},
+};
 
 /// The clinic's settings.
 #[derive(Clone, Debug)]
@@ -38,7 +41,7 @@ pub fn insert(sql: &dyn Sql, settings: &Settings) -> Result<(), SqlError> {
             name.as_str(),
             language.tag(),
             time_zone.as_str(),
-            policies_text(policies)?,
+            json::written(policies)?,
             *version,
         ],
     )
@@ -49,7 +52,7 @@ pub fn update(sql: &dyn Sql, settings: &Settings) -> Result<(), SqlError> {
     let Settings { code: _, name, language, time_zone, policies, version } = settings;
     sql.run(
         "UPDATE settings SET name = ?1, language = ?2, time_zone = ?3, policies = ?4, version = ?5",
-        values![name.as_str(), language.tag(), time_zone.as_str(), policies_text(policies)?, *version],
+        values![name.as_str(), language.tag(), time_zone.as_str(), json::written(policies)?, *version],
     )
 }
 
@@ -68,8 +71,7 @@ pub fn get(sql: &dyn Sql) -> Result<Settings, SqlError> {
         name: row.take()?,
         language: language(row.take()?)?,
         time_zone: row.take()?,
-        policies: serde_json::from_str(&row.take::<String>()?)
-            .map_err(|_| SqlError("the stored policies cannot be read".into()))?,
+        policies: json::read(&Policies::default(), &row.take::<String>()?)?,
         version: row.take()?,
     })
 }
@@ -79,10 +81,6 @@ pub fn next_computer_number(sql: &dyn Sql) -> Result<u32, SqlError> {
     sql.run("UPDATE settings SET last_computer_number = last_computer_number + 1", &[])?;
     let mut rows = sql.query("SELECT last_computer_number FROM settings", &[])?;
     rows.first_mut().ok_or_else(|| SqlError("the clinic has no settings".into()))?.take()
-}
-
-fn policies_text(policies: &Policies) -> Result<String, SqlError> {
-    serde_json::to_string(policies).map_err(|_| SqlError("the policies cannot be written".into()))
 }
 
 /// Reads a stored language tag.

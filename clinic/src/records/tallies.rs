@@ -1,5 +1,6 @@
 //! The tries at each login, known or not.
 
+use serde::{Deserialize, Serialize};
 use wire::{
     Timestamp,
     ids::{AccountId, EpisodeId},
@@ -14,7 +15,7 @@ pub const UNKNOWN_LOGINS_MAX: u32 = 1_000;
 pub const UNKNOWN_LOGIN_LIFETIME_HOURS: i64 = 24;
 
 /// Whose tries: an account's, or those at a login that no account has.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Subject {
     /// An account.
     Account(AccountId),

@@ -17,23 +17,23 @@ const NAMELESS: &str = "user";
 /// The same for a clinic.
 const NAMELESS_CLINIC: &str = "clinic";
 
-/// The login for somebody of this name: `petrova-vodkina`, or the first of `ivanov`, `ivanov2`, `ivanov3`, … that is not taken.
-/// `is_taken` answers by [`skeleton`], so that no number makes a look-alike.
-pub fn from_last_name(last: &str, first: &str, is_taken: &dyn Fn(&Login) -> bool) -> Login {
+/// What the login of somebody of this name begins with: `petrova-vodkina`. See [`first_free`].
+pub fn stem_of(last: &str, first: &str) -> String {
     let stem = [latin_beside(last, first), latin_beside(first, last)]
         .iter()
         .map(|latin| stem(latin))
         .find(|stem| !stem.is_empty())
         .unwrap_or_else(|| NAMELESS.to_owned());
-    first_free(&stem, is_taken)
+    // «Сыс-Иванов» is no system administrator.
+    if is_reserved(&numbered(&stem, 1)) { stem.replace(is_separator, "") } else { stem }
 }
 
-/// The login of a clinic's system administrator: `sys_sadovaia`, or the first with a number that is not taken.
-pub fn system_administrator(clinic_name: &str, is_taken: &dyn Fn(&Login) -> bool) -> Login {
+/// What the login of a clinic's system administrator begins with: `sys_sadovaia`.
+pub fn system_administrator(clinic_name: &str) -> String {
     let room = SYSTEM_ADMINISTRATOR_LENGTH_MAX - SYSTEM_ADMINISTRATOR_PREFIX.len();
     let plain: String = latin(clinic_name).chars().filter(char::is_ascii_alphanumeric).take(room).collect();
     let name = if plain.is_empty() { NAMELESS_CLINIC } else { &plain };
-    first_free(&format!("{SYSTEM_ADMINISTRATOR_PREFIX}{name}"), is_taken)
+    format!("{SYSTEM_ADMINISTRATOR_PREFIX}{name}")
 }
 
 /// Whether a login is, or looks like, a system administrator's: `sys_clinic`, `sys.clinic`.
@@ -86,12 +86,14 @@ fn stem(latin: &str) -> String {
     from_letter.split('-').filter(|piece| !piece.is_empty()).collect::<Vec<_>>().join("-")
 }
 
-fn first_free(stem: &str, is_taken: &dyn Fn(&Login) -> bool) -> Login {
-    let mut number = 1_u32;
+/// The first login of a stem that is not taken, and its number: `ivanov`, `ivanov2`, `ivanov3`, … `is_taken` answers by
+/// [`skeleton`], so that no number makes a look-alike.
+pub fn first_free(stem: &str, from: u32, is_taken: &dyn Fn(&Login) -> bool) -> (Login, u32) {
+    let mut number = from.max(1);
     loop {
         let login = numbered(stem, number);
         if number == u32::MAX || !is_taken(&login) {
-            return login;
+            return (login, number);
         }
         number += 1;
     }
@@ -133,8 +135,12 @@ mod tests {
         text.parse().unwrap()
     }
 
+    fn made_of(last: &str, first: &str, is_taken: &dyn Fn(&Login) -> bool) -> Login {
+        first_free(&stem_of(last, first), 1, is_taken).0
+    }
+
     fn untaken(last: &str, first: &str) -> String {
-        from_last_name(last, first, &|_| false).as_str().to_owned()
+        made_of(last, first, &|_| false).as_str().to_owned()
     }
 
     fn alike(one: &str, other: &str) -> bool {
@@ -157,6 +163,7 @@ mod tests {
             ("O’Neil", "Shaquille", "oneil"),
             ("St. John – Smythe", "Ann", "stjohn-smythe"),
             ("Lefèvre", "Zoé", "lefevre"),
+            ("Sys-Ivanov", "Pjotr", "sysivanov"),
             ("王", "小明", "wang"),
             ("3rd", "Ann", "rd"),
             ("-- ’ --", "Анна", "anna"),
@@ -173,7 +180,7 @@ mod tests {
         let is_taken = |login: &Login| taken.borrow().contains(&skeleton(login));
         let mut made = Vec::new();
         for _ in 0..12 {
-            let login = from_last_name("Иванов", "Пётр", &is_taken);
+            let login = made_of("Иванов", "Пётр", &is_taken);
             taken.borrow_mut().insert(skeleton(&login));
             made.push(login.as_str().to_owned());
         }
@@ -184,7 +191,7 @@ mod tests {
     #[test]
     fn a_number_that_makes_a_look_alike_is_skipped() {
         let taken = ["ivanov", "ivanov2", "lvanov3"].map(|text| skeleton(&login(text)));
-        let made = from_last_name("Ivanov", "", &|login| taken.contains(&skeleton(login)));
+        let made = made_of("Ivanov", "", &|login| taken.contains(&skeleton(login)));
         assert_eq!(made.as_str(), "ivanov4");
     }
 
@@ -193,7 +200,7 @@ mod tests {
         let long = format!("{}-Щ", "А".repeat(LOGIN_LENGTH_MAX - 1));
         let first = untaken(&long, "");
         assert_eq!(first, "a".repeat(LOGIN_LENGTH_MAX - 1), "no dash is left at the end");
-        let second = from_last_name(&long, "", &|login| login.as_str() == first);
+        let second = made_of(&long, "", &|login| login.as_str() == first);
         assert_eq!(second.as_str(), format!("{}2", "a".repeat(LOGIN_LENGTH_MAX - 1)));
     }
 
@@ -205,8 +212,8 @@ mod tests {
             ("Клиника «Здоровье» на Большой Садовой", "sys_klinikazdorovenabolshoisadov"),
             ("☃", "sys_clinic"),
         ] {
-            assert_eq!(system_administrator(clinic, &|_| false).as_str(), expected);
-            assert!(is_reserved(&system_administrator(clinic, &|_| false)));
+            assert_eq!(system_administrator(clinic), expected);
+            assert!(is_reserved(&login(&system_administrator(clinic))));
         }
         assert!(is_reserved(&login("sys.clinic")) && !is_reserved(&login("sysoev")));
     }
@@ -271,15 +278,15 @@ mod tests {
         #[test]
         fn every_name_makes_a_login_that_could_be_typed(last in "\\PC{0,100}", first in "\\PC{0,20}", numbers in 0_u32..30) {
             let asked = RefCell::new(0);
-            let made = from_last_name(&last, &first, &|_| {
+            let made = made_of(&last, &first, &|_| {
                 *asked.borrow_mut() += 1;
                 *asked.borrow() <= numbers
             });
             prop_assert_eq!(parse_new(made.as_str()), Ok(made.clone()));
             prop_assert!(!is_reserved(&made));
-            let system = system_administrator(&last, &|_| false);
-            prop_assert_eq!(parse_new(system.as_str()), Ok(system.clone()));
-            prop_assert!(system.as_str().len() <= SYSTEM_ADMINISTRATOR_LENGTH_MAX);
+            let system = system_administrator(&last);
+            prop_assert_eq!(parse_new(&system), Ok(login(&system)));
+            prop_assert!(system.len() <= SYSTEM_ADMINISTRATOR_LENGTH_MAX);
         }
 
         #[test]

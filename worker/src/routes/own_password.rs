@@ -2,7 +2,7 @@
 
 use clinic::{
     commands::password::{
-        ChooseOwnPassword, PasswordRules, ReadPasswordRules, ReserveOwnAttempt, SettleOwnAttempt,
+        ChooseOwnPassword, Chooser, PasswordRules, ReadPasswordRules, ReserveOwnAttempt, SettleOwnAttempt,
     },
     rules::passwords::check_own_password,
 };
@@ -18,7 +18,7 @@ use crate::{cookies::Cookie, password, visit::Visit};
 
 pub async fn choose(visit: &mut Visit<'_>, request: OwnPassword) -> Result<SignInState, Problem> {
     let password: Password = request.password.parse()?;
-    let rules = visit.read(&ReadPasswordRules {}).await?;
+    let rules = visit.read(&ReadPasswordRules { of: Chooser::Newcomer }).await?;
     check(&password, &rules)?;
     if password::verify(visit.config.keys.pepper(), password.expose(), &rules.password_hash) {
         return Err(unchanged());
@@ -39,7 +39,7 @@ pub async fn change(visit: &mut Visit<'_>, request: PasswordChange) -> Result<My
         .map_err(|problem| Problem { field: Some("current".to_owned()), ..problem })?;
     let password: Password = request.password.parse()?;
     // All of this before the reservation: a new password that will not do costs no strike.
-    check(&password, &visit.read(&ReadPasswordRules {}).await?)?;
+    check(&password, &visit.read(&ReadPasswordRules { of: Chooser::SignedIn }).await?)?;
     if password == current {
         return Err(unchanged());
     }

@@ -2,9 +2,11 @@
 
 use clinic::{
     commands::{
-        import::{CheckImport, ImportUsers, MayImport, seal_hash},
-        people::{AddUser, BringBackUser, EditUser, RemoveUser, RestoreAccess, SuggestLogin},
-        users::ReadUser,
+        import::{CheckImport, ImportUsers, seal_hash},
+        people::{
+            AddUser, BringBackUser, EditUser, MayManagePeople, MayRenewAccess, RemoveUser, RestoreAccess,
+            SuggestLogin,
+        },
     },
     keys::NONCE_BYTES,
 };
@@ -28,7 +30,7 @@ pub async fn suggest_login(visit: &mut Visit<'_>, request: LoginWish) -> Result<
 
 pub async fn add(visit: &mut Visit<'_>, person: PersonFields) -> Result<AddedUser, Problem> {
     // Asked before the hash: whoever may add nobody makes the Worker work for nothing.
-    visit.read(&MayImport {}).await?;
+    visit.read(&MayManagePeople {}).await?;
     let first = password::draw_first(visit.config)?;
     visit.change(&AddUser { person, first }).await
 }
@@ -39,7 +41,7 @@ pub async fn edit(visit: &mut Visit<'_>, request: UserChange) -> Result<UserWind
 }
 
 pub async fn restore(visit: &mut Visit<'_>, request: UserQuery) -> Result<AddedUser, Problem> {
-    let id = seen(visit, &request).await?;
+    let id = renewable(visit, &request, false).await?;
     let first = password::draw_first(visit.config)?;
     visit.change(&RestoreAccess { id, first }).await
 }
@@ -49,12 +51,14 @@ pub async fn remove(visit: &mut Visit<'_>, request: UserQuery) -> Result<UserWin
 }
 
 pub async fn bring_back(visit: &mut Visit<'_>, request: UserQuery) -> Result<AddedUser, Problem> {
-    let id = seen(visit, &request).await?;
+    let id = renewable(visit, &request, true).await?;
     let first = password::draw_first(visit.config)?;
     visit.change(&BringBackUser { id, first }).await
 }
 
 pub async fn check_import(visit: &mut Visit<'_>, request: ImportText) -> Result<ImportReport, Problem> {
+    // Asked before the object has to read a long list: strangers must not keep it busy.
+    visit.read(&MayManagePeople {}).await?;
     visit.read(&CheckImport { text: request.text }).await
 }
 
@@ -62,20 +66,21 @@ pub async fn make_passwords(visit: &mut Visit<'_>, request: PasswordWish) -> Res
     if !(1..=PASSWORDS_AT_ONCE_MAX).contains(&request.count) {
         return Err(Problem::about("count", ProblemCode::OutOfBounds));
     }
-    let clinic: ClinicCode = visit.read(&MayImport {}).await?;
+    let clinic: ClinicCode = visit.read(&MayManagePeople {}).await?;
     let passwords = (0..request.count).map(|_| make_password(visit, &clinic)).collect::<Result<_, _>>()?;
     Ok(MadePasswords { passwords })
 }
 
 pub async fn import(visit: &mut Visit<'_>, request: Import) -> Result<Imported, Problem> {
     let Import { import, people } = request;
+    visit.read(&MayManagePeople {}).await?;
     visit.change(&ImportUsers { import, people }).await
 }
 
-/// The account that is asked for, if the one who asks may see it: before the hash, for strangers must not have one.
-async fn seen(visit: &Visit<'_>, request: &UserQuery) -> Result<AccountId, Problem> {
+/// The account, if the caller may give it a new first password: asked before the hash, for strangers must not have one.
+async fn renewable(visit: &Visit<'_>, request: &UserQuery, removed: bool) -> Result<AccountId, Problem> {
     let id: AccountId = request.id.parse()?;
-    visit.read(&ReadUser { id: id.clone() }).await?;
+    visit.read(&MayRenewAccess { id: id.clone(), removed }).await?;
     Ok(id)
 }
 
