@@ -43,8 +43,8 @@ pub fn access_form(
     let done = el("button").set("type", "button").class("button way-out").on_press(leave).say(done);
     el("div")
         .class("access")
-        .child(papers)
         .child(keeping(Some(Box::new(copy))))
+        .child(papers)
         .child(sheets)
         .child(el("div").class("leaving").child(done))
 }

@@ -16,7 +16,6 @@ use crate::{
     browser::{focus_soon, on_return},
     components::{
         announcer::Announcer,
-        button::submit,
         details::moment,
         dialog::{Ask, ask},
         el::{El, Line, el, group, lines},
@@ -190,8 +189,12 @@ impl Desk {
 
     fn open_adding(self) {
         self.change.start(String::new(), 0, String::new());
-        let first = self.list.part(|list| list.profiles.first().map(|profile| profile.id.to_string()));
-        self.profile.set(first.flatten().unwrap_or_default());
+        // Most likely where the one who adds it works.
+        let likely = |list: &ComputerList| {
+            let own = list.computers.iter().find(|computer| computer.here).map(|own| &own.profile);
+            own.or(list.profiles.first().map(|first| &first.id)).map(ToString::to_string)
+        };
+        self.profile.set(self.list.part(likely).flatten().unwrap_or_default());
         self.adding.set(true);
     }
 
@@ -235,7 +238,7 @@ impl Desk {
         };
         let content = move || {
             untrack(|| self.change.shape(send, self.fields()))
-                .child(submit(self.change.form, |t| t.places.add_computer))
+                .child(self.change.answers(self.adding, |t| t.places.add_computer))
         };
         dialog("adding", |t| t.places.add_computer, self.adding, content)
     }

@@ -17,6 +17,7 @@ use crate::{
         form::{Form, form_problem},
         icon::Icon,
         kept::Kept,
+        panel::button_row,
     },
     pages::frame::page_title,
     texts::{Pick, Speech},
@@ -92,6 +93,12 @@ impl Change {
         el("form").set("novalidate", true).on_submit(send).child(form_problem(self.form)).child(fields)
     }
 
+    /// The way out of a window, and the way on.
+    pub fn answers(self, window: RwSignal<bool>, yes: Pick) -> El {
+        let cancel = el("button").set("type", "button").class("button").on_press(move || window.set(false));
+        button_row().child(cancel.say(|t| t.once.cancel)).child(submit(self.form, yes))
+    }
+
     /// "Save", and what stands there now where somebody else was quicker: what was typed stays.
     pub fn saving(
         self,
@@ -123,7 +130,7 @@ impl Change {
         };
         let theirs =
             move || self.theirs.get().map(|told| el("p").class("notice").child(el("span").child(told)));
-        group().child(again).child(theirs).child(submit(self.form, |t| t.places.save))
+        group().child(again).child(theirs).child(self.answers(self.open, |t| t.places.save))
     }
 }
 

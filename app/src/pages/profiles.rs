@@ -14,7 +14,6 @@ use crate::{
     browser::{focus_soon, on_return},
     components::{
         announcer::Announcer,
-        button::submit,
         dialog::{Ask, ask},
         el::{El, Line, el, group, lines},
         field::Field,
@@ -184,7 +183,7 @@ impl Desk {
         };
         let content = move || {
             untrack(|| self.change.shape(send, self.field()))
-                .child(submit(self.change.form, |t| t.places.add_profile))
+                .child(self.change.answers(self.adding, |t| t.places.add_profile))
         };
         dialog("adding", |t| t.places.add_profile, self.adding, content)
     }
