@@ -23,6 +23,8 @@ use crate::{
 const WARNING_SECONDS: u32 = 60;
 /// Between two looks at the clock.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// The id of the words that are read aloud.
+const WORDS: &str = "idle-words";
 /// Between two notes for the other tabs: a moving mouse says the same many times a second.
 const NOTE_EVERY_MILLIS: i64 = 2_000;
 
@@ -82,12 +84,12 @@ pub fn watch() -> El {
     };
     let noted = StoredValue::new(Timestamp::default());
     let used = move || {
-        // What wakes a sleeping laptop is no use of the session that it had.
-        if warned.get_untracked() || is_over(session) {
+        let at = now();
+        if session.idle_minutes() == 0 || at.0 - noted.get_value().0 < NOTE_EVERY_MILLIS {
             return;
         }
-        let at = now();
-        if at.0 - noted.get_value().0 >= NOTE_EVERY_MILLIS {
+        // What wakes a sleeping laptop is no use of the session that it had.
+        if !warned.get_untracked() && !is_over(session) {
             noted.set_value(at);
             remember_use(at);
         }
@@ -124,10 +126,16 @@ fn warning(open: RwSignal<bool>, seconds_left: RwSignal<u32>) -> El {
             .say(|t| t.idle.stay);
         group()
             .child(el("p").set("aria-hidden", "true").child(move || words(seconds_left.get())))
-            .child(el("p").class("unseen").set("role", "status").child(move || said.get().map(words)))
+            .child(
+                el("p")
+                    .class("unseen")
+                    .set("id", WORDS)
+                    .set("role", "status")
+                    .child(move || said.get().map(words)),
+            )
             .child(button_row().child(stay))
     };
-    dialog("idle", |t| t.idle.title, open, content)
+    dialog("idle", |t| t.idle.title, open, content).set("aria-describedby", WORDS)
 }
 
 #[cfg(test)]

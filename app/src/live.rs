@@ -80,7 +80,7 @@ impl Ear {
         if let Some(old) = self.socket.try_update_value(Option::take).flatten() {
             old.close().ok();
         }
-        if self.session.audience().is_none() {
+        if untrack(|| self.session.audience()).is_none() {
             return;
         }
         let socket = socket_address(LIVE_PATH).and_then(|address| WebSocket::new(&address).ok());

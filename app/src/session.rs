@@ -10,7 +10,7 @@ use wire::{
 
 use crate::{
     api::{self, Call, Failure},
-    browser::{remember_use, tell_other_tabs},
+    browser::{last_use, remember_use, tell_other_tabs},
     idle,
     moment::now,
     pages::sign_in::step::{Clock, News, Step},
@@ -80,8 +80,10 @@ impl Session {
 #[derive(Clone, Copy)]
 pub struct SessionStore {
     session: RwSignal<Session>,
-    /// Whether the Worker has yet to hear that the session was ended here.
-    leaving: RwSignal<bool>,
+    /// When the session was ended here, while the Worker has yet to hear of it.
+    left_at: StoredValue<Option<Timestamp>>,
+    /// Counts the steps that were taken. What the Worker said of the step before is too old to go by.
+    taken: StoredValue<u32>,
 }
 
 impl SessionStore {
@@ -95,7 +97,7 @@ impl SessionStore {
 
     /// The store, with what the Worker said first.
     pub fn new(first: Session) -> Self {
-        Self { session: RwSignal::new(first), leaving: RwSignal::new(false) }
+        Self { session: RwSignal::new(first), left_at: StoredValue::new(None), taken: StoredValue::new(0) }
     }
 
     /// The store that the app provides.
@@ -152,8 +154,9 @@ impl SessionStore {
     /// Goes where the Worker's reply to a step says.
     pub fn enter(self, state: SignInState) {
         let next = Session::arrived(state, now());
+        self.taken.update_value(|taken| *taken = taken.wrapping_add(1));
         if matches!(next, Session::In { .. }) {
-            self.leaving.set(false);
+            self.left_at.set_value(None);
             remember_use(now());
         }
         self.session.set(next);
@@ -165,7 +168,7 @@ impl SessionStore {
     pub fn cover(self) {
         let Session::In { seat, me } = self.session.get_untracked() else { return };
         let news = Some(News::Idle { minutes: seat.idle_minutes });
-        self.leaving.set(true);
+        self.left_at.set_value(Some(now()));
         self.session.set(Session::Out(Step::User { seat, login: me.login, news }));
         self.refresh();
     }
@@ -185,14 +188,20 @@ impl SessionStore {
     }
 
     async fn look_again(self) {
-        if self.leaving.get_untracked() {
-            if leave().await.is_err() {
-                return;
+        // Whoever has signed in since then, in another tab, stays signed in.
+        if self.left_at.get_value().is_some_and(|left| last_use().is_none_or(|used| used <= left)) {
+            match leave().await {
+                Err(failure) if !step_is_missing(&failure) => return,
+                _ => tell_other_tabs(),
             }
-            self.leaving.set(false);
-            tell_other_tabs();
         }
-        match ask_state().await {
+        self.left_at.set_value(None);
+        let taken = self.taken.get_value();
+        let said = ask_state().await;
+        if self.taken.get_value() != taken {
+            return;
+        }
+        match said {
             Ok(state) => {
                 // Of several tabs, each covers itself: whoever hears of it first.
                 if !matches!(state, SignInState::SignedIn { .. }) && idle::is_over(self) {
@@ -230,21 +239,25 @@ impl SessionStore {
                 Ok(call) => api::send(call).await,
                 Err(failure) => Err(failure),
             };
-            let step_missing = matches!(
-                reply.as_ref().err().and_then(Failure::code),
-                Some(
-                    ProblemCode::ComputerRequired
-                        | ProblemCode::ProfileRequired
-                        | ProblemCode::SessionRequired
-                        | ProblemCode::QuestionExpired
-                )
-            );
-            if step_missing {
+            if reply.as_ref().err().is_some_and(step_is_missing) {
                 self.look_again().await;
             }
             then(reply);
         });
     }
+}
+
+/// Whether a call was refused because the browser stands at an earlier step than the screen shows.
+fn step_is_missing(failure: &Failure) -> bool {
+    matches!(
+        failure.code(),
+        Some(
+            ProblemCode::ComputerRequired
+                | ProblemCode::ProfileRequired
+                | ProblemCode::SessionRequired
+                | ProblemCode::QuestionExpired
+        )
+    )
 }
 
 async fn leave() -> Result<(), Failure> {

@@ -50,8 +50,10 @@ pub fn own_account(me: &Me) -> El {
                 .child(about_me(mine))
                 .child(el("div").class("halves").child(password_panel(mine)).child(language_panel(mine)))
                 .child(sessions_panel(mine))
-        } else {
+        } else if mine.failure().is_none() {
             skeleton(SKELETON_LINES)
+        } else {
+            group()
         }
     };
     let activity = panel("recent", Some(Icon::List), |t| t.me.recent).child(recent(&me.account));

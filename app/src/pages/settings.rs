@@ -95,6 +95,7 @@ pub fn settings() -> El {
         editor.base.with(|base| base.as_ref().map(|base| (base.may_change, base.may_change_policies)))
     });
     let content = move || match rights.get() {
+        None if newest.failure().is_some() => group(),
         None => skeleton(SKELETON_LINES),
         Some((may_change, may_change_policies)) => group()
             .child(if may_change { clinic_form(editor) } else { clinic_details(editor) })

@@ -14,7 +14,7 @@ pub static RU: MeTexts = MeTexts {
     change_password: "Сменить пароль",
     password_changed: "Пароль изменён. На других компьютерах вы вышли.",
     sessions: "Где я в системе",
-    signed_in_since: "Вход",
+    signed_in_since: "Вход выполнен",
     here: "этот компьютер",
     everywhere: "Выйти везде",
     everywhere_title: "Выйти везде?",
