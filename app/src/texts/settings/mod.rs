@@ -49,7 +49,8 @@ mod tests {
             let policy = of(language).settings.policy;
             let mut seen = vec![policy("").name];
             let switches = ["own_password", "automatic_unlock_minutes"];
-            for name in Policies::default().numbers().map(|(name, ..)| name).chain(switches) {
+            let defaults = Policies::default();
+            for name in defaults.numbers().map(|(name, ..)| name).chain(switches) {
                 let texts = policy(name);
                 assert!(!seen.contains(&texts.name), "{language:?} {name}");
                 assert!(texts.about.ends_with('.'), "{language:?} {name}");

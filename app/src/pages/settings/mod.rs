@@ -1,41 +1,32 @@
 //! My Clinic → Settings: name, time zone, language and policies.
-//!
-//! Both forms name the version that was looked at. Where somebody was faster, what was typed stays, and what stands now
-//! is shown beside it before it can be saved over.
+
+mod editor;
 
 use leptos::prelude::*;
 use wire::{
-    Empty, Endpoint, Language, Problem, ProblemCode,
-    settings::{
-        Bounds, ChangePolicies, ChangeSettings, ClinicSettings, GetSettings, Policies, PoliciesChange,
-        SettingsChange,
-    },
+    Empty, Language,
+    settings::{Bounds, ClinicSettings, GetSettings, Policies},
 };
 
+use self::editor::Editor;
 use crate::{
-    browser::{focus_soon, on_return},
+    browser::on_return,
     components::{
-        announcer::Announcer,
         button::submit,
         details::detail,
         el::{El, el, group},
         field::{Field, choice, option, tick},
         form::{Form, form_problem},
-        icon::Icon,
-        kept::Kept,
         notice::skeleton,
         panel::panel,
         time_zone::time_zone_field,
     },
     pages::frame::{clinic_sections, page_title},
-    session::SessionStore,
-    texts::{Pick, Refusal, Speech, Texts, own_name, say},
+    texts::{Pick, Texts, own_name, say},
 };
 
 /// Lines of the skeleton: as many as there are fields.
 const SKELETON_LINES: usize = 8;
-/// The id of the button that shows what somebody else has done.
-const LOOK_AGAIN: &str = "look-again";
 const OWN_PASSWORD: &str = "own_password";
 const AUTOMATIC_UNLOCK: &str = "automatic_unlock_minutes";
 /// The minutes that are offered for the automatic unlock.
@@ -63,26 +54,6 @@ const POLICY_FIELDS: [&str; 8] = [
     AUTOMATIC_UNLOCK,
 ];
 
-/// What is typed, what it started from, and what stands now.
-#[derive(Clone, Copy)]
-struct Editor {
-    /// What the Worker said last.
-    newest: Kept<ClinicSettings>,
-    /// What the fields started from.
-    base: RwSignal<Option<ClinicSettings>>,
-    /// The newest version that was looked at: the one that a change may replace.
-    seen: RwSignal<u32>,
-    name: RwSignal<String>,
-    time_zone: RwSignal<String>,
-    language: RwSignal<String>,
-    numbers: [RwSignal<String>; 6],
-    own_password: RwSignal<bool>,
-    automatic_unlock: RwSignal<String>,
-    session: SessionStore,
-    speech: Speech,
-    announcer: Announcer,
-}
-
 /// The page.
 pub fn settings() -> El {
     let editor = Editor::new();
@@ -107,179 +78,6 @@ pub fn settings() -> El {
         .child(newest.trouble(read))
         .child(editor.collision())
         .child(content)
-}
-
-impl Editor {
-    fn new() -> Self {
-        Self {
-            newest: Kept::new(),
-            base: RwSignal::new(None),
-            seen: RwSignal::new(0),
-            name: RwSignal::new(String::new()),
-            time_zone: RwSignal::new(String::new()),
-            language: RwSignal::new(String::new()),
-            numbers: std::array::from_fn(|_| RwSignal::new(String::new())),
-            own_password: RwSignal::new(false),
-            automatic_unlock: RwSignal::new(String::new()),
-            session: SessionStore::here(),
-            speech: Speech::here(),
-            announcer: Announcer::here(),
-        }
-    }
-
-    /// Shows what is new, unless somebody is typing.
-    fn follow(self) {
-        let Some(newest) = self.newest.part(Clone::clone) else { return };
-        let clean = untrack(|| self.base.with(|base| base.as_ref().is_none_or(|base| self.is_as_in(base))));
-        if clean {
-            self.start_from(newest);
-        }
-    }
-
-    fn is_as_in(self, base: &ClinicSettings) -> bool {
-        self.name.get() == base.name
-            && self.time_zone.get() == base.time_zone
-            && self.language.get() == base.language.tag()
-            && self.policies() == Ok(base.policies)
-    }
-
-    fn start_from(self, settings: ClinicSettings) {
-        self.fill_clinic(&settings);
-        self.fill_policies(&settings);
-        self.base_on(settings);
-    }
-
-    fn base_on(self, settings: ClinicSettings) {
-        self.seen.set(settings.version);
-        self.base.set(Some(settings));
-    }
-
-    fn fill_clinic(self, settings: &ClinicSettings) {
-        self.name.set(settings.name.clone());
-        self.time_zone.set(settings.time_zone.clone());
-        self.language.set(settings.language.tag().to_owned());
-    }
-
-    fn fill_policies(self, settings: &ClinicSettings) {
-        for (field, (_, _, number)) in self.numbers.iter().zip(settings.policies.numbers()) {
-            field.set(number.to_string());
-        }
-        self.own_password.set(settings.policies.own_password);
-        self.automatic_unlock.set(minutes_value(settings.policies.automatic_unlock_minutes));
-    }
-
-    /// The policies as they are typed.
-    fn policies(self) -> Result<Policies, Problem> {
-        let [strikes_max, password_length_min, computer_unused_days, profile_hours, idle_minutes, log_years] =
-            self.typed_numbers()?;
-        Ok(Policies {
-            strikes_max,
-            password_length_min,
-            computer_unused_days,
-            profile_hours,
-            idle_minutes,
-            log_years,
-            own_password: self.own_password.get(),
-            automatic_unlock_minutes: self.automatic_unlock.get().parse().ok(),
-        })
-    }
-
-    fn typed_numbers(self) -> Result<[u32; 6], Problem> {
-        let mut numbers = [0; 6];
-        let defaults = Policies::default();
-        let fields = self.numbers.iter().zip(defaults.numbers());
-        for (number, (field, (name, bounds, _))) in numbers.iter_mut().zip(fields) {
-            let typed = field.get().trim().parse().ok().filter(|number| bounds.hold(*number));
-            *number = typed.ok_or_else(|| Problem::about(name, ProblemCode::OutOfBounds))?;
-        }
-        Ok(numbers)
-    }
-
-    fn save_clinic(self, form: Form) {
-        let change = SettingsChange {
-            version: self.seen.get_untracked(),
-            name: self.name.get_untracked(),
-            time_zone: self.time_zone.get_untracked().trim().to_owned(),
-            language: Language::from_tag(&self.language.read_untracked()).unwrap_or_default(),
-        };
-        self.save::<ChangeSettings>(form, change, Editor::fill_clinic, |t| t.settings.saved);
-    }
-
-    fn save_policies(self, form: Form) {
-        match untrack(|| self.policies()) {
-            Err(problem) => form.refuse(problem),
-            Ok(policies) => {
-                let change = PoliciesChange { version: self.seen.get_untracked(), policies };
-                self.save::<ChangePolicies>(form, change, Editor::fill_policies, |t| {
-                    t.settings.policies_saved
-                });
-            }
-        }
-    }
-
-    /// Sends a change. What the other form holds may not be saved yet, and stays.
-    fn save<E: Endpoint<Reply = ClinicSettings>>(
-        self,
-        form: Form,
-        change: E::Request,
-        fill: fn(Editor, &ClinicSettings),
-        saved: Pick,
-    ) {
-        form.send::<E>(change, move |reply| match reply {
-            Ok(settings) => {
-                fill(self, &settings);
-                self.base_on(settings.clone());
-                self.newest.put(settings);
-                self.session.refresh();
-                self.announcer.status(saved(self.speech.texts_now()).to_owned());
-                Ok(())
-            }
-            Err(failure) if failure.code() == Some(ProblemCode::EditedMeanwhile) => {
-                self.newest.read::<GetSettings>(&Empty {});
-                self.announcer.alert(collision_sentence(self.speech.texts_now()));
-                focus_soon(LOOK_AGAIN);
-                Ok(())
-            }
-            Err(failure) => Err(failure),
-        });
-    }
-
-    /// Says that somebody was faster, with a button that shows what they did.
-    fn collision(self) -> El {
-        let newest = Memo::new(move |_| self.newest.part(|settings| settings.version).unwrap_or_default());
-        let look = move || {
-            self.seen.set(newest.get_untracked());
-            focus_soon("heading");
-        };
-        let notice = move || {
-            let words = el("span").child(move || collision_sentence(self.speech.texts()));
-            let button =
-                el("button").set("type", "button").set("id", LOOK_AGAIN).class("button").on_press(look);
-            el("div")
-                .class("notice warn")
-                .child(Icon::Alert.show())
-                .child(words)
-                .child(button.say(|t| t.settings.look_again))
-        };
-        group().child(move || (newest.get() > self.seen.get()).then(notice))
-    }
-
-    /// What stands now, beside what was typed, where somebody else has changed just that and one has looked again.
-    fn theirs(self, part: impl Fn(&ClinicSettings, &'static Texts) -> String + Send + 'static) -> El {
-        let sentence = move || {
-            let texts = self.speech.texts();
-            let was = self.base.with(|base| base.as_ref().map(|base| part(base, texts)))?;
-            let seen = self.seen.get();
-            let is =
-                self.newest.part(|newest| (newest.version == seen).then(|| part(newest, texts))).flatten()?;
-            (was != is).then(|| el("strong").class("theirs").child((texts.settings.stands_now)(&is)))
-        };
-        group().child(sentence)
-    }
-}
-
-fn collision_sentence(texts: &Texts) -> String {
-    (texts.problem)(Refusal { code: ProblemCode::EditedMeanwhile, wait_seconds: 0, tries_left: None })
 }
 
 fn settings_form(heading: &'static str, form: Form, send: impl Fn() + 'static) -> El {
@@ -426,11 +224,6 @@ fn written(settings: &ClinicSettings, texts: &Texts, name: &str) -> String {
     }
 }
 
-/// The minutes as the field holds them; nothing for off.
-fn minutes_value(minutes: Option<u32>) -> String {
-    minutes.map(|minutes| minutes.to_string()).unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
     use wire::settings::AUTOMATIC_UNLOCK_MINUTES;
@@ -439,7 +232,8 @@ mod tests {
 
     #[test]
     fn the_fields_are_the_policies_in_their_order() {
-        let numbers = Policies::default().numbers().map(|(name, ..)| name);
+        let defaults = Policies::default();
+        let numbers = defaults.numbers().map(|(name, ..)| name);
         let all: Vec<_> = numbers.chain([OWN_PASSWORD, AUTOMATIC_UNLOCK]).collect();
         assert_eq!(POLICY_FIELDS.to_vec(), all);
         assert_eq!(POLICIES.map(|(name, _)| name).to_vec(), all);
