@@ -15,7 +15,7 @@ use walkdir::WalkDir;
 const MAY_USE: [(&str, &[&str]); 6] = [
     ("wardkey-app", &["wardkey-wire"]),
     ("wardkey-clinic", &["wardkey-wire"]),
-    ("wardkey-tests", &["wardkey-wire", "xtask"]),
+    ("wardkey-tests", &["wardkey-clinic", "wardkey-wire", "xtask"]),
     ("wardkey-wire", &[]),
     ("wardkey-worker", &["wardkey-clinic", "wardkey-wire"]),
     ("xtask", &["wardkey-wire"]),

@@ -1,33 +1,19 @@
-//! What reaches the Worker from strangers: other origins, odd bodies, odd cookies. Nothing of it is a fault of ours.
+//! What reaches the Worker from strangers: other origins, odd cookies, no key.
 
 use anyhow::{Result, ensure};
 use reqwest::Method;
-use wardkey_tests::{Client, Clinic, Reply, Wardkey};
+use serde_json::json;
+use wardkey_tests::{Client, Clinic, Wardkey};
 use wire::{
     Endpoint, ProblemCode,
-    activities::ListActivities,
+    live::LIVE_PATH,
     operator::OpenClinic,
-    sign_in::{
-        AnswerQuestion, AuthorizeComputer, AuthorizeProfile, GetLock, GetSignIn, SignOut, SubmitPassword,
-    },
-    users::{GetUser, ListUsers, SendPin, Unlock},
+    setup::MakeSetupLink,
+    sign_in::{AuthorizeComputer, GetSignIn, SignOut},
+    users::GetUser,
 };
 
-const READS: [&str; 5] =
-    [GetSignIn::PATH, GetLock::PATH, ListUsers::PATH, GetUser::PATH, ListActivities::PATH];
-const CHANGES: [&str; 7] = [
-    AuthorizeComputer::PATH,
-    AuthorizeProfile::PATH,
-    SubmitPassword::PATH,
-    AnswerQuestion::PATH,
-    SignOut::PATH,
-    SendPin::PATH,
-    Unlock::PATH,
-];
-
-async fn post(client: &Client, path: &str, headers: &[(&str, &str)], body: &str) -> Result<Reply> {
-    client.send(Method::POST, path, headers, Some(body.to_owned())).await
-}
+use crate::routes::{self, Ids, Route};
 
 #[tokio::test]
 async fn a_change_is_taken_from_our_own_pages_alone() -> Result<()> {
@@ -43,116 +29,16 @@ async fn a_change_is_taken_from_our_own_pages_alone() -> Result<()> {
         vec![json, ("origin", &own), ("sec-fetch-site", "cross-site")],
         vec![json, ("origin", &own), ("sec-fetch-site", "same-site")],
     ];
-    for path in CHANGES {
+    for Route { path, .. } in routes::with_method(&client, Method::POST).await? {
         for headers in &foreign {
-            let reply = post(&client, path, headers, "{}").await?;
+            let reply = routes::post(&client, &path, headers, "{}").await?;
             ensure!(reply.problem()?.code == ProblemCode::ForeignOrigin, "{path} {headers:?}: {reply:?}");
             ensure!(reply.status == 403);
         }
     }
     let headers = [json, ("origin", own.as_str()), ("sec-fetch-site", "same-origin")];
-    let reply = post(&client, SignOut::PATH, &headers, "{}").await?;
+    let reply = routes::post(&client, SignOut::PATH, &headers, "{}").await?;
     ensure!(reply.status == 200, "{reply:?}");
-    Ok(())
-}
-
-#[tokio::test]
-async fn nothing_that_can_be_sent_is_a_fault_of_ours() -> Result<()> {
-    let clinic = Clinic::open(Wardkey::shared()?)?;
-    let client = clinic.signed_in("Reception 1", clinic.user("whitfield")?).await?;
-    let own = client.origin().to_owned();
-    let headers = [("content-type", "application/json"), ("origin", own.as_str())];
-    let deep = format!("{}{}", "[".repeat(6_000), "]".repeat(6_000));
-    let long = format!(
-        r#"{{"login":"{}","password":"{}","code":"1","id":"x","pin":"1","yes":true}}"#,
-        "a".repeat(5_000),
-        "b".repeat(5_000)
-    );
-    let bodies = [
-        "",
-        "null",
-        "true",
-        "[]",
-        "{}",
-        "{",
-        "\u{0}",
-        "\u{feff}{}",
-        deep.as_str(),
-        long.as_str(),
-        r#"{"yes":"yes"}"#,
-        r#"{"yes":true,"yes":false}"#,
-        r#"{"yes":true,"more":1}"#,
-        r#"{"username":null,"password":[]}"#,
-        r#"{"username":"a-1","password":""}"#,
-        r#"{"username":"a-99999999999999999999","password":"x"}"#,
-        r#"{"code":"１２３４５６"}"#,
-        r#"{"code":"      "}"#,
-        r#"{"login":"'; DROP TABLE accounts; --","password":"x"}"#,
-        r#"{"login":"hughes","password":"\ud800"}"#,
-        r#"{"login":"\u0000","password":"\u0000"}"#,
-        r#"{"id":"../../etc/passwd"}"#,
-        r#"{"id":"0123456789abcdef","pin":"00000a"}"#,
-        r#"{"id":"0123456789abcdef","pin":1e999}"#,
-    ];
-    for path in CHANGES {
-        for body in bodies {
-            let reply = post(&client.twin()?, path, &headers, body).await?;
-            let fine = (path == SignOut::PATH && body == "{}") || (400..500).contains(&reply.status);
-            ensure!(fine, "{path} {body:.60}: {reply:?}");
-        }
-    }
-    let queries = [
-        "?",
-        "?id",
-        "?id=",
-        "?id=%00",
-        "?id=%ff%fe",
-        "?id=a&id=b",
-        "?login=%F0%9F%92%A9",
-        "?login=a&login=b",
-        "?before=-1",
-        "?before=1e5",
-        "?before=99999999999999999999",
-        "?before=9007199254740993",
-        "?limit=0",
-        "?limit=-1",
-        "?limit=4294967296",
-        "?limit=201",
-        "?x=1",
-        "?%",
-    ];
-    for path in READS {
-        for query in queries {
-            let reply = client.send(Method::GET, &format!("{path}{query}"), &[], None).await?;
-            ensure!(reply.status < 500, "{path}{query}: {reply:?}");
-        }
-    }
-    Ok(())
-}
-
-#[tokio::test]
-async fn a_body_is_json_and_short() -> Result<()> {
-    let client = Client::new(Wardkey::shared()?.origin())?;
-    let own = client.origin().to_owned();
-    let origin = ("origin", own.as_str());
-    for content_type in [
-        "text/plain",
-        "application/x-www-form-urlencoded",
-        "multipart/form-data; boundary=x",
-        "application/jsonp",
-    ] {
-        let reply = post(&client, SignOut::PATH, &[origin, ("content-type", content_type)], "{}").await?;
-        ensure!(
-            reply.problem()?.code == ProblemCode::UnsupportedMediaType && reply.status == 415,
-            "{content_type}: {reply:?}"
-        );
-    }
-    let reply = post(&client, SignOut::PATH, &[origin], "{}").await?;
-    ensure!(reply.status == 415, "{reply:?}");
-    let long = format!(r#"{{"login":"a","password":"{}"}}"#, "b".repeat(20_000));
-    let reply =
-        post(&client, SubmitPassword::PATH, &[origin, ("content-type", "application/json")], &long).await?;
-    ensure!(reply.problem()?.code == ProblemCode::RequestTooLarge && reply.status == 413, "{reply:?}");
     Ok(())
 }
 
@@ -161,7 +47,8 @@ async fn every_reply_of_the_api_is_secured() -> Result<()> {
     let clinic = Clinic::open(Wardkey::shared()?)?;
     let client = clinic.signed_in("Reception 1", clinic.user("whitfield")?).await?;
     let paths = ["/api/health", "/api/openapi.json", "/api/nowhere", GetUser::PATH, SignOut::PATH];
-    for path in READS.into_iter().chain(paths) {
+    let reads = routes::with_method(&client, Method::GET).await?;
+    for path in reads.iter().map(|route| route.path.as_str()).chain(paths) {
         for method in [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::OPTIONS] {
             let reply = client.send(method.clone(), path, &[], None).await?;
             for (name, value) in [
@@ -206,7 +93,7 @@ async fn a_cookie_is_out_of_reach_of_scripts_and_other_sites() -> Result<()> {
     let computer = clinic.computer("Reception 1")?;
     let body =
         serde_json::json!({ "username": computer.username, "password": computer.password }).to_string();
-    let reply = post(&client, AuthorizeComputer::PATH, &headers, &body).await?;
+    let reply = routes::post(&client, AuthorizeComputer::PATH, &headers, &body).await?;
     let cookies: Vec<&str> =
         reply.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok()).collect();
     ensure!(cookies.len() == 4, "step 1 begins anew: {cookies:?}");
@@ -258,11 +145,11 @@ async fn a_clinic_is_opened_by_the_operator_alone() -> Result<()> {
     let client = Client::new(Wardkey::shared()?.origin())?;
     for authorization in ["", "Bearer ", "Bearer wrong", "Basic d3Jvbmc6d3Jvbmc="] {
         let headers = [("content-type", "application/json"), ("authorization", authorization)];
-        let reply = post(&client, OpenClinic::PATH, &headers, "{}").await?;
-        ensure!(
-            reply.status == 404 && reply.problem()?.code == ProblemCode::NotFound,
-            "{authorization}: {reply:?}"
-        );
+        for path in [OpenClinic::PATH, MakeSetupLink::PATH] {
+            let reply = routes::post(&client, path, &headers, "{}").await?;
+            let absent = reply.status == 404 && reply.problem()?.code == ProblemCode::NotFound;
+            ensure!(absent, "{path} {authorization}: {reply:?}");
+        }
     }
     Ok(())
 }
@@ -273,8 +160,18 @@ async fn the_description_names_every_route() -> Result<()> {
     let reply = client.send(Method::GET, "/api/openapi.json", &[], None).await?;
     let description: serde_json::Value = serde_json::from_str(&reply.text)?;
     ensure!(description["openapi"] == "3.1.0", "{}", description["openapi"]);
-    for path in READS.into_iter().chain(CHANGES) {
-        ensure!(description["paths"][path].is_object(), "{path}");
+    ensure!(description["paths"][LIVE_PATH]["get"].is_object());
+    for path in [OpenClinic::PATH, MakeSetupLink::PATH] {
+        let security = &description["paths"][path]["post"]["security"];
+        ensure!(*security == json!([{ "operator": [] }]), "{path}: {security}");
+    }
+    let ids = Ids::of_nothing();
+    for route in routes::of_browsers(&client).await? {
+        let request = routes::request(&route.path, &ids)?;
+        let fields = request.as_object().into_iter().flat_map(|fields| fields.keys());
+        for field in fields {
+            ensure!(route.fields.contains(field), "{}: {field} is not described", route.path);
+        }
     }
     Ok(())
 }

@@ -1,11 +1,23 @@
 //! Wardkey over HTTP, against the real Worker runtime.
 
 mod acts;
+mod bodies;
 mod budget;
+mod collisions;
 mod edge;
+mod first_password;
+mod import;
+mod isolation;
+mod live;
 mod lock;
 mod outbox;
 mod records;
+mod refusals;
+mod rights;
+mod routes;
+mod settings;
+mod setup;
 mod site;
+mod socket;
 mod steps;
 mod unlock;

@@ -5,17 +5,29 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Result, bail, ensure};
+use anyhow::{Context, Result, bail, ensure};
+use reqwest::Method;
 use rusqlite::Connection;
 use walkdir::WalkDir;
-use wardkey_tests::{Clinic, Wardkey, authenticator, clinic};
+use wardkey_tests::{Client, Clinic, Wardkey, authenticator, clinic};
 use wire::{
-    ProblemCode,
+    Empty, ProblemCode, Role,
+    computers::{
+        AccessForm, AddProfile, ComputerQuery, ListComputers, NewProfileRequest, ProfileQuery,
+        ReissueComputer, ReissueProfile,
+    },
+    me::{ChangePassword, PasswordChange},
+    people::{BringBackUser, MakePasswords, PasswordWish, RemoveUser, RestoreAccess},
+    setup::{SetUpClinic, SetupDone},
     sign_in::{GetLock, LockQuery},
-    users::{PinRequest, SendPin},
+    users::{PinRequest, SendPin, UserQuery},
 };
 
-use crate::acts::{self, STRIKES};
+use crate::{
+    acts::{self, STRIKES},
+    routes::{self, Ids},
+    setup,
+};
 
 /// Breaks the lock in its middle: the strike, the lock, its activities and one mail are written when the next mail throws.
 const BREAK: &str = "CREATE TRIGGER broken BEFORE INSERT ON outbox WHEN (SELECT count(*) FROM outbox) >= 1
@@ -112,6 +124,79 @@ async fn no_secret_is_stored_in_clear() -> Result<()> {
         }
         Ok(())
     })
+}
+
+#[tokio::test]
+async fn what_is_shown_once_stands_nowhere_else() -> Result<()> {
+    let wardkey = Wardkey::start()?;
+    let clinic = Clinic::open(&wardkey)?;
+    let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
+    let nurse = acts::account(&owner, "hughes").await?;
+    let query = UserQuery { id: nurse };
+    let added = acts::add(&owner, Role::Employee, "Newcomer", "newcomer").await?;
+    let restored = owner.call::<RestoreAccess>(&query).await?;
+    owner.call::<RemoveUser>(&query).await?;
+    let back = owner.call::<BringBackUser>(&query).await?;
+    let made = owner.call::<MakePasswords>(&PasswordWish { count: 1 }).await?;
+    let (forms, setup) = (forms(&owner).await?, set_up(&wardkey).await?);
+    let door = acts::browser(&wardkey, &forms[0]).await?;
+    acts::sign_in_first(&door, &back.pair, "a fine new tune").await?;
+    let change = PasswordChange { current: "a fine new tune".into(), password: "another fine tune".into() };
+    door.call::<ChangePassword>(&change).await?;
+
+    let mut secrets = vec!["a fine new tune".to_owned(), "another fine tune".to_owned()];
+    secrets.extend([added, restored, back].map(|added| added.pair.password));
+    secrets.extend(made.passwords.into_iter().map(|made| made.password));
+    secrets.push(setup.owner.password);
+    for form in forms.into_iter().chain([setup.form]) {
+        secrets.extend(form.computer.map(|pair| pair.password));
+        secrets.extend(form.administrator.map(|pair| pair.password));
+        secrets.push(authenticator::secret(&form.profile.otpauth_url)?);
+    }
+    ensure!(secrets.len() == 16, "{}", secrets.len());
+
+    clinic.mail(&clinic.user("hughes")?.email, "Your password was changed").await?;
+    let mut told = vec![wardkey.log()];
+    told.extend(wardkey.mailbox().mails().iter().map(|mail| format!("{mail:?}")));
+    for route in routes::of_browsers(&owner).await?.iter().filter(|route| route.method == Method::GET) {
+        let request = routes::request(&route.path, &Ids { account: query.id.clone(), ..Ids::of_nothing() })?;
+        told.push(routes::send(&owner, route, &request).await?.text);
+    }
+    told.push(serde_json::to_string(&acts::log(&owner).await?)?);
+    for secret in &secrets {
+        ensure!(!told.iter().any(|text| text.contains(secret)), "{secret} was told twice");
+    }
+    wardkey.while_killed(|state| {
+        for file in files(state) {
+            let bytes = fs::read(&file)?;
+            for secret in &secrets {
+                let raw = bytes_of_base32(secret);
+                let found = |secret: &[u8]| bytes.windows(secret.len()).any(|window| window == secret);
+                ensure!(!found(secret.as_bytes()), "{secret} is in {}", file.display());
+                ensure!(secret.len() < 32 || !found(&raw), "{secret} is in {}", file.display());
+            }
+        }
+        Ok(())
+    })
+}
+
+/// Access forms of every kind: a new computer, its new password, a new profile, its new QR code.
+async fn forms(owner: &Client) -> Result<Vec<AccessForm>> {
+    let first = acts::add_computer(owner).await?;
+    let places = owner.call::<ListComputers>(&Empty {}).await?;
+    let dental = places.computers.iter().find(|computer| computer.label == "Dental room");
+    let id = dental.context("no dental room")?.id.to_string();
+    let again = owner.call::<ReissueComputer>(&ComputerQuery { id }).await?;
+    let profile = owner.call::<AddProfile>(&NewProfileRequest { name: "Lab".into() }).await?;
+    let places = owner.call::<ListComputers>(&Empty {}).await?;
+    let lab = places.profiles.iter().find(|profile| profile.name == "Lab").context("no lab")?;
+    let renewed = owner.call::<ReissueProfile>(&ProfileQuery { id: lab.id.to_string() }).await?;
+    Ok(vec![first, again, profile, renewed])
+}
+
+async fn set_up(wardkey: &Wardkey) -> Result<SetupDone> {
+    let token = setup::new_token(wardkey)?;
+    Client::new(wardkey.origin())?.call::<SetUpClinic>(&setup::request(&token)).await
 }
 
 fn bytes_of_base32(text: &str) -> Vec<u8> {
