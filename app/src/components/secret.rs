@@ -125,15 +125,18 @@ fn guard(kept: RwSignal<bool>) -> El {
             open.set(true);
         }
     });
-    before_others(&window(), "popstate", move |event| {
+    // The page stands in the history twice, for a step back can't be held up: the first one leads to the page itself.
+    stand_here(&here);
+    before_others(&window(), "popstate", move |_| {
+        if window().location().href().ok().as_ref() != Some(&here) {
+            return;
+        }
         if lost() {
-            event.stop_immediate_propagation();
-            // The step back has been taken already: this one takes it forward again.
-            if let Ok(history) = window().history() {
-                history.push_state_with_url(&JsValue::NULL, "", Some(&here)).ok();
-            }
+            stand_here(&here);
             way.set_value(Some(Way::Back));
             open.set(true);
+        } else {
+            step_back(1);
         }
     });
     let leave = move || {
@@ -141,11 +144,7 @@ fn guard(kept: RwSignal<bool>) -> El {
         open.set(false);
         way.update_value(|way| match way.take() {
             Some(Way::Press(pressed)) => pressed.click(),
-            Some(Way::Back) => {
-                if let Ok(history) = window().history() {
-                    history.back().ok();
-                }
-            }
+            Some(Way::Back) => step_back(2),
             None => {}
         });
     };
@@ -153,6 +152,18 @@ fn guard(kept: RwSignal<bool>) -> El {
     let question =
         Ask { id: "leave", title: |t| t.once.leave_title, yes: |t| t.once.leave, form: Form::new(&[]), open };
     ask(question, move || speech.texts().once.leave_about.to_owned(), leave)
+}
+
+fn stand_here(here: &str) {
+    if let Ok(history) = window().history() {
+        history.push_state_with_url(&JsValue::NULL, "", Some(here)).ok();
+    }
+}
+
+fn step_back(steps: i32) {
+    if let Ok(history) = window().history() {
+        history.go_with_delta(-steps).ok();
+    }
 }
 
 fn way_out(event: &Event) -> Option<HtmlElement> {
