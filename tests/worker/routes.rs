@@ -175,7 +175,7 @@ pub fn request(path: &str, ids: &Ids) -> Result<Value> {
         RenameProfile::PATH => json!({ "id": profile, "version": 999, "name": "" }),
         ReissueProfile::PATH | RemoveProfile::PATH => json!({ "id": profile }),
         ChangeSettings::PATH => json!({ "version": 999, "name": "", "time_zone": "", "language": "en" }),
-        ChangePolicies::PATH => json!({ "version": 999, "policies": {} }),
+        ChangePolicies::PATH => json!({ "version": 999, "policies": Policies::default() }),
         CheckSetupLink::PATH => json!({ "token": "x" }),
         SetUpClinic::PATH => json!({
             "token": "x", "clinic": "", "time_zone": "", "language": "en", "last_name": "", "first_name": "",
