@@ -12,6 +12,7 @@ use wire::{
 };
 
 use crate::{
+    api::Failure,
     browser::focus_soon,
     components::{
         announcer::Announcer,
@@ -166,7 +167,16 @@ impl Editor {
         fill: fn(Editor, &ClinicSettings),
         saved: Pick,
     ) {
-        form.send::<E>(change, move |reply| match reply {
+        form.send::<E>(change, move |reply| self.settle(reply, fill, saved));
+    }
+
+    fn settle(
+        self,
+        reply: Result<ClinicSettings, Failure>,
+        fill: fn(Editor, &ClinicSettings),
+        saved: Pick,
+    ) -> Result<(), Failure> {
+        match reply {
             Ok(settings) => {
                 fill(self, &settings);
                 self.base_on(settings.clone());
@@ -182,7 +192,7 @@ impl Editor {
                 Ok(())
             }
             Err(failure) => Err(failure),
-        });
+        }
     }
 
     /// Says that somebody was faster, with a button that shows what they did.
@@ -205,17 +215,12 @@ impl Editor {
         group().child(move || (newest.get() > self.seen.get()).then(notice))
     }
 
-    /// What stands now, beside what was typed, where somebody else has changed just that and one has looked again.
-    pub fn theirs(self, part: impl Fn(&ClinicSettings, &'static Texts) -> String + Send + 'static) -> El {
-        let sentence = move || {
-            let texts = self.speech.texts();
-            let was = self.base.with(|base| base.as_ref().map(|base| part(base, texts)))?;
-            let seen = self.seen.get();
-            let is =
-                self.newest.part(|newest| (newest.version == seen).then(|| part(newest, texts))).flatten()?;
-            (was != is).then(|| el("strong").class("theirs").child((texts.settings.stands_now)(&is)))
-        };
-        group().child(sentence)
+    /// A part of what the fields started from, and of what somebody else has made of it, once one has looked again.
+    pub fn collided(self, part: impl Fn(&ClinicSettings) -> String) -> Option<(String, String)> {
+        let seen = self.seen.get();
+        let was = self.base.with(|base| base.as_ref().map(&part))?;
+        let is = self.newest.part(|newest| (newest.version == seen).then(|| part(newest))).flatten()?;
+        Some((was, is))
     }
 }
 

@@ -27,6 +27,9 @@ use crate::{
 
 /// Lines of the skeleton: as many as there are fields.
 const SKELETON_LINES: usize = 8;
+const NAME: &str = "name";
+const TIME_ZONE: &str = "time_zone";
+const LANGUAGE: &str = "language";
 const OWN_PASSWORD: &str = "own_password";
 const AUTOMATIC_UNLOCK: &str = "automatic_unlock_minutes";
 /// The minutes that are offered for the automatic unlock.
@@ -89,18 +92,18 @@ fn settings_form(heading: &'static str, form: Form, send: impl Fn() + 'static) -
 }
 
 fn clinic_form(editor: Editor) -> El {
-    let form = Form::new(&["name", "time_zone", "language"]);
+    let form = Form::new(&[NAME, TIME_ZONE, LANGUAGE]);
     let language = editor.language;
     let options =
         Language::ALL.map(|each| option(language, each.tag(), own_name(each)).set("lang", each.tag()));
     let fields = settings_form("clinic", form, move || editor.save_clinic(form))
-        .child(Field::text("name", |t| t.settings.name, editor.name).show(form))
-        .child(editor.theirs(|settings, _| settings.name.clone()))
+        .child(Field::text(NAME, |t| t.settings.name, editor.name).show(form))
+        .child(theirs(editor, NAME))
         .child(time_zone_field(form, |t| t.settings.time_zone, editor.time_zone))
-        .child(editor.theirs(|settings, _| settings.time_zone.clone()))
-        .child(choice(form, "language", |t| t.settings.language, language, options.into()))
+        .child(theirs(editor, TIME_ZONE))
+        .child(choice(form, LANGUAGE, |t| t.settings.language, language, options.into()))
         .child(el("p").class("hint").say(|t| t.settings.language_hint))
-        .child(editor.theirs(|settings, _| own_name(settings.language).to_owned()))
+        .child(theirs(editor, LANGUAGE))
         .child(submit(form, |t| t.settings.save));
     panel("clinic", None, |t| t.settings.clinic).child(fields)
 }
@@ -147,10 +150,7 @@ fn number_field(
         .beside(el("span").class("unit").child(unit))
         .hint_of(el("p").child(about))
         .show(form);
-    el("div")
-        .class("policy")
-        .child(field)
-        .child(editor.theirs(move |settings, texts| written(settings, texts, name)))
+    el("div").class("policy").child(field).child(theirs(editor, name))
 }
 
 fn own_password(editor: Editor) -> El {
@@ -159,7 +159,7 @@ fn own_password(editor: Editor) -> El {
         .class("policy")
         .child(tick(OWN_PASSWORD, |t| (t.settings.policy)(OWN_PASSWORD).name, editor.own_password))
         .child(about)
-        .child(editor.theirs(|settings, texts| written(settings, texts, OWN_PASSWORD)))
+        .child(theirs(editor, OWN_PASSWORD))
 }
 
 fn automatic_unlock(editor: Editor, form: Form) -> El {
@@ -181,37 +181,54 @@ fn automatic_unlock(editor: Editor, form: Form) -> El {
         .class("policy")
         .child(choice(form, AUTOMATIC_UNLOCK, |t| (t.settings.policy)(AUTOMATIC_UNLOCK).name, value, options))
         .child(about)
-        .child(editor.theirs(|settings, texts| written(settings, texts, AUTOMATIC_UNLOCK)))
+        .child(theirs(editor, AUTOMATIC_UNLOCK))
 }
 
 /// What the clinic is called and where it is, for those who may not change it.
 fn clinic_details(editor: Editor) -> El {
-    let part = move |part: fn(&ClinicSettings) -> String| move || editor.newest.part(part);
-    let details = el("dl")
-        .child(detail(|t| t.settings.name, part(|settings| settings.name.clone())))
-        .child(detail(|t| t.settings.time_zone, part(|settings| settings.time_zone.clone())))
-        .child(detail(|t| t.settings.language, part(|settings| own_name(settings.language).to_owned())));
+    let parts = [
+        (NAME, (|t| t.settings.name) as Pick),
+        (TIME_ZONE, |t| t.settings.time_zone),
+        (LANGUAGE, |t| t.settings.language),
+    ];
     panel("clinic", None, |t| t.settings.clinic)
         .child(el("p").class("hint").say(|t| t.settings.read_only))
-        .child(details)
+        .child(details(editor, &parts))
 }
 
 /// The policies for those who may not change them.
 fn policy_details(editor: Editor) -> El {
-    let details = POLICIES.map(|(name, label)| {
-        detail(label, move || editor.newest.part(|settings| written(settings, editor.speech.texts(), name)))
-    });
     panel("policies", None, |t| t.settings.policies)
         .child(el("p").class("hint").say(|t| t.settings.owners_only))
-        .child(el("dl").child(details))
+        .child(details(editor, &POLICIES))
 }
 
-/// A policy's value, as people read it.
+fn details(editor: Editor, parts: &[(&'static str, Pick)]) -> El {
+    let shown = |name: &'static str| {
+        move || editor.newest.part(|settings| written(settings, editor.speech.texts(), name))
+    };
+    el("dl").child(parts.iter().map(|(name, label)| detail(*label, shown(name))).collect::<Vec<_>>())
+}
+
+/// What stands now, beside what was typed, where somebody else has changed just that and one has looked again.
+fn theirs(editor: Editor, name: &'static str) -> El {
+    let sentence = move || {
+        let texts = editor.speech.texts();
+        let (was, is) = editor.collided(|settings| written(settings, texts, name))?;
+        (was != is).then(|| el("strong").class("theirs").child((texts.settings.stands_now)(&is)))
+    };
+    group().child(sentence)
+}
+
+/// The value of a field, as people read it.
 fn written(settings: &ClinicSettings, texts: &Texts, name: &str) -> String {
     let policies = &settings.policies;
     let texts = texts.settings;
     let switch = |on: bool| if on { texts.on } else { texts.off };
     match name {
+        NAME => settings.name.clone(),
+        TIME_ZONE => settings.time_zone.clone(),
+        LANGUAGE => own_name(settings.language).to_owned(),
         OWN_PASSWORD => switch(policies.own_password).to_owned(),
         AUTOMATIC_UNLOCK => {
             policies.automatic_unlock_minutes.map_or_else(|| texts.off.to_owned(), texts.minutes)
