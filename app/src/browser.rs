@@ -16,7 +16,8 @@ const CHANGED_EVENT: &str = "wardkey-changed";
 /// Moves the focus once what is being shown now stands on the page.
 pub fn focus_soon(id: &str) {
     let id = id.to_owned();
-    request_animation_frame(move || {
+    // The frame after the next: a window that closes does so in the next one, and what lies behind it takes no focus before.
+    two_frames_on(move || {
         if let Some(element) = document().get_element_by_id(&id)
             && let Ok(element) = element.dyn_into::<HtmlElement>()
         {
@@ -29,6 +30,10 @@ pub fn focus_soon(id: &str) {
             }
         }
     });
+}
+
+fn two_frames_on(call: impl FnOnce() + 'static) {
+    request_animation_frame(move || request_animation_frame(call));
 }
 
 /// Ticks a box, or unticks it.

@@ -69,23 +69,35 @@ pub fn watch() -> El {
     let session = SessionStore::here();
     let seconds_left = RwSignal::new(0);
     let warned = RwSignal::new(false);
-    let look = move || match Idle::of(session) {
-        Idle::No => warned.set(false),
-        Idle::Nearly { seconds_left: left } => {
-            seconds_left.set(left);
-            if !warned.get_untracked() {
-                warned.set(true);
-            }
+    // Told only when it changes: whoever hears it draws the window anew.
+    let warn = move |due: bool| {
+        if warned.get_untracked() != due {
+            warned.set(due);
         }
-        Idle::Over => {
-            warned.set(false);
-            session.cover();
+    };
+    let look = move || {
+        // A clock that was set back makes the last use lie ahead.
+        if last_use().is_none_or(|last| last > now()) {
+            remember_use(now());
+        }
+        match Idle::of(session) {
+            Idle::No => warn(false),
+            Idle::Nearly { seconds_left: left } => {
+                seconds_left.set(left);
+                warn(true);
+            }
+            Idle::Over => {
+                warn(false);
+                session.cover();
+            }
         }
     };
     let noted = StoredValue::new(Timestamp::default());
     let used = move || {
         let at = now();
-        if session.idle_minutes() == 0 || at.0 - noted.get_value().0 < NOTE_EVERY_MILLIS {
+        // A clock that was set back makes the last note lie ahead: then this one counts.
+        let since = at.0 - noted.get_value().0;
+        if session.idle_minutes() == 0 || (0..NOTE_EVERY_MILLIS).contains(&since) {
             return;
         }
         // What wakes a sleeping laptop is no use of the session that it had.
@@ -100,9 +112,6 @@ pub fn watch() -> El {
             remember_use(now());
         }
     });
-    if last_use().is_none_or(|last| last > now()) {
-        remember_use(now());
-    }
     look();
     repeatedly(LOOK_EVERY, look);
     on_return(look);

@@ -51,7 +51,8 @@ pub fn listen(session: SessionStore) {
     };
     let audience = Memo::new(move |_| session.audience());
     Effect::new(move || {
-        audience.track();
+        // A memo that is only tracked is never made, and would never tell.
+        audience.get();
         ear.lost.set_value(0);
         ear.open();
     });
@@ -62,7 +63,7 @@ pub fn listen(session: SessionStore) {
     });
     while_visible(LOOK_EVERY, move || {
         if !ear.is_open() {
-            session.refresh();
+            tell_page();
         }
     });
 }

@@ -1,7 +1,7 @@
 //! Something that was read from the Worker and is kept on the screen while it is read again.
 
 use leptos::prelude::*;
-use wire::Endpoint;
+use wire::{Endpoint, ProblemCode};
 
 use crate::{
     api::Failure,
@@ -16,8 +16,19 @@ use crate::{
 pub struct Kept<T: 'static> {
     value: RwSignal<Option<T>>,
     failure: RwSignal<Option<Failure>>,
-    busy: RwSignal<bool>,
+    reading: StoredValue<Reading>,
     session: SessionStore,
+}
+
+/// How far the reading has come.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Reading {
+    #[default]
+    Done,
+    /// An answer is on its way.
+    Busy,
+    /// So it is, and what it says may be old by now: it is thrown away, and asked again.
+    Stale,
 }
 
 impl<T> Clone for Kept<T> {
@@ -34,30 +45,47 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Kept<T> {
         Self {
             value: RwSignal::new(None),
             failure: RwSignal::new(None),
-            busy: RwSignal::new(false),
+            reading: StoredValue::new(Reading::Done),
             session: SessionStore::here(),
         }
     }
 
     /// Reads it, or reads it again. What has not changed is not drawn again.
-    pub fn read<E: Endpoint<Reply = T>>(self, request: &E::Request) {
-        if self.busy.get_untracked() {
-            return;
+    pub fn read<E: Endpoint<Reply = T>>(self, request: &E::Request)
+    where
+        E::Request: Clone + 'static,
+    {
+        if self.reading.get_value() != Reading::Done {
+            // Whatever happened since that question was asked may not be in its answer.
+            return self.reading.set_value(Reading::Stale);
         }
-        self.busy.set(true);
+        self.reading.set_value(Reading::Busy);
+        let again = request.clone();
         self.session.call::<E>(request, move |reply| {
-            if self.busy.try_set(false).is_some() {
-                return;
-            }
+            let Some(reading) = self.reading.try_get_value() else { return };
+            self.reading.set_value(Reading::Done);
             match reply {
-                Ok(value) => self.put(value),
-                Err(failure) => self.failure.set(Some(failure)),
+                _ if reading == Reading::Stale => self.read::<E>(&again),
+                Ok(value) => self.keep(value),
+                Err(failure) => {
+                    if forbids(&failure) {
+                        self.value.set(None);
+                    }
+                    self.failure.set(Some(failure));
+                }
             }
         });
     }
 
-    /// Keeps a newer one.
+    /// Keeps a newer one. What is being read at the moment may be older.
     pub fn put(self, value: T) {
+        if self.reading.get_value() == Reading::Busy {
+            self.reading.set_value(Reading::Stale);
+        }
+        self.keep(value);
+    }
+
+    fn keep(self, value: T) {
         self.failure.set(None);
         if self.value.with_untracked(|old| old.as_ref() != Some(&value)) {
             self.value.set(Some(value));
@@ -87,6 +115,11 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Kept<T> {
     pub fn trouble(self, again: impl Fn() + Clone + Send + 'static) -> El {
         trouble_of(self.failure, again)
     }
+}
+
+/// Whether it is no longer for these eyes.
+fn forbids(failure: &Failure) -> bool {
+    matches!(failure, Failure::Refused(problem) if matches!(problem.code, ProblemCode::NotAllowed | ProblemCode::NotFound))
 }
 
 fn trouble_of(failure: RwSignal<Option<Failure>>, again: impl Fn() + Clone + Send + 'static) -> El {

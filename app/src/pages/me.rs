@@ -189,7 +189,7 @@ fn sign_out_everywhere(mine: Kept<MyAccount>) -> El {
             Ok(())
         });
     };
-    let computers = move || mine.part(|mine| u32::try_from(mine.sessions.len()).ok()).flatten().unwrap_or(1);
+    let computers = move || mine.part(|mine| count_computers(&mine.sessions)).unwrap_or(1);
     let words = move || (speech.texts().me.everywhere_words)(computers());
     let question =
         Ask { id: "everywhere", title: |t| t.me.everywhere_title, yes: |t| t.me.everywhere, form, open };
@@ -197,4 +197,12 @@ fn sign_out_everywhere(mine: Kept<MyAccount>) -> El {
     group()
         .child(el("p").child(button.child(Icon::Door.show()).child(el("span").say(|t| t.me.everywhere))))
         .child(ask(question, words, leave))
+}
+
+/// Two windows of one computer are one.
+fn count_computers(sessions: &[MySession]) -> u32 {
+    let mut computers: Vec<_> = sessions.iter().map(|session| session.computer.as_str()).collect();
+    computers.sort_unstable();
+    computers.dedup();
+    u32::try_from(computers.len()).unwrap_or(u32::MAX)
 }

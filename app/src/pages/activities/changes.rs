@@ -27,6 +27,10 @@ fn sentence(texts: &Texts, change: &Change) -> String {
         other => (texts.changes.what)(other).to_owned(),
     };
     match (change.old.as_str(), change.new.as_str()) {
+        // A computer or a profile that is gone is named, and that it is gone says the action.
+        (old, "") if matches!(change.what, Changed::Computer | Changed::Profile) => {
+            (texts.changes.only)(&what, old)
+        }
         ("", new) => (texts.changes.only)(&what, &value(texts, &change.what, new)),
         (old, "") => (texts.changes.from_to)(&what, &value(texts, &change.what, old), texts.changes.nothing),
         (old, new) => {
@@ -103,6 +107,7 @@ mod tests {
             "Права в разделе «Пользователи»: нет → изменение"
         );
         assert_eq!(said(En, Changed::Login, "", "ivanov"), "Login: ivanov");
+        assert_eq!(said(En, Changed::Computer, "Reception 2", ""), "Computer: Reception 2");
         assert_eq!(said(En, Changed::Email, "a@example.org", ""), "E-mail: a@example.org → none");
     }
 

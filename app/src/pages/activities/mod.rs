@@ -66,9 +66,11 @@ pub fn activities(me: &Me) -> El {
     let log = RwSignal::new(None::<Log>);
     let failure = RwSignal::new(None::<Failure>);
     let busy = RwSignal::new(false);
+    // Whether something happened since the page that is being read was asked for.
+    let stale = RwSignal::new(false);
     let read = move |before: Option<i64>| {
         if busy.get_untracked() {
-            return;
+            return stale.set(true);
         }
         busy.set(true);
         session.call::<ListActivities>(
@@ -97,6 +99,12 @@ pub fn activities(me: &Me) -> El {
     };
     read(None);
     on_return(move || read(None));
+    Effect::new(move || {
+        if !busy.get() && untrack(|| stale.get()) {
+            stale.set(false);
+            read(None);
+        }
+    });
 
     let zone = session.time_zone();
     let zone_line = move || (speech.texts().activities.zone)(&zone);

@@ -50,12 +50,12 @@ pub fn new_password_step(seat: &Seat, person: Person, length_min: u32) -> El {
             reply.map(|state| session.enter(state))
         });
     };
-    let rule = move || (speech.texts().sign_in.password_rule)(length_min);
-    let field =
-        Field::password("password", |t| t.sign_in.new_password, password).autocomplete("new-password");
+    let rule = el("p").child(move || (speech.texts().sign_in.password_rule)(length_min));
+    let field = Field::password("password", |t| t.sign_in.new_password, password)
+        .autocomplete("new-password")
+        .hint_of(rule);
     let fields = step_form(form, send)
         .child(field.show(form))
-        .child(el("p").class("hint").child(rule))
         .child(submit(form, |t| t.sign_in.save_and_sign_in))
         .child(press(form, |t| t.sign_in.no, leave));
     group()
