@@ -233,7 +233,7 @@ impl SessionStore {
     }
 
     /// Sends a call; a refusal for want of a step is followed by a look at which step it is.
-    fn send(self, call: Result<Call, Failure>, then: Box<dyn FnOnce(Result<String, Failure>)>) {
+    pub fn send(self, call: Result<Call, Failure>, then: Box<dyn FnOnce(Result<String, Failure>)>) {
         spawn_local(async move {
             let reply = match call {
                 Ok(call) => api::send(call).await,

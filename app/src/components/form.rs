@@ -1,6 +1,6 @@
 //! A form between being typed and being answered: busy or not, the refusal it got, and the seconds to wait.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use leptos::prelude::*;
 use wire::{Endpoint, Problem};
@@ -22,6 +22,8 @@ use crate::{
 pub struct Form {
     /// The JSON names of its fields, which are their ids as well.
     fields: &'static [&'static str],
+    /// Tells it from the other forms of the page.
+    number: u32,
     busy: RwSignal<bool>,
     failure: RwSignal<Option<Failure>>,
     wait_seconds: RwSignal<u32>,
@@ -30,14 +32,17 @@ pub struct Form {
     announcer: Announcer,
 }
 
-/// The id of the sentence above a form that is about no single field.
-pub const FORM_PROBLEM: &str = "form-problem";
+thread_local! {
+    /// How many forms there have been.
+    static FORMS: Cell<u32> = const { Cell::new(0) };
+}
 
 impl Form {
     /// A form with these fields.
     pub fn new(fields: &'static [&'static str]) -> Self {
         Self {
             fields,
+            number: FORMS.replace(FORMS.get().wrapping_add(1)),
             busy: RwSignal::new(false),
             failure: RwSignal::new(None),
             wait_seconds: RwSignal::new(0),
@@ -82,13 +87,13 @@ impl Form {
             Failure::Refused(problem) => problem.retry_after_seconds.unwrap_or(0),
             Failure::Offline => 0,
         };
-        let place = self.place_of(&failure).unwrap_or(FORM_PROBLEM);
+        let place = self.place_of(&failure).map_or_else(|| self.problem_id(), str::to_owned);
         if self.wait_seconds.try_set(wait).is_some() || self.failure.try_set(Some(failure.clone())).is_some()
         {
             return;
         }
         self.announcer.alert(sentence(self.speech.texts_now(), &failure, wait));
-        focus_soon(place);
+        focus_soon(&place);
         if wait > 0 {
             self.count_down(failure);
         }
@@ -108,6 +113,11 @@ impl Form {
     pub fn start_over(self) {
         self.wait_seconds.set(0);
         self.failure.set(None);
+    }
+
+    /// The id of the sentence above the form that is about no single field.
+    fn problem_id(self) -> String {
+        format!("form-problem-{}", self.number)
     }
 
     /// The sentence that belongs beside a field.
@@ -162,13 +172,13 @@ pub fn sentence(texts: &Texts, failure: &Failure, wait_seconds: u32) -> String {
 /// The sentence of a refusal that is about no single field.
 pub fn form_problem(form: Form) -> El {
     let problem = move || form.sentence_where(|place| place.is_none());
-    group().child(move || problem().map(problem_box))
+    group().child(move || problem().map(|sentence| problem_box(form.problem_id(), sentence)))
 }
 
-fn problem_box(sentence: String) -> El {
+fn problem_box(id: String, sentence: String) -> El {
     el("p")
         .class("notice bad")
-        .set("id", FORM_PROBLEM)
+        .set("id", id)
         .set("tabindex", "-1")
         .child(Icon::Alert.show())
         .child(el("span").child(sentence))

@@ -196,7 +196,7 @@ pub static TEXTS: Texts = Texts {
         Action::UserAdded => "Utilisateur ajouté",
         Action::UserEdited => "Utilisateur modifié",
         Action::UserRemoved => "Utilisateur supprimé",
-        Action::UserBroughtBack => "Utilisateur rétabli",
+        Action::UserBroughtBack => "Utilisateur réintégré",
         Action::AccessRestored => "Accès rétabli",
         Action::ComputerAdded => "Ordinateur ajouté",
         Action::ComputerEdited => "Ordinateur modifié",
@@ -294,8 +294,8 @@ fn problem(refusal: Refusal) -> String {
             "La clinique n’aurait plus de propriétaire. Nommez-en d’abord un autre.".into()
         }
         ProblemCode::UnlockFirst => "Le compte est bloqué. Un propriétaire doit d’abord le débloquer.".into(),
-        ProblemCode::UserRemoved => "Ce compte a été supprimé. Rétablissez-le d’abord.".into(),
-        ProblemCode::UserNotRemoved => "Ce compte n’est plus supprimé\u{a0}: il n’y a rien à rétablir.".into(),
+        ProblemCode::UserRemoved => "Ce compte a été supprimé. Réintégrez-le d’abord.".into(),
+        ProblemCode::UserNotRemoved => "Ce compte n’est plus supprimé\u{a0}: il n’y a personne à réintégrer.".into(),
         ProblemCode::OwnComputer => {
             "Vous travaillez sur cet ordinateur même. Faites-le depuis un autre, ou choisissez «\u{a0}Réinitialiser cet ordinateur\u{a0}».".into()
         }

@@ -195,7 +195,7 @@ pub static TEXTS: Texts = Texts {
         Action::UserAdded => "Пользователь добавлен",
         Action::UserEdited => "Пользователь изменён",
         Action::UserRemoved => "Пользователь удалён",
-        Action::UserBroughtBack => "Пользователь восстановлен",
+        Action::UserBroughtBack => "Пользователь возвращён",
         Action::AccessRestored => "Выдан новый первый пароль",
         Action::ComputerAdded => "Компьютер добавлен",
         Action::ComputerEdited => "Компьютер изменён",
@@ -285,8 +285,8 @@ fn problem(refusal: Refusal) -> String {
             "Клиника осталась бы без владельца. Сначала назначьте другого.".into()
         }
         ProblemCode::UnlockFirst => "Учётная запись заблокирована. Сначала её должен разблокировать владелец.".into(),
-        ProblemCode::UserRemoved => "Эта учётная запись удалена. Сначала восстановите её.".into(),
-        ProblemCode::UserNotRemoved => "Эта учётная запись уже не удалена, восстанавливать нечего.".into(),
+        ProblemCode::UserRemoved => "Эта учётная запись удалена. Сначала верните её.".into(),
+        ProblemCode::UserNotRemoved => "Эта учётная запись не удалена, возвращать нечего.".into(),
         ProblemCode::OwnComputer => {
             "Вы работаете за этим самым компьютером. Сделайте это с другого или выберите «Сбросить этот компьютер».".into()
         }

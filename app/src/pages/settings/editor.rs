@@ -37,6 +37,8 @@ pub struct Editor {
     pub base: RwSignal<Option<ClinicSettings>>,
     /// The newest version that was looked at: the one that a change may replace.
     seen: RwSignal<u32>,
+    /// Whether somebody was faster, as far as a refusal has told.
+    stale: RwSignal<bool>,
     pub name: RwSignal<String>,
     pub time_zone: RwSignal<String>,
     pub language: RwSignal<String>,
@@ -55,6 +57,7 @@ impl Editor {
             newest: Kept::new(),
             base: RwSignal::new(None),
             seen: RwSignal::new(0),
+            stale: RwSignal::new(false),
             name: RwSignal::new(String::new()),
             time_zone: RwSignal::new(String::new()),
             language: RwSignal::new(String::new()),
@@ -77,15 +80,31 @@ impl Editor {
     }
 
     fn is_as_in(self, base: &ClinicSettings) -> bool {
+        self.clinic_is_as_in(base) && self.policies() == Ok(base.policies)
+    }
+
+    fn clinic_is_as_in(self, base: &ClinicSettings) -> bool {
         self.name.get() == base.name
             && self.time_zone.get() == base.time_zone
             && self.language.get() == base.language.tag()
-            && self.policies() == Ok(base.policies)
     }
 
     fn start_from(self, settings: ClinicSettings) {
         self.fill_clinic(&settings);
         self.fill_policies(&settings);
+        self.base_on(settings);
+    }
+
+    /// Goes on from what was saved. What the other form shows and nobody has touched follows.
+    fn rebase(self, settings: ClinicSettings) {
+        if let Some(old) = self.base.get_untracked() {
+            if untrack(|| self.clinic_is_as_in(&old)) {
+                self.fill_clinic(&settings);
+            }
+            if untrack(|| self.policies()) == Ok(old.policies) {
+                self.fill_policies(&settings);
+            }
+        }
         self.base_on(settings);
     }
 
@@ -179,13 +198,14 @@ impl Editor {
         match reply {
             Ok(settings) => {
                 fill(self, &settings);
-                self.base_on(settings.clone());
+                self.rebase(settings.clone());
                 self.newest.put(settings);
                 self.session.refresh();
                 self.announcer.status(saved(self.speech.texts_now()).to_owned());
                 Ok(())
             }
             Err(failure) if failure.code() == Some(ProblemCode::EditedMeanwhile) => {
+                self.stale.set(true);
                 self.newest.read::<GetSettings>(&Empty {});
                 self.announcer.alert(collision_sentence(self.speech.texts_now()));
                 focus_soon(LOOK_AGAIN);
@@ -199,6 +219,7 @@ impl Editor {
     pub fn collision(self) -> El {
         let newest = Memo::new(move |_| self.newest.part(|settings| settings.version).unwrap_or_default());
         let look = move || {
+            self.stale.set(false);
             self.seen.set(newest.get_untracked());
             focus_soon("heading");
         };
@@ -212,7 +233,7 @@ impl Editor {
                 .child(words)
                 .child(button.say(|t| t.settings.look_again))
         };
-        group().child(move || (newest.get() > self.seen.get()).then(notice))
+        group().child(move || (self.stale.get() || newest.get() > self.seen.get()).then(notice))
     }
 
     /// A part of what the fields started from, and of what somebody else has made of it, once one has looked again.

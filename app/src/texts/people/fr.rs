@@ -49,7 +49,7 @@ pub static FR: PeopleTexts = PeopleTexts {
         )
     },
     removed: |name| format!("Compte retiré : {name}"),
-    bring_back: "Faire revenir",
+    bring_back: "Réintégrer",
     bring_back_title: "Faire revenir cet utilisateur ?",
     bring_back_about: |name| {
         format!(

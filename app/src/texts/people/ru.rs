@@ -52,7 +52,9 @@ pub static RU: PeopleTexts = PeopleTexts {
     bring_back: "Вернуть",
     bring_back_title: "Вернуть пользователя?",
     bring_back_about: |name| {
-        format!("{name}: вход снова откроется с прежним логином и новым первым паролем, его нужно передать лично.")
+        format!(
+            "{name}: вход снова откроется с прежним логином и новым первым паролем, его нужно передать лично."
+        )
     },
     brought_back: |name| format!("Запись возвращена: {name}"),
     permission: |permission| match permission {

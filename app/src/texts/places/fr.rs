@@ -6,7 +6,7 @@ use super::PlacesTexts;
 pub static FR: PlacesTexts = PlacesTexts {
     add_computer: "Ajouter un ordinateur",
     label: "Nom",
-    label_hint: "L’endroit où il se trouve, par exemple « Accueil 1 ».",
+    label_hint: "L’endroit où il se trouve, par exemple « Accueil 1 ».",
     profile: "Profil",
     status: "État",
     last_seen: "Vu pour la dernière fois",
@@ -26,64 +26,64 @@ pub static FR: PlacesTexts = PlacesTexts {
         let here = if people.is_empty() {
             String::new()
         } else {
-            format!(" Connexions en cours, fermées aussitôt : {people}.")
+            format!(" Connexions en cours, fermées aussitôt : {people}.")
         };
         format!(
-            "Révoquer « {label} » ? Son formulaire d’accès ne sera plus valable ; pour s’en servir à nouveau, réémettez-le.{here}"
+            "Révoquer « {label} » ? Son formulaire d’accès ne sera plus valable ; pour s’en servir à nouveau, réémettez-le.{here}"
         )
     },
-    revoke_own: "Vous êtes devant cet ordinateur : révoquez-le depuis un autre.",
+    revoke_own: "Vous êtes devant cet ordinateur : révoquez-le depuis un autre.",
     reissue: "Réémettre",
     reissue_title: "Nouveau formulaire d’accès",
     reissue_words: |label, own| {
         let after = if own {
-            "Vous restez connecté ici ; le nouveau servira la prochaine fois."
+            "Vous restez connecté ici ; le nouveau servira la prochaine fois."
         } else {
             "Tout le monde y est déconnecté jusqu’à la saisie du nouveau."
         };
         format!(
-            "Établir un nouveau formulaire d’accès pour « {label} » ? L’ancien mot de passe est aussitôt annulé. {after}"
+            "Établir un nouveau formulaire d’accès pour « {label} » ? L’ancien mot de passe est aussitôt annulé. {after}"
         )
     },
     remove: "Supprimer",
     remove_computer_title: "Supprimer l’ordinateur",
     remove_computer_words: |label| {
         format!(
-            "Retirer « {label} » de la liste ? Le journal garde son nom. Il ne pourra pas revenir, seulement être ajouté à nouveau."
+            "Retirer « {label} » de la liste ? Le journal garde son nom. Il ne pourra pas revenir, seulement être ajouté à nouveau."
         )
     },
     reset: "Réinitialiser cet ordinateur",
     reset_words: |label| {
         format!(
-            "Réinitialiser « {label} » ? Vous serez déconnecté et cet ordinateur reprendra à l’étape 1 : son formulaire d’accès sera nécessaire."
+            "Réinitialiser « {label} » ? Vous serez déconnecté et cet ordinateur reprendra à l’étape 1 : son formulaire d’accès sera nécessaire."
         )
     },
     add_profile: "Ajouter un profil",
     name: "Nom",
-    name_hint: "Un lieu de travail, par exemple « Principal » ou « Dentaire ».",
+    name_hint: "Un lieu de travail, par exemple « Principal » ou « Dentaire ».",
     computers: "Ordinateurs",
     stopped: "Nouveau code QR nécessaire",
     rename_profile: "Renommer le profil",
     new_code: "Nouveau code QR",
     new_code_words: |name| {
         format!(
-            "Créer un nouveau code QR pour « {name} » ? L’ancien est aussitôt annulé : chaque téléphone qui l’a doit scanner le nouveau avant toute nouvelle connexion. Les personnes déjà connectées continuent à travailler."
+            "Créer un nouveau code QR pour « {name} » ? L’ancien est aussitôt annulé : chaque téléphone qui l’a doit scanner le nouveau avant toute nouvelle connexion. Les personnes déjà connectées continuent à travailler."
         )
     },
     remove_profile_title: "Supprimer le profil",
     remove_profile_words: |name| {
         format!(
-            "Supprimer le profil « {name} » ? Son code QR n’ouvrira plus rien ; effacez-le des téléphones qui l’ont."
+            "Supprimer le profil « {name} » ? Son code QR n’ouvrira plus rien ; effacez-le des téléphones qui l’ont."
         )
     },
     in_use: "Des ordinateurs y appartiennent. Déplacez-les ou supprimez-les d’abord.",
     save: "Enregistrer",
     look_again: "Regarder à nouveau",
-    stands_now: |now| format!("Actuellement : {now}. Enregistrez pour le remplacer."),
+    stands_now: |now| format!("Actuellement : {now}. Enregistrez pour le remplacer."),
     gone: "Cela a été supprimé entre-temps.",
-    saved: |name| format!("« {name} » est enregistré."),
-    revoked_news: |label| format!("« {label} » est révoqué."),
-    removed_news: |name| format!("« {name} » est supprimé."),
+    saved: |name| format!("« {name} » est enregistré."),
+    revoked_news: |label| format!("« {label} » est révoqué."),
+    removed_news: |name| format!("« {name} » est supprimé."),
     read_only: "Vous pouvez consulter, mais rien modifier ici.",
     form_title: "Formulaire d’accès",
     paper: "Papier",
@@ -111,7 +111,7 @@ pub static FR: PlacesTexts = PlacesTexts {
     form_ready: "Le formulaire d’accès est prêt à imprimer.",
     setup_title: "Ouvrez votre clinique",
     setup_about: "Quelques lignes sur la clinique, son propriétaire et son premier ordinateur. À la fin, vous imprimez le formulaire d’accès.",
-    setup_no_token: "Ouvrez encore une fois le lien de votre message : sa dernière partie manquait dans l’adresse.",
+    setup_no_token: "Ouvrez encore une fois le lien de votre message : sa dernière partie manquait dans l’adresse.",
     setup_until: |until| format!("Votre lien est valable jusqu’au {until}."),
     the_clinic: "La clinique",
     clinic: "Nom de la clinique",
