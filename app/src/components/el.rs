@@ -69,7 +69,7 @@ impl El {
 
     /// Has what is typed or chosen follow a closure.
     pub fn value(self, value: impl Fn() -> String + Send + 'static) -> El {
-        self.live_value(Arc::new(Mutex::new(value)))
+        self.live_value(Box::new(value))
     }
 
     /// Adds a child.
@@ -123,8 +123,8 @@ impl El {
     // From here on, what is compiled once for all screens.
 
     #[inline(never)]
-    fn listen(self, event: &'static str, call: Box<dyn FnMut(Event)>) -> El {
-        self.with(on(ev::Custom::<Event>::new(event), call).into_any_attr())
+    fn listen(self, event: &'static str, mut call: Box<dyn Heed>) -> El {
+        self.with(on(ev::Custom::<Event>::new(event), move |event| call.heed(event)).into_any_attr())
     }
 
     #[inline(never)]
@@ -133,12 +133,14 @@ impl El {
     }
 
     #[inline(never)]
-    fn live(self, name: &'static str, value: Arc<Mutex<dyn FnMut() -> Word + Send>>) -> El {
+    fn live(self, name: &'static str, value: Box<dyn Speak<Word>>) -> El {
+        let value: Arc<Mutex<dyn FnMut() -> Word + Send>> = Arc::new(Mutex::new(move || value.speak()));
         self.with(custom_attribute(name, value).into_any_attr())
     }
 
     #[inline(never)]
-    fn live_value(self, value: Arc<Mutex<dyn FnMut() -> String + Send>>) -> El {
+    fn live_value(self, value: Box<dyn Speak<String>>) -> El {
+        let value: Arc<Mutex<dyn FnMut() -> String + Send>> = Arc::new(Mutex::new(move || value.speak()));
         self.with(prop("value", value).into_any_attr())
     }
 
@@ -158,13 +160,13 @@ impl El {
     }
 
     #[inline(never)]
-    fn add_live(self, draw: Box<dyn Fn() -> El + Send>) -> El {
+    fn add_live(self, draw: Box<dyn Draw>) -> El {
         let mut even = false;
         // Elements are one type to the renderer, which would turn the old one into the new one: the two sides keep
         // them apart.
         let sides = move || {
             even = !even;
-            let drawn = draw().view();
+            let drawn = draw.draw().view();
             if even { Either::Left(drawn) } else { Either::Right(drawn) }
         };
         self.add_view(sides.into_any())
@@ -174,6 +176,46 @@ impl El {
     fn add_view(mut self, view: AnyView) -> El {
         self.0.children.push(view);
         self
+    }
+}
+
+// Closures behind traits of one method each: behind `dyn Fn` each would be compiled three times, for `Fn`, `FnMut` and
+// `FnOnce`.
+
+/// What is drawn anew.
+trait Draw: Send {
+    fn draw(&self) -> El;
+}
+
+impl<F, C> Draw for F
+where
+    F: Fn() -> C + Send,
+    C: Child,
+{
+    fn draw(&self) -> El {
+        group().child(self())
+    }
+}
+
+/// What an attribute or a field says now.
+trait Speak<T>: Send {
+    fn speak(&self) -> T;
+}
+
+impl<F: Fn() -> T + Send, T> Speak<T> for F {
+    fn speak(&self) -> T {
+        self()
+    }
+}
+
+/// What is done when an event happens.
+trait Heed {
+    fn heed(&mut self, event: Event);
+}
+
+impl<F: FnMut(Event)> Heed for F {
+    fn heed(&mut self, event: Event) {
+        self(event);
     }
 }
 
@@ -189,7 +231,7 @@ where
     W: IntoWord,
 {
     fn set(self, el: El, name: &'static str) -> El {
-        el.live(name, Arc::new(Mutex::new(move || self().word())))
+        el.live(name, Box::new(move || self().word()))
     }
 }
 
@@ -281,7 +323,7 @@ where
     C: Child,
 {
     fn add_to(self, parent: El) -> El {
-        parent.add_live(Box::new(move || group().child(self())))
+        parent.add_live(Box::new(self))
     }
 }
 
