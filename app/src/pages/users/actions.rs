@@ -10,7 +10,7 @@ use wire::{
 
 use crate::{
     api::Failure,
-    browser::focus_soon,
+    browser::{focus_soon, tell_page},
     components::{
         announcer::Announcer,
         dialog::{Ask, ask},
@@ -118,6 +118,7 @@ impl Actions {
     fn remove_user(self) {
         self.remove.form.send::<RemoveUser>(self.query(), move |reply| {
             self.window.put(reply?);
+            tell_page();
             self.remove.open.set(false);
             let sentence = (self.speech.texts_now().people.removed)(&untrack(|| self.name()));
             self.announcer.status(sentence);
@@ -131,7 +132,7 @@ impl Actions {
         asked.open.set(false);
         self.announcer.status(title(self.speech.texts_now())(&added.pair.full_name));
         self.pair.set(Some((added, title)));
-        self.window.read::<wire::users::GetUser>(&self.query());
+        tell_page();
         focus_soon("pair");
         Ok(())
     }

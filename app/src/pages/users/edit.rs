@@ -10,7 +10,7 @@ use wire::{
 use super::person::PersonForm;
 use crate::{
     api::Failure,
-    browser::focus_soon,
+    browser::{focus_soon, tell_page},
     components::{
         announcer::Announcer,
         button::{press, submit},
@@ -21,7 +21,6 @@ use crate::{
         kept::Kept,
         panel::{button_row, panel},
     },
-    session::SessionStore,
     texts::{Pick, Speech, Texts, own_name},
 };
 
@@ -41,7 +40,6 @@ struct Edit {
     again: Form,
     announcer: Announcer,
     speech: Speech,
-    session: SessionStore,
 }
 
 /// The form in place of the account's details.
@@ -59,9 +57,8 @@ pub fn edit_form(window: Kept<UserWindow>, editing: RwSignal<bool>) -> El {
         again: Form::new(&[]),
         announcer: Announcer::here(),
         speech: Speech::here(),
-        session: SessionStore::here(),
     };
-    focus_soon("position");
+    focus_soon("last_name");
     let cancel = el("button")
         .set("type", "button")
         .class("button")
@@ -90,8 +87,8 @@ impl Edit {
                 self.window.put(saved);
                 self.editing.set(false);
                 self.announcer.status(self.speech.texts_now().people.saved.to_owned());
-                // The name in the bar may be the one that was changed.
-                self.session.refresh();
+                // The name in the bar may be the one that was changed, and the log has a line more.
+                tell_page();
                 focus_soon("heading");
                 Ok(())
             }
@@ -152,7 +149,7 @@ fn beside(edit: Edit, theirs: UserWindow) -> El {
         .on_press(move || {
             edit.person.fill(&theirs, &details);
             edit.theirs.set(None);
-            focus_soon("position");
+            focus_soon("last_name");
         })
         .say(|t| t.people.take_theirs);
     el("section")

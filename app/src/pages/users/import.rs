@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{DragEvent, Event, File, HtmlInputElement};
 use wire::{
-    Language, Problem,
+    Language, Problem, ProblemCode,
     computers::SignInPair,
     people::{
         CheckImport, Import, ImportLine, ImportPerson, ImportReport, ImportText, ImportUsers, Imported,
@@ -111,7 +111,7 @@ impl Importing {
                     self.file.set(Some((read.name, read.encoding)));
                     self.ask();
                 }
-                None => self.announcer.alert(self.speech.texts_now().people.unreadable.to_owned()),
+                None => self.check.refuse(Problem::about("text", ProblemCode::ImportMalformed)),
             }
         });
     }

@@ -6,7 +6,7 @@ use leptos::{ev, prelude::*};
 use leptos_router::hooks::{use_location, use_navigate};
 use wasm_bindgen::JsValue;
 use wire::{
-    Empty, Role,
+    Empty, Language, Role,
     users::{ListUsers, UserList},
 };
 
@@ -24,17 +24,20 @@ use crate::{
         kept::Kept,
         notice::skeleton,
         status_badge::status_badge,
-        table::cell,
     },
     page::Page,
     pages::frame::{clinic_sections, page_title},
-    texts::{Pick, Speech},
+    texts::{self, Pick, Speech},
 };
 
 /// Lines of the skeleton: about as many as a small clinic has people.
 const SKELETON_LINES: usize = 6;
-/// Lines that are drawn at once: more than a screen holds, and few enough to be drawn between two keys.
+/// New lines that are drawn at a key: what most screens hold, and few enough to be there with the next frame.
+const LINES_AT_A_KEY: usize = 12;
+/// Lines that are drawn a moment later, and each time that one comes near the end.
 const LINES_AT_ONCE: usize = 40;
+/// Between the last key and the lines below the screen.
+const DRAWING_PAUSE: Duration = Duration::from_millis(150);
 /// How near the end of the page one must have scrolled for more lines to be drawn, in pixels.
 const NEAR_THE_END: f64 = 800.0;
 /// Between the last key and the address bar: browsers let a page write there only so often.
@@ -82,6 +85,46 @@ impl Filter {
     }
 }
 
+/// How many of those who were found are drawn.
+#[derive(Clone, Copy)]
+struct Drawn {
+    lines: Memo<usize>,
+    /// The first of those who were found.
+    top: Memo<Vec<usize>>,
+    /// How many were drawn below which first ones: when others come first, it begins anew.
+    grown: RwSignal<(Vec<usize>, usize)>,
+}
+
+impl Drawn {
+    fn of(found: Memo<Option<Vec<usize>>>) -> Drawn {
+        let top = Memo::new(move |_| {
+            let found = found.read();
+            found.iter().flatten().take(LINES_AT_ONCE).copied().collect::<Vec<_>>()
+        });
+        let grown = RwSignal::new((Vec::new(), LINES_AT_A_KEY));
+        let lines = Memo::new(move |_| {
+            let grown = grown.read();
+            if grown.0 == *top.read() { grown.1 } else { LINES_AT_A_KEY }
+        });
+        Effect::new(move || {
+            let now = top.get();
+            set_timeout(
+                move || {
+                    if top.try_get_untracked().as_ref() == Some(&now) {
+                        grown.set((now, LINES_AT_ONCE));
+                    }
+                },
+                DRAWING_PAUSE,
+            );
+        });
+        Drawn { lines, top, grown }
+    }
+
+    fn grow(self) {
+        self.grown.set((self.top.get_untracked(), self.lines.get_untracked() + LINES_AT_ONCE));
+    }
+}
+
 /// The page.
 pub fn user_list() -> El {
     let speech = Speech::here();
@@ -95,12 +138,8 @@ pub fn user_list() -> El {
     let everybody = Memo::new(move |_| users.part(|list| entries(list, speech.texts())));
     let found = Memo::new(move |_| everybody.read().as_ref().map(|all| order(all, &wish.read())));
     keep_address(wish);
-    let drawn = RwSignal::new(LINES_AT_ONCE);
-    Effect::new(move || {
-        wish.track();
-        drawn.set(LINES_AT_ONCE);
-    });
-    let rest = Memo::new(move |_| found.read().as_ref().is_some_and(|found| found.len() > drawn.get()));
+    let drawn = Drawn::of(found);
+    let rest = Memo::new(move |_| found.read().as_ref().is_some_and(|found| found.len() > drawn.lines.get()));
     draw_more_near_the_end(drawn, rest);
 
     let may_add = Memo::new(move |_| users.part(|list| !list.may_add.is_empty()) == Some(true));
@@ -113,12 +152,12 @@ pub fn user_list() -> El {
         None if users.failure().is_some() => group(),
         None => skeleton(SKELETON_LINES),
         Some(true) => el("p").class("empty").say(|t| t.users.none_found),
-        Some(false) => people(everybody, found, drawn, filter),
+        Some(false) => people(everybody, found, drawn.lines, filter),
     };
     let more = move || {
         rest.get().then(|| {
             let more = el("button").set("type", "button").class("button");
-            more.on_press(move || drawn.update(|drawn| *drawn += LINES_AT_ONCE)).say(|t| t.people.more)
+            more.on_press(move || drawn.grow()).say(|t| t.people.more)
         })
     };
     group()
@@ -201,13 +240,20 @@ fn filters(filter: Filter, may_add: Memo<bool>) -> El {
 fn people(
     everybody: Memo<Option<Vec<Entry>>>,
     found: Memo<Option<Vec<usize>>>,
-    drawn: RwSignal<usize>,
+    drawn: Memo<usize>,
     filter: Filter,
 ) -> El {
+    let speech = Speech::here();
     let each = move || {
+        let language = speech.language();
         let (everybody, found) = (everybody.read(), found.read());
         let (Some(everybody), Some(found)) = (everybody.as_ref(), found.as_ref()) else { return Vec::new() };
-        found.iter().take(drawn.get()).filter_map(|place| everybody.get(*place)).map(line).collect()
+        found
+            .iter()
+            .take(drawn.get())
+            .filter_map(|place| everybody.get(*place))
+            .map(|entry| line(entry, language))
+            .collect()
     };
     let names = SORTS.iter().zip(COLUMNS).map(|(name, label)| heading(filter, name, label));
     el("table")
@@ -226,22 +272,22 @@ fn heading(filter: Filter, name: &'static str, label: Pick) -> El {
     el("th").set("scope", "col").set("aria-sort", sorted).child(button)
 }
 
-fn line(entry: &Entry) -> Line {
+/// A line follows nothing, for many of them are drawn at a key: whoever was changed, or translated, is drawn anew.
+fn line(entry: &Entry, language: Language) -> Line {
     let user = entry.user.clone();
-    let status = status_name(&user.status);
-    // Whoever was changed is drawn anew.
-    let key =
-        [user.id.as_str(), &user.full_name, &user.login, &user.position, names::of_role(user.role), status];
+    let (role, status) = (names::of_role(user.role), status_name(&user.status));
+    let key = [user.id.as_str(), &user.full_name, &user.login, &user.position, role, status, language.tag()];
     let key = key.join("\n");
     let draw = move || {
-        let speech = Speech::here();
+        let texts = texts::of(language);
         let window = el("a").set("href", Page::Account(user.id).path()).child(user.full_name);
+        let cell = |name: Pick, text: String| el("td").set("data-label", name(texts)).child(text);
         el("tr")
             .child(el("th").set("scope", "row").child(window))
             .child(cell(COLUMNS[1], user.login).class("login"))
             .child(cell(COLUMNS[2], user.position))
-            .child(cell(COLUMNS[3], move || (speech.texts().role)(user.role)))
-            .child(cell(COLUMNS[4], status_badge(&user.status)))
+            .child(cell(COLUMNS[3], (texts.role)(user.role).to_owned()))
+            .child(el("td").set("data-label", COLUMNS[4](texts)).child(status_badge(&user.status)))
     };
     Line { key, draw: Box::new(draw) }
 }
@@ -281,7 +327,7 @@ fn write_address(wish: &Wish) {
     }
 }
 
-fn draw_more_near_the_end(drawn: RwSignal<usize>, rest: Memo<bool>) {
+fn draw_more_near_the_end(drawn: Drawn, rest: Memo<bool>) {
     let scrolled = window_event_listener(ev::scroll, move |_| {
         let below = || {
             let page = f64::from(document().document_element()?.scroll_height());
@@ -289,7 +335,7 @@ fn draw_more_near_the_end(drawn: RwSignal<usize>, rest: Memo<bool>) {
             Some(page - window().scroll_y().ok()? - height)
         };
         if rest.get_untracked() && below().is_some_and(|below| below < NEAR_THE_END) {
-            drawn.update(|drawn| *drawn += LINES_AT_ONCE);
+            drawn.grow();
         }
     });
     on_cleanup(move || scrolled.remove());

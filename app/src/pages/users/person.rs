@@ -179,31 +179,30 @@ impl PersonForm {
             option(self.language, language.tag(), own_name(language)).set("lang", language.tag())
         });
         let role_fixed = self.limits.with_value(|limits| limits.change_role != Permission::Allowed);
+        let fields = el("div")
+            .class("pairs")
+            .child(text("last_name", |t| t.people.last_name, self.last_name).show(form))
+            .child(text("first_name", |t| t.people.first_name, self.first_name).show(form))
+            .child(
+                text("middle_name", |t| t.people.middle_name, self.middle_name)
+                    .hint(|t| t.people.if_any)
+                    .show(form),
+            )
+            .child(text("position", |t| t.users.position, self.position).show(form))
+            .child(
+                Field::email("email", |t| t.account.email, self.email)
+                    .hint(|t| t.people.email_hint)
+                    .show(form),
+            )
+            .child(choice(form, "language", |t| t.people.language, self.language, languages.into()))
+            .child(text("login", |t| t.users.login, self.login).hint(|t| t.people.login_hint).show(form));
         el("form")
             .class("person-form")
             .set("novalidate", true)
             .on_submit(on_submit)
             .child(form_problem(form))
-            .child(
-                el("div")
-                    .class("pairs")
-                    .child(text("position", |t| t.users.position, self.position).show(form))
-                    .child(text("last_name", |t| t.people.last_name, self.last_name).show(form))
-                    .child(text("first_name", |t| t.people.first_name, self.first_name).show(form))
-                    .child(
-                        text("middle_name", |t| t.people.middle_name, self.middle_name)
-                            .hint(|t| t.people.if_any)
-                            .show(form),
-                    )
-                    .child(
-                        Field::email("email", |t| t.account.email, self.email)
-                            .hint(|t| t.people.email_hint)
-                            .show(form),
-                    )
-                    .child(choice(form, "language", |t| t.people.language, self.language, languages.into())),
-            )
+            .child(fields)
             .child(el("fieldset").set("disabled", role_fixed).child(self.role_and_rights()))
-            .child(text("login", |t| t.users.login, self.login).hint(|t| t.people.login_hint).show(form))
             .child(below)
     }
 
@@ -236,7 +235,7 @@ impl PersonForm {
                 .child(move || if own.get() { self.rights_choices() } else { self.rights_of_role() })
         };
         el("div")
-            .class("pairs")
+            .class("pairs wide")
             .child(choice(form, "role", |t| t.users.role, self.role, roles))
             .child(el("div").class("rights").child(rights))
             .child(why)

@@ -65,7 +65,7 @@ pub static EN: PeopleTexts = PeopleTexts {
     },
     role_fixed: "Role and access rights stay as they are:",
     removed_since: "Removed since",
-    first_password_pending: "Has yet to choose an own password",
+    first_password_pending: "still in use",
     account: "The account",
     history: "Latest activities",
     whole_log: "All activities",
@@ -86,7 +86,6 @@ pub static EN: PeopleTexts = PeopleTexts {
     paste: "Or paste the list here",
     check: "Check the list",
     read_as: |file, encoding| format!("{file}, read as {encoding}"),
-    unreadable: "This file cannot be read. Save it as CSV and try again.",
     checked: |right, wrong| match wrong {
         0 => format!("{right} {} be added.", plural(right, "person can", "people can")),
         _ => format!(

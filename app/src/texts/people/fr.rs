@@ -67,7 +67,7 @@ pub static FR: PeopleTexts = PeopleTexts {
     },
     role_fixed: "Le rôle et les droits restent tels quels :",
     removed_since: "Retiré depuis",
-    first_password_pending: "Doit encore choisir son propre mot de passe",
+    first_password_pending: "encore en vigueur",
     account: "Le compte",
     history: "Dernières activités",
     whole_log: "Toutes les activités",
@@ -88,7 +88,6 @@ pub static FR: PeopleTexts = PeopleTexts {
     paste: "Ou collez la liste ici",
     check: "Vérifier la liste",
     read_as: |file, encoding| format!("{file}, lu en {encoding}"),
-    unreadable: "Ce fichier est illisible. Enregistrez-le en CSV et réessayez.",
     checked: |right, wrong| {
         let people = plural(right, "personne peut être ajoutée", "personnes peuvent être ajoutées");
         match wrong {

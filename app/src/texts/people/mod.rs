@@ -74,7 +74,6 @@ pub struct PeopleTexts {
     pub paste: &'static str,
     pub check: &'static str,
     pub read_as: fn(&str, &str) -> String,
-    pub unreadable: &'static str,
     pub checked: fn(u32, u32) -> String,
     pub leave_out: fn(u32) -> String,
     pub line: &'static str,

@@ -67,7 +67,7 @@ pub static RU: PeopleTexts = PeopleTexts {
     },
     role_fixed: "Роль и права остаются прежними:",
     removed_since: "Дата удаления",
-    first_password_pending: "Собственный пароль ещё не выбран",
+    first_password_pending: "ещё действует",
     account: "Учётная запись",
     history: "Последние действия",
     whole_log: "Весь журнал",
@@ -88,7 +88,6 @@ pub static RU: PeopleTexts = PeopleTexts {
     paste: "Или вставьте список сюда",
     check: "Проверить список",
     read_as: |file, encoding| format!("{file}, кодировка {encoding}"),
-    unreadable: "Файл не читается. Сохраните его как CSV и попробуйте ещё раз.",
     checked: |right, wrong| match wrong {
         0 => format!("Можно добавить: {right}."),
         _ => format!(
