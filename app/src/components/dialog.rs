@@ -25,12 +25,17 @@ pub struct Ask {
 /// The window. Its words name the person or the computer, and say what will happen.
 pub fn ask(
     question: Ask,
-    words: impl Fn() -> String + Clone + Send + Sync + 'static,
-    on_yes: impl Fn() + Clone + Send + 'static,
+    words: impl Fn() -> String + Send + Sync + 'static,
+    on_yes: impl Fn() + 'static,
 ) -> El {
+    asked(question, Box::new(words), Box::new(on_yes))
+}
+
+fn asked(question: Ask, words: Box<dyn Fn() -> String + Send + Sync>, on_yes: Box<dyn Fn()>) -> El {
     let Ask { id, title, yes, form, open } = question;
+    let words = StoredValue::new(words);
+    let on_yes = StoredValue::new_local(on_yes);
     let content = move || {
-        let words = words.clone();
         let cancel = el("button")
             .set("type", "button")
             .class("button")
@@ -39,9 +44,11 @@ pub fn ask(
             .say(|t| t.once.cancel);
         let yes = awaiting("button", "button danger", None, yes, move || form.is_busy());
         group()
-            .child(el("p").child(words))
+            .child(el("p").child(move || words.with_value(|words| words())))
             .child(form_problem(form))
-            .child(button_row().child(cancel).child(yes.on_press(on_yes.clone())))
+            .child(
+                button_row().child(cancel).child(yes.on_press(move || on_yes.with_value(|on_yes| on_yes()))),
+            )
     };
     dialog(id, title, open, content)
 }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use wire::{Endpoint, Problem};
 
 use crate::{
-    api::Failure,
+    api::{self, Call, Failure},
     browser::focus_soon,
     components::{
         announcer::Announcer,
@@ -31,6 +31,9 @@ pub struct Form {
     speech: Speech,
     announcer: Announcer,
 }
+
+/// Takes the text of an answer and gives back what is to be shown as a refusal.
+type Settle = dyn FnOnce(Result<String, Failure>) -> Result<(), Failure>;
 
 thread_local! {
     /// How many forms there have been.
@@ -64,12 +67,18 @@ impl Form {
         request: E::Request,
         settle: impl FnOnce(Result<E::Reply, Failure>) -> Result<(), Failure> + 'static,
     ) {
+        let settle =
+            move |reply: Result<String, Failure>| settle(reply.and_then(|text| api::read::<E>(&text)));
+        self.send_call(Call::of::<E>(&request), Box::new(settle));
+    }
+
+    fn send_call(self, call: Result<Call, Failure>, settle: Box<Settle>) {
         if self.busy.get_untracked() {
             return;
         }
         self.busy.set(true);
         self.failure.set(None);
-        self.session.call::<E>(&request, move |reply| {
+        let then = move |reply| {
             // The page may be gone by now; then there is nothing left to tell.
             if self.busy.try_set(false).is_some() {
                 return;
@@ -77,7 +86,8 @@ impl Form {
             if let Err(failure) = settle(reply) {
                 self.refuse(failure);
             }
-        });
+        };
+        self.session.send(call, Box::new(then));
     }
 
     /// Shows a refusal beside its field, says it aloud and moves the focus there.

@@ -6,7 +6,7 @@ use web_sys::HtmlDialogElement;
 
 use crate::{
     components::{
-        el::{Child, El, el},
+        el::{Child, El, el, group},
         icon::Icon,
     },
     texts::Pick,
@@ -30,6 +30,15 @@ pub fn dialog<C: Child>(
     title: Pick,
     open: RwSignal<bool>,
     content: impl Fn() -> C + Send + 'static,
+) -> El {
+    window_with(id, title, open, Box::new(move || group().child(content())))
+}
+
+fn window_with(
+    id: &'static str,
+    title: Pick,
+    open: RwSignal<bool>,
+    content: Box<dyn Fn() -> El + Send>,
 ) -> El {
     Effect::new(move || show(id, open.get()));
     el("dialog")

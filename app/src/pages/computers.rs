@@ -72,9 +72,12 @@ struct Desk {
     resetting: RwSignal<bool>,
     speech: Speech,
     announcer: Announcer,
+    session: SessionStore,
+    to_start: StoredValue<Box<dyn Fn()>, LocalStorage>,
 }
 
 fn listing(issued: RwSignal<Option<AccessForm>>) -> El {
+    let navigate = use_navigate();
     let desk = Desk {
         list: Kept::new(),
         issued,
@@ -89,6 +92,8 @@ fn listing(issued: RwSignal<Option<AccessForm>>) -> El {
         resetting: RwSignal::new(false),
         speech: Speech::here(),
         announcer: Announcer::here(),
+        session: SessionStore::here(),
+        to_start: StoredValue::new_local(Box::new(move || navigate(&Page::Home.path(), Default::default()))),
     };
     let Desk { list, .. } = desk;
     let read = move || list.read::<ListComputers>(&Empty {});
@@ -263,43 +268,34 @@ impl Desk {
     }
 
     fn questions(self) -> El {
-        let navigate = StoredValue::new_local(use_navigate());
-        let session = SessionStore::here();
-        let reset = move || {
-            self.answer.send::<ResetComputer>(Empty {}, move |reply| {
-                session.enter(reply?);
-                navigate.with_value(|navigate| navigate(&Page::Home.path(), Default::default()));
-                Ok(())
-            });
-        };
         group()
             .child(self.question(
                 "revoking",
                 [|t| t.places.revoke_title, |t| t.places.revoke],
                 self.revoking,
                 |texts, computer| (texts.places.revoke_words)(&computer.label, &names(computer)),
-                move || self.settle::<RevokeComputer>(self.revoking, |t| t.places.revoked_news),
+                |desk| desk.settle::<RevokeComputer>(desk.revoking, |t| t.places.revoked_news),
             ))
             .child(self.question(
                 "reissuing",
                 [|t| t.places.reissue_title, |t| t.places.reissue],
                 self.reissuing,
                 |texts, computer| (texts.places.reissue_words)(&computer.label, computer.here),
-                move || self.reissue(),
+                Desk::reissue,
             ))
             .child(self.question(
                 "removing",
                 [|t| t.places.remove_computer_title, |t| t.places.remove],
                 self.removing,
                 |texts, computer| (texts.places.remove_computer_words)(&computer.label),
-                move || self.settle::<RemoveComputer>(self.removing, |t| t.places.removed_news),
+                |desk| desk.settle::<RemoveComputer>(desk.removing, |t| t.places.removed_news),
             ))
             .child(self.question(
                 "resetting",
                 [|t| t.places.reset, |t| t.places.reset],
                 self.resetting,
                 |texts, computer| (texts.places.reset_words)(&computer.label),
-                reset,
+                Desk::reset,
             ))
     }
 
@@ -309,16 +305,28 @@ impl Desk {
         [title, yes]: [Pick; 2],
         open: RwSignal<bool>,
         words: fn(&Texts, &Computer) -> String,
-        on_yes: impl Fn() + Clone + Send + 'static,
+        on_yes: fn(Desk),
     ) -> El {
         let Desk { about, speech, .. } = self;
         let words = move || about.with(|about| about.as_ref().map(|c| words(speech.texts(), c)));
-        ask(Ask { id, title, yes, form: self.answer, open }, move || words().unwrap_or_default(), on_yes)
+        ask(
+            Ask { id, title, yes, form: self.answer, open },
+            move || words().unwrap_or_default(),
+            move || on_yes(self),
+        )
     }
 
     fn query(self) -> ComputerQuery {
         let id = self.about.with_untracked(|about| about.as_ref().map(|computer| computer.id.to_string()));
         ComputerQuery { id: id.unwrap_or_default() }
+    }
+
+    fn reset(self) {
+        self.answer.send::<ResetComputer>(Empty {}, move |reply| {
+            self.session.enter(reply?);
+            self.to_start.with_value(|to_start| to_start());
+            Ok(())
+        });
     }
 
     fn reissue(self) {

@@ -205,39 +205,20 @@ impl Desk {
     }
 
     fn questions(self) -> El {
-        let remove = move || {
-            self.answer.send::<RemoveProfile>(self.query(), move |reply| {
-                self.list.put(reply?);
-                self.removing.set(false);
-                let name = self.about.with_untracked(|about| about.as_ref().map(|p| p.name.clone()));
-                let news = self.speech.texts_now().places.removed_news;
-                self.announcer.status(news(&name.unwrap_or_default()));
-                focus_soon("heading");
-                Ok(())
-            });
-        };
-        let reissue = move || {
-            self.answer.send::<ReissueProfile>(self.query(), move |reply| {
-                let form = reply?;
-                self.reissuing.set(false);
-                self.issued.set(Some(form));
-                Ok(())
-            });
-        };
         group()
             .child(self.question(
                 "reissuing",
                 [|t| t.places.new_code, |t| t.places.new_code],
                 self.reissuing,
                 |texts, name| (texts.places.new_code_words)(name),
-                reissue,
+                Desk::reissue,
             ))
             .child(self.question(
                 "removing",
                 [|t| t.places.remove_profile_title, |t| t.places.remove],
                 self.removing,
                 |texts, name| (texts.places.remove_profile_words)(name),
-                remove,
+                Desk::remove,
             ))
     }
 
@@ -247,11 +228,36 @@ impl Desk {
         [title, yes]: [Pick; 2],
         open: RwSignal<bool>,
         words: fn(&Texts, &str) -> String,
-        on_yes: impl Fn() + Clone + Send + 'static,
+        on_yes: fn(Desk),
     ) -> El {
         let Desk { about, speech, .. } = self;
         let words = move || about.with(|about| about.as_ref().map(|p| words(speech.texts(), &p.name)));
-        ask(Ask { id, title, yes, form: self.answer, open }, move || words().unwrap_or_default(), on_yes)
+        ask(
+            Ask { id, title, yes, form: self.answer, open },
+            move || words().unwrap_or_default(),
+            move || on_yes(self),
+        )
+    }
+
+    fn remove(self) {
+        self.answer.send::<RemoveProfile>(self.query(), move |reply| {
+            self.list.put(reply?);
+            self.removing.set(false);
+            let name = self.about.with_untracked(|about| about.as_ref().map(|p| p.name.clone()));
+            let news = self.speech.texts_now().places.removed_news;
+            self.announcer.status(news(&name.unwrap_or_default()));
+            focus_soon("heading");
+            Ok(())
+        });
+    }
+
+    fn reissue(self) {
+        self.answer.send::<ReissueProfile>(self.query(), move |reply| {
+            let form = reply?;
+            self.reissuing.set(false);
+            self.issued.set(Some(form));
+            Ok(())
+        });
     }
 
     fn query(self) -> ProfileQuery {
