@@ -107,7 +107,7 @@ enum Way {
 }
 
 /// Asks before the page is left while nothing is kept.
-fn guard(kept: RwSignal<bool>) -> El {
+pub fn guard(kept: RwSignal<bool>) -> El {
     let open = RwSignal::new(false);
     let way = StoredValue::new_local(None::<Way>);
     let here = window().location().href().unwrap_or_default();

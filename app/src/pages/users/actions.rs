@@ -87,7 +87,10 @@ impl Actions {
             .class(class)
             .set("disabled", permission != Permission::Allowed)
             .set("aria-describedby", move || reason().map(|_| described.clone()))
-            .on_press(move || question.open.set(true))
+            .on_press(move || {
+                question.form.start_over();
+                question.open.set(true);
+            })
             .say(question.yes);
         let why =
             move || reason().map(|reason| el("p").class("hint").set("id", reason_id.clone()).child(reason));
@@ -181,7 +184,7 @@ pub fn pair_panel(actions: Actions) -> El {
                 })
                 .say(|t| t.once.done);
             el("section")
-                .class("panel pin")
+                .class("panel")
                 .set("aria-labelledby", "pair")
                 .child(heading)
                 .child(pair_shown(&added.pair))

@@ -11,6 +11,7 @@ use wire::{
         CheckImport, Import, ImportLine, ImportPerson, ImportReport, ImportText, ImportUsers, Imported,
         MadePassword, MakePasswords, PASSWORDS_AT_ONCE_MAX, PasswordWish, PersonFields,
     },
+    rights::Right,
 };
 
 use super::people_file::{self, csv};
@@ -24,8 +25,9 @@ use crate::{
         field::{around, bound},
         form::{Form, form_problem, sentence},
         icon::Icon,
+        notice::note,
         panel::{button_row, panel},
-        secret::{keeping, slip},
+        secret::{guard, keeping, slip},
         table::{cell, table},
     },
     page::Page,
@@ -34,6 +36,8 @@ use crate::{
     texts::{Pick, Speech, Texts},
 };
 
+/// The id of the button that stops the making of passwords.
+const CANCEL: &str = "cancel-import";
 const COLUMNS: [Pick; 7] = [
     |t| t.people.line,
     |t| t.users.name,
@@ -84,7 +88,9 @@ pub fn import_users() -> El {
         announcer: Announcer::here(),
         speech: Speech::here(),
     };
+    let may_add = importing.session.me().is_some_and(|me| me.rights.users == Right::Edit);
     let stage = move || match (importing.added.get(), importing.report.get()) {
+        _ if !may_add => note(|t| t.people.may_add_nobody),
         (Some(added), _) => result(importing, &added),
         (None, Some(report)) => preview(importing, &report),
         (None, None) => source(importing),
@@ -312,6 +318,8 @@ fn preview(importing: Importing, report: &ImportReport) -> El {
         .child(refused)
         .child(leave_out)
         .child(form_problem(importing.import))
+        // The passwords are told in the answer alone: whoever goes before it comes leaves them behind.
+        .child(move || importing.import.is_busy().then(|| guard(RwSignal::new(false))))
         .child(controls)
         .child(table("cards log", &COLUMNS, lines))
 }
@@ -336,7 +344,10 @@ fn answers(importing: Importing, right: u32, ready: Memo<bool>) -> El {
         .class("button primary")
         .set("disabled", move || !ready.get())
         .set("aria-busy", move || busy().to_string())
-        .on_press(move || importing.start())
+        .on_press(move || {
+            importing.start();
+            focus_soon(CANCEL);
+        })
         .child(el("span").class("spinner").set("aria-hidden", "true"))
         .child(el("span").child(move || (speech.texts().people.import_people)(right)));
     let other = el("button")
@@ -359,7 +370,11 @@ fn progress(importing: Importing, all: u32) -> El {
         .set("value", move || done().to_string());
     let label =
         el("label").set("for", "making").child(move || (speech.texts().people.passwords)(done(), all));
-    let cancel = el("button").set("type", "button").class("button").on_press(move || importing.cancel());
+    let cancel = el("button")
+        .set("type", "button")
+        .set("id", CANCEL)
+        .class("button")
+        .on_press(move || importing.cancel());
     el("div").class("making").child(label).child(bar).child(cancel.say(|t| t.once.cancel))
 }
 

@@ -147,8 +147,10 @@ impl PersonForm {
             first_name: self.first_name.get(),
             role: self.role_now(),
         };
-        let typed =
-            move || suggested.with_value(|suggested| self.login.with_untracked(|now| now != suggested));
+        let typed = move || {
+            suggested
+                .with_value(|suggested| self.login.with_untracked(|now| !now.is_empty() && now != suggested))
+        };
         Effect::new(move || {
             let asked = wish();
             if typed() || (asked.last_name.trim().is_empty() && asked.role != Role::SystemAdministrator) {
@@ -159,9 +161,10 @@ impl PersonForm {
                 if self.login.is_disposed() || untrack(wish) != asked {
                     return;
                 }
-                session.call::<SuggestLogin>(&asked, move |reply| {
+                session.call::<SuggestLogin>(&asked.clone(), move |reply| {
                     let Ok(reply) = reply else { return };
-                    if !self.login.is_disposed() && !typed() {
+                    // A late answer to fewer letters is no answer to more of them.
+                    if !self.login.is_disposed() && !typed() && untrack(wish) == asked {
                         suggested.set_value(reply.login.clone());
                         self.login.set(reply.login);
                     }
@@ -213,7 +216,7 @@ impl PersonForm {
         let roles = limits
             .roles
             .iter()
-            .map(|role| *role)
+            .copied()
             .map(|role| option(self.role, names::of_role(role), move || (speech.texts().role)(role)))
             .collect();
         let why = move || {
