@@ -1,7 +1,7 @@
 //! A new clinic, opened by whoever holds its setup link, from the link to the first access form.
 
 use js_sys::{Intl::DateTimeFormat, Reflect};
-use leptos::prelude::*;
+use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsValue;
 use wire::{
@@ -74,6 +74,17 @@ pub fn setup() -> El {
     if token.with_value(|token| !token.is_empty()) {
         check();
     }
+    // A link that is put into the address bar of this very page changes the part behind the # alone, and loads nothing.
+    let pasted = window_event_listener(ev::hashchange, move |_| {
+        if stage.with_untracked(|stage| !matches!(stage, Stage::Opened(_))) {
+            let fresh = take_token();
+            if !fresh.is_empty() {
+                token.set_value(fresh);
+                check();
+            }
+        }
+    });
+    on_cleanup(move || pasted.remove());
     let content = move || match stage.get() {
         Stage::Checking => before(skeleton(SKELETON_LINES)),
         Stage::Incomplete => before(dead_end(say(|t| t.places.setup_no_token))),

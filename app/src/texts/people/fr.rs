@@ -41,14 +41,14 @@ pub static FR: PeopleTexts = PeopleTexts {
         )
     },
     restored: |name| format!("Nouveau premier mot de passe pour {name}"),
-    remove: "Retirer",
-    remove_title: "Retirer cet utilisateur ?",
+    remove: "Supprimer",
+    remove_title: "Supprimer cet utilisateur ?",
     remove_about: |name| {
         format!(
             "{name} est déconnecté partout en moins d’une seconde et ne peut plus se connecter. L’identifiant ne sera jamais donné à quelqu’un d’autre, et le journal garde le nom. Le compte pourra être rétabli plus tard."
         )
     },
-    removed: |name| format!("Compte retiré : {name}"),
+    removed: |name| format!("Compte supprimé : {name}"),
     bring_back: "Réintégrer",
     bring_back_title: "Faire revenir cet utilisateur ?",
     bring_back_about: |name| {
@@ -66,14 +66,14 @@ pub static FR: PeopleTexts = PeopleTexts {
         Permission::Locked => Some("Le compte est bloqué. Un propriétaire doit d’abord le débloquer."),
     },
     role_fixed: "Le rôle et les droits restent tels quels :",
-    removed_since: "Retiré depuis",
+    removed_since: "Supprimé depuis",
     first_password_pending: "encore en vigueur",
     account: "Le compte",
     history: "Dernières activités",
     whole_log: "Toutes les activités",
 
     edited_meanwhile: "Quelqu’un a modifié ce compte entre-temps. Votre saisie est toujours là.",
-    look_again: "Regarder à nouveau",
+    look_again: "Regarder de nouveau",
     theirs: "Ce qui est enregistré",
     theirs_about: "« Enregistrer » le remplace par votre saisie.",
     theirs_same: "Ce qui est enregistré est identique à votre saisie.",

@@ -15,7 +15,7 @@ pub static FR: PlacesTexts = PlacesTexts {
     this_computer: "cet ordinateur",
     show_revoked: "Afficher les révoqués",
     authorized: "Autorisé",
-    waiting: "Attend son formulaire",
+    waiting: "Attend sa fiche",
     revoked: "Révoqué",
     rename: "Renommer",
     rename_computer: "Renommer ou déplacer l’ordinateur",
@@ -29,12 +29,12 @@ pub static FR: PlacesTexts = PlacesTexts {
             format!(" Connexions en cours, fermées aussitôt : {people}.")
         };
         format!(
-            "Révoquer « {label} » ? Son formulaire d’accès ne sera plus valable ; pour s’en servir à nouveau, réémettez-le.{here}"
+            "Révoquer « {label} » ? Sa fiche d’accès ne sera plus valable ; pour s’en servir à nouveau, réémettez-la.{here}"
         )
     },
     revoke_own: "Vous êtes devant cet ordinateur : révoquez-le depuis un autre.",
     reissue: "Réémettre",
-    reissue_title: "Nouveau formulaire d’accès",
+    reissue_title: "Nouvelle fiche d’accès",
     reissue_words: |label, own| {
         let after = if own {
             "Vous restez connecté ici ; le nouveau servira la prochaine fois."
@@ -42,7 +42,7 @@ pub static FR: PlacesTexts = PlacesTexts {
             "Tout le monde y est déconnecté jusqu’à la saisie du nouveau."
         };
         format!(
-            "Établir un nouveau formulaire d’accès pour « {label} » ? L’ancien mot de passe est aussitôt annulé. {after}"
+            "Établir une nouvelle fiche d’accès pour « {label} » ? L’ancien mot de passe est aussitôt annulé. {after}"
         )
     },
     remove: "Supprimer",
@@ -55,30 +55,30 @@ pub static FR: PlacesTexts = PlacesTexts {
     reset: "Réinitialiser cet ordinateur",
     reset_words: |label| {
         format!(
-            "Réinitialiser « {label} » ? Vous serez déconnecté et cet ordinateur reprendra à l’étape 1 : son formulaire d’accès sera nécessaire."
+            "Réinitialiser « {label} » ? Vous serez déconnecté et cet ordinateur reprendra à l’étape 1 : sa fiche d’accès sera nécessaire."
         )
     },
     add_profile: "Ajouter un profil",
     name: "Nom",
     name_hint: "Un lieu de travail, par exemple « Principal » ou « Dentaire ».",
     computers: "Ordinateurs",
-    stopped: "Nouveau code QR nécessaire",
+    stopped: "Nouveau QR code nécessaire",
     rename_profile: "Renommer le profil",
-    new_code: "Nouveau code QR",
+    new_code: "Nouveau QR code",
     new_code_words: |name| {
         format!(
-            "Créer un nouveau code QR pour « {name} » ? L’ancien est aussitôt annulé : chaque téléphone qui l’a doit scanner le nouveau avant toute nouvelle connexion. Les personnes déjà connectées continuent à travailler."
+            "Créer un nouveau QR code pour « {name} » ? L’ancien est aussitôt annulé : chaque téléphone qui l’a doit scanner le nouveau avant toute nouvelle connexion. Les personnes déjà connectées continuent à travailler."
         )
     },
     remove_profile_title: "Supprimer le profil",
     remove_profile_words: |name| {
         format!(
-            "Supprimer le profil « {name} » ? Son code QR n’ouvrira plus rien ; effacez-le des téléphones qui l’ont."
+            "Supprimer le profil « {name} » ? Son QR code n’ouvrira plus rien ; effacez-le des téléphones qui l’ont."
         )
     },
     in_use: "Des ordinateurs y appartiennent. Déplacez-les ou supprimez-les d’abord.",
     save: "Enregistrer",
-    look_again: "Regarder à nouveau",
+    look_again: "Regarder de nouveau",
     stands_now: |now| format!("Actuellement : {now}. Enregistrez pour le remplacer."),
     gone: "Cela a été supprimé entre-temps.",
     saved: |name| format!("« {name} » est enregistré."),
@@ -98,7 +98,7 @@ pub static FR: PlacesTexts = PlacesTexts {
     step_user: "Étape 3 · Utilisateur",
     address: "Adresse",
     computer: "Ordinateur",
-    username: "Identifiant",
+    username: "Nom de l’ordinateur",
     password: "Mot de passe",
     first_password: "Premier mot de passe",
     login: "Identifiant",
@@ -108,23 +108,23 @@ pub static FR: PlacesTexts = PlacesTexts {
     code_name: |name| format!("Code QR du profil {name}"),
     keep_safe: "À garder sous clé, loin de l’ordinateur.",
     owner_about: "Pour la première connexion, après les étapes 1 et 2. Vous choisirez alors votre propre mot de passe.",
-    form_ready: "Le formulaire d’accès est prêt à imprimer.",
+    form_ready: "La fiche d’accès est prête à imprimer.",
     setup_title: "Ouvrez votre clinique",
-    setup_about: "Quelques lignes sur la clinique, son propriétaire et son premier ordinateur. À la fin, vous imprimez le formulaire d’accès.",
+    setup_about: "Quelques lignes sur la clinique, son propriétaire et son premier ordinateur. À la fin, vous imprimez la fiche d’accès.",
     setup_no_token: "Ouvrez encore une fois le lien de votre message : sa dernière partie manquait dans l’adresse.",
     setup_until: |until| format!("Votre lien est valable jusqu’au {until}."),
     the_clinic: "La clinique",
     clinic: "Nom de la clinique",
-    clinic_hint: "Tel qu’il figure sur les formulaires d’accès et dans les e-mails.",
+    clinic_hint: "Tel qu’il figure sur les fiches d’accès et dans les e-mails.",
     time_zone: "Fuseau horaire",
     language: "Langue par défaut",
     the_owner: "Le propriétaire",
-    the_owner_about: "Seul un propriétaire déverrouille les comptes et fixe les règles.",
+    the_owner_about: "Seul un propriétaire débloque les comptes et fixe les règles.",
     last_name: "Nom",
     first_name: "Prénom",
     middle_name: "Deuxième prénom",
     email: "E-mail",
-    email_hint: "Les codes PIN de déverrouillage y sont envoyés.",
+    email_hint: "Les codes PIN de déblocage y sont envoyés.",
     the_place: "Le premier ordinateur",
     the_place_about: "D’autres ordinateurs et profils peuvent être ajoutés à tout moment.",
     first_computer: "Nom de l’ordinateur",
