@@ -295,9 +295,10 @@ fn preview(importing: Importing, report: &ImportReport) -> El {
     let file = importing.file.get_untracked().map(|(name, encoding)| {
         el("p").class("hint").child(move || (speech.texts().people.read_as)(&name, encoding))
     });
-    let mut lines: Vec<&ImportLine> = report.lines.iter().collect();
-    lines.sort_by_key(|line| line.problem.is_none());
-    let lines: Vec<El> = lines.into_iter().map(|line| line_of(line, speech)).collect();
+    let lines = [false, true]
+        .into_iter()
+        .flat_map(|ready| report.lines.iter().filter(move |line| line.problem.is_none() == ready));
+    let lines: Vec<El> = lines.map(|line| line_of(line, speech)).collect();
     let refused = importing.refused.get_untracked().then(|| {
         el("p").class("notice bad").child(Icon::Alert.show()).child(el("span").say(|t| t.people.refused))
     });
