@@ -130,6 +130,7 @@ pub fn tell_page() {
 
 /// A number from 0 up to 1, for nothing that has to stay secret.
 pub fn chance() -> f64 {
+    #[expect(clippy::disallowed_methods, reason = "it only spreads when browsers knock again")]
     js_sys::Math::random()
 }
 

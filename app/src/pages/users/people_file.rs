@@ -16,7 +16,7 @@ pub struct PeopleFile {
 
 /// Reads a file: UTF-8 where it is well-formed, else what spreadsheets in Cyrillic offices write.
 pub async fn read(file: File) -> Option<PeopleFile> {
-    let buffer: JsValue = JsFuture::from(file.array_buffer()).await.ok()?.into();
+    let buffer: JsValue = JsFuture::from(file.array_buffer()).await.ok()?;
     let bytes = Uint8Array::new(&buffer).to_vec();
     let (encoding, text) = match guess(&bytes) {
         Guess::Utf16 => ("UTF-16", decode("utf-16le", &bytes)?),

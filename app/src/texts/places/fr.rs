@@ -85,7 +85,7 @@ pub static FR: PlacesTexts = PlacesTexts {
     revoked_news: |label| format!("« {label} » est révoqué."),
     removed_news: |name| format!("« {name} » est supprimé."),
     read_only: "Vous pouvez consulter, mais rien modifier ici.",
-    form_title: "Formulaire d’accès",
+    form_title: "Fiche d’accès",
     paper: "Papier",
     paper_a4: "Feuille A4",
     paper_card: "Carte, 85,6 × 54 mm",
