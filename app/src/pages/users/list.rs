@@ -33,7 +33,7 @@ use crate::{
 /// Lines of the skeleton: about as many as a small clinic has people.
 const SKELETON_LINES: usize = 6;
 /// New lines that are drawn at a key: what most screens hold, and few enough to be there with the next frame.
-const LINES_AT_A_KEY: usize = 12;
+const LINES_AT_A_KEY: usize = 10;
 /// Lines that are drawn a moment later, and each time that one comes near the end.
 const LINES_AT_ONCE: usize = 40;
 /// Between the last key and the lines below the screen.
