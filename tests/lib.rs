@@ -6,6 +6,8 @@ pub mod authenticator;
 pub mod chrome;
 pub mod client;
 pub mod clinic;
+pub mod looks;
+pub mod session;
 pub mod wardkey;
 
 pub use chrome::{Chrome, Screen, Session};

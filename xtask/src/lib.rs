@@ -2,6 +2,7 @@
 
 pub mod assemble;
 pub mod bench;
+pub mod browser;
 pub mod children;
 pub mod demo;
 pub mod mailbox;
