@@ -7,10 +7,12 @@ pub mod chrome;
 pub mod client;
 pub mod clinic;
 pub mod looks;
+pub mod paper;
 pub mod session;
 pub mod wardkey;
 
 pub use chrome::{Chrome, Screen, Session};
 pub use client::{Client, Refusal, Reply};
 pub use clinic::Clinic;
+pub use paper::Sheet;
 pub use wardkey::Wardkey;

@@ -1,8 +1,10 @@
 //! Somebody at a screen, in a clinic of the test's own: what they type, press and see.
 
-use anyhow::{Result, ensure};
+use anyhow::Result;
 use wardkey_tests::{Chrome, Clinic, Screen, Session, authenticator};
-use wire::operator::UserSecret;
+use wire::operator::{ComputerSecret, UserSecret};
+
+use crate::form::Form;
 
 /// A person with a browser.
 pub struct Person<'a> {
@@ -23,17 +25,30 @@ impl<'a> Person<'a> {
 
     /// Steps 1 and 2 with the access form of a computer, on whatever page was opened.
     pub async fn arrive(&self, label: &str) -> Result<()> {
-        let computer = self.clinic.computer(label)?;
-        self.session.heading("Computer authorization").await?;
-        self.session.type_into("Username", &computer.username).await?;
-        self.session.type_into("Password", &computer.password).await?;
-        self.session.press("Continue").await?;
+        self.types_pair(self.clinic.computer(label)?).await?;
         self.session.heading("Profile authorization").await?;
         let code = authenticator::code(&self.clinic.profile("Main")?.otpauth_url)?;
         self.session.type_into("Code", &code).await?;
         self.session.press("Continue").await?;
         self.session.heading("User authorization").await?;
         Ok(())
+    }
+
+    /// Step 1 with the pair of a computer.
+    pub async fn types_pair(&self, computer: &ComputerSecret) -> Result<()> {
+        self.step_1(&computer.username, &computer.password).await
+    }
+
+    /// Step 1 with what stands on an access form, as it stands there.
+    pub async fn types_form(&self, form: &Form) -> Result<()> {
+        self.step_1(form.line("Side A", "Username")?, form.line("Side A", "Password")?).await
+    }
+
+    async fn step_1(&self, username: &str, password: &str) -> Result<()> {
+        self.session.heading("Computer authorization").await?;
+        self.session.type_into("Username", username).await?;
+        self.session.type_into("Password", password).await?;
+        self.session.press("Continue").await
     }
 
     /// Step 3.
@@ -59,11 +74,35 @@ impl<'a> Person<'a> {
         self.session.hears(&format!("Signed in as {}", user.full_name)).await
     }
 
+    /// Steps 1 to 3 and the question, at a page.
+    pub async fn sits_down(
+        clinic: &'a Clinic<'a>,
+        screen: Screen,
+        label: &str,
+        user: &UserSecret,
+        path: &str,
+    ) -> Result<Self> {
+        let person = Self::with(clinic, screen).await?;
+        person.open(path).await?;
+        person.arrive(label).await?;
+        person.sign_in(user).await?;
+        Ok(person)
+    }
+
+    /// Step 3 with a first password, and the choice of an own one.
+    pub async fn choose_own(&self, login: &str, first: &str, own: &str) -> Result<()> {
+        self.submit(login, first).await?;
+        self.session.press("Yes, sign in").await?;
+        self.session.heading("Choose your own password").await?;
+        self.session.is_sound().await?;
+        self.session.type_into("New password", own).await?;
+        self.session.press("Save and sign in").await?;
+        self.session.hears("Signed in as").await
+    }
+
     /// Fails when axe finds a barrier on the page.
     pub async fn meets_no_barrier(&self) -> Result<()> {
-        let barriers = self.session.barriers().await?;
-        ensure!(barriers.is_empty(), "{barriers:#?}");
-        Ok(())
+        self.session.is_sound().await
     }
 
     /// What stands in a field.

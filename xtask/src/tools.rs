@@ -3,6 +3,7 @@
 //! They stand outside the checkout with their version in the path, so that a fresh clone finds them at once.
 
 use std::{
+    collections::BTreeSet,
     env,
     ffi::OsString,
     fs::{self, File},
@@ -22,8 +23,15 @@ const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// Where tools are compiled, inside the cache folder: kept when that fails, gone when all are there.
 const BUILDING: &str = "building";
 /// Programs of Debian's packages that the tests drive, each with its package.
-const TEST_PROGRAMS: [(&str, &str); 3] =
-    [("chromium", "chromium"), ("chromedriver", "chromium-driver"), ("oathtool", "oathtool")];
+const TEST_PROGRAMS: [(&str, &str); 7] = [
+    ("chromium", "chromium"),
+    ("chromedriver", "chromium-driver"),
+    ("oathtool", "oathtool"),
+    ("zbarimg", "zbar-tools"),
+    ("pdfinfo", "poppler-utils"),
+    ("pdftoppm", "poppler-utils"),
+    ("pdftotext", "poppler-utils"),
+];
 
 /// Where the programs are.
 pub struct Tools {
@@ -93,7 +101,7 @@ pub fn for_building() -> Result<Tools> {
     Ok(tools)
 }
 
-/// The same for the tests, which also need a browser and an authenticator.
+/// The same for the tests, which also need a browser, an authenticator, and what looks at a printed page.
 pub fn for_testing() -> Result<Tools> {
     let tools = for_building()?;
     debian_packages()?;
@@ -215,6 +223,8 @@ fn debian_packages() -> Result<()> {
         .iter()
         .filter(|(program, _)| on_path(program).is_none())
         .map(|(_, package)| *package)
+        .collect::<BTreeSet<_>>()
+        .into_iter()
         .collect();
     if missing.is_empty() {
         return Ok(());
