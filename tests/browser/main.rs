@@ -3,7 +3,9 @@
 mod equipment;
 mod first_page;
 mod form;
+mod import;
 mod languages;
+mod people;
 mod person;
 mod setup;
 mod story;
