@@ -1,9 +1,11 @@
 //! Wardkey in real Chromium.
 
+mod clocks;
 mod equipment;
 mod first_page;
 mod form;
 mod import;
+mod keyboard;
 mod languages;
 mod me;
 mod people;
