@@ -1,6 +1,7 @@
 //! The only place that fetches.
 
-use gloo_net::http::Request;
+use gloo_net::http::{Request, RequestBuilder};
+use web_sys::RequestCache;
 use wire::{Endpoint, Method, Problem, ProblemCode};
 
 use crate::json;
@@ -71,6 +72,33 @@ pub async fn send(call: Call) -> Result<String, Failure> {
 /// Reads the reply of an endpoint.
 pub fn read<E: Endpoint>(text: &str) -> Result<E::Reply, Failure> {
     json::parse(text).ok_or_else(unreadable)
+}
+
+/// Why a file of the app itself did not come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Missing {
+    /// No answer came.
+    Offline,
+    /// Another file came: this page is older than what is deployed.
+    Outdated,
+}
+
+/// Loads a file of the app itself that must have this digest.
+pub async fn load(address: &str, integrity: &str) -> Result<String, Missing> {
+    if let Some(text) = fetched(Request::get(address).integrity(integrity)).await {
+        return Ok(text);
+    }
+    // The browser says no more of a file that it refused than of a lost connection. This asks past its cache, so that the
+    // next page finds the newest there.
+    match fetched(Request::get(address).cache(RequestCache::Reload)).await {
+        Some(_) => Err(Missing::Outdated),
+        None => Err(Missing::Offline),
+    }
+}
+
+async fn fetched(request: RequestBuilder) -> Option<String> {
+    let response = request.send().await.ok()?;
+    if response.ok() { response.text().await.ok() } else { None }
 }
 
 /// A reply that is none of ours, such as the error page of something in between.

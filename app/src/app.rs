@@ -1,5 +1,6 @@
 //! Mounts the app and decides which screen stands at an address.
 
+use futures_util::future::join;
 use leptos::{mount::mount_to, prelude::*};
 use leptos_router::{
     components::Router,
@@ -7,11 +8,11 @@ use leptos_router::{
     location::{BrowserUrl, LocationProvider},
 };
 use wasm_bindgen::JsCast;
-use wire::{ids::AccountId, sign_in::Me};
+use wire::{Language, ids::AccountId, sign_in::Me};
 
 use crate::{
     api::Failure,
-    browser::{on_other_tab, on_return, preferred_language, set_language},
+    browser::{on_other_tab, on_return, preferred_language, set_language, show_unreachable},
     components::{
         announcer::{Announcer, announcements},
         el::{El, group},
@@ -34,27 +35,40 @@ use crate::{
         users::{account_window, add_user, import_users, user_list},
     },
     session::{Session, SessionStore},
-    texts::Speech,
+    texts::{Missing, Sentences, Speech, load},
 };
 
-/// Starts the app once the Worker has said where this browser stands; until then the form's shape of the first HTML
-/// stays, so that nothing jumps.
+/// Starts the app once the Worker has said where this browser stands and there are sentences to say it in; until then the
+/// form's shape of the first HTML stays, so that nothing jumps.
 pub fn start() {
     // Nothing of the reactive system runs before it is mounted, its executor included.
     wasm_bindgen_futures::spawn_local(async {
-        let first = SessionStore::open().await;
+        let preferred = preferred_language();
+        let (first, likely) = join(SessionStore::open(), load(preferred.unwrap_or_default())).await;
+        let clinics = first.seat().map(|seat| seat.language).filter(|_| preferred.is_none());
+        let Ok(sentences) = in_language_of(clinics, likely).await else { return show_unreachable() };
         let Some(place) = document().get_element_by_id("app") else { return };
         let Ok(place) = place.dyn_into::<web_sys::HtmlElement>() else { return };
         place.set_inner_html("");
         place.remove_attribute("aria-busy").ok();
-        mount_to(place, move || view! { <App first /> }).forget();
+        mount_to(place, move || view! { <App first sentences /> }).forget();
     });
 }
 
+/// The clinic's sentences for whoever has no language of their own.
+async fn in_language_of(
+    clinics: Option<Language>,
+    likely: Result<&'static Sentences, Missing>,
+) -> Result<&'static Sentences, Missing> {
+    match clinics {
+        Some(language) => load(language).await,
+        None => likely,
+    }
+}
+
 #[component]
-fn App(first: Session) -> impl IntoView {
-    let clinics = first.seat().map(|seat| seat.language);
-    let speech = Speech::new(preferred_language().or(clinics).unwrap_or_default());
+fn App(first: Session, sentences: &'static Sentences) -> impl IntoView {
+    let speech = Speech::new(sentences);
     let session = SessionStore::new(first);
     provide_context(speech);
     provide_context(session);

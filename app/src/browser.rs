@@ -44,6 +44,22 @@ pub fn set_ticked(id: &str, ticked: bool) {
     }
 }
 
+/// Says that there is no connection, in the words of the first HTML: there are no others yet.
+pub fn show_unreachable() {
+    for (id, hidden) in [("unreachable", false), ("app", true)] {
+        let part = document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlElement>().ok());
+        if let Some(part) = part {
+            part.set_hidden(hidden);
+        }
+    }
+}
+
+/// Loads the page anew, for the newest app.
+pub fn reload() {
+    // Where that is refused, the present app goes on.
+    window().location().reload().ok();
+}
+
 /// Sets the title of the tab.
 pub fn set_title(title: &str) {
     document().set_title(&format!("{title} · Wardkey"));

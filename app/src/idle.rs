@@ -16,7 +16,7 @@ use crate::{
     },
     moment::now,
     session::SessionStore,
-    texts::Speech,
+    texts::{Speech, t},
 };
 
 /// How long before the end the warning comes.
@@ -122,7 +122,7 @@ pub fn watch() -> El {
 /// The window that warns, and counts down.
 fn warning(open: RwSignal<bool>, seconds_left: RwSignal<u32>) -> El {
     let speech = Speech::here();
-    let words = move |seconds: u32| (speech.texts().idle.about)(seconds);
+    let words = move |seconds: u32| speech.fill(t::idle::ABOUT, &[&seconds.to_string()]);
     // Every second would be too much to listen to.
     let said =
         Memo::new(move |_| [10, 30, WARNING_SECONDS].into_iter().find(|mark| seconds_left.get() <= *mark));
@@ -132,7 +132,7 @@ fn warning(open: RwSignal<bool>, seconds_left: RwSignal<u32>) -> El {
             .class("button primary")
             .set("autofocus", true)
             .on_press(move || open.set(false))
-            .say(|t| t.idle.stay);
+            .say(t::idle::STAY);
         group()
             .child(el("p").set("aria-hidden", "true").child(move || words(seconds_left.get())))
             .child(
@@ -144,7 +144,7 @@ fn warning(open: RwSignal<bool>, seconds_left: RwSignal<u32>) -> El {
             )
             .child(button_row().child(stay))
     };
-    dialog("idle", |t| t.idle.title, open, content).set("aria-describedby", WORDS)
+    dialog("idle", t::idle::TITLE, open, content).set("aria-describedby", WORDS)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use crate::{
         qr::qr_code,
         secret::keeping,
     },
-    texts::{Pick, Speech, Texts},
+    texts::{Sentences, Speech, Text, t},
 };
 
 /// Characters that stand together, so that whoever types them keeps their place.
@@ -23,7 +23,7 @@ const GROUP: usize = 4;
 pub fn access_form(
     form: AccessForm,
     owner: Option<SignInPair>,
-    done: Pick,
+    done: Text,
     leave: impl Fn() + 'static,
 ) -> El {
     let speech = Speech::here();
@@ -33,13 +33,13 @@ pub fn access_form(
         .child(form.computer.as_ref().map(|computer| side_a(&form, computer)))
         .child(side_b(&form))
         .child(owner.as_ref().map(|owner| owners_side(&form, owner)));
-    let copy = move || written(&form, owner.as_ref(), speech.texts_now());
+    let copy = move || written(&form, owner.as_ref(), speech.sentences_now());
     let paper = |id, label, card| paper(on_card, id, label, card);
     let papers = el("fieldset")
         .class("papers")
-        .child(el("legend").say(|t| t.places.paper))
-        .child(paper("paper-a4", |t| t.places.paper_a4, false))
-        .child(paper("paper-card", |t| t.places.paper_card, true));
+        .child(el("legend").say(t::places::PAPER))
+        .child(paper("paper-a4", t::places::PAPER_A4, false))
+        .child(paper("paper-card", t::places::PAPER_CARD, true));
     let done = el("button").set("type", "button").class("button way-out").on_press(leave).say(done);
     el("div")
         .class("access")
@@ -49,7 +49,7 @@ pub fn access_form(
         .child(el("div").class("leaving").child(done))
 }
 
-fn paper(on_card: RwSignal<bool>, id: &'static str, label: Pick, card: bool) -> El {
+fn paper(on_card: RwSignal<bool>, id: &'static str, label: Text, card: bool) -> El {
     let radio = el("input")
         .set("id", id)
         .set("type", "radio")
@@ -60,15 +60,15 @@ fn paper(on_card: RwSignal<bool>, id: &'static str, label: Pick, card: bool) -> 
 }
 
 /// A side with its head; what is read from it by hand stands in letters that cannot be mistaken.
-fn side(name: Pick, clinic: &str, content: impl Child) -> El {
+fn side(name: Text, clinic: &str, content: impl Child) -> El {
     let head = el("header")
         .child(el("strong").child(clinic.to_owned()))
-        .child(el("span").say(|t| t.places.form_title).child(" · ").child(el("span").say(name)));
+        .child(el("span").say(t::places::FORM_TITLE).child(" · ").child(el("span").say(name)));
     let paper = el("div").class("paper").child(head).child(content);
     el("section").class("side").name("aria-label", name).child(paper)
 }
 
-fn step(name: Pick) -> El {
+fn step(name: Text) -> El {
     el("p").class("step").say(name)
 }
 
@@ -78,70 +78,77 @@ fn secret(text: impl Into<String>) -> El {
 
 fn pair(pair: &SignInPair) -> El {
     el("dl")
-        .child(detail(|t| t.places.login, secret(pair.login.as_str())))
-        .child(detail(|t| t.places.first_password, secret(pair.password.as_str())))
+        .child(detail(t::places::LOGIN, secret(pair.login.as_str())))
+        .child(detail(t::places::FIRST_PASSWORD, secret(pair.password.as_str())))
 }
 
 fn side_a(form: &AccessForm, computer: &ComputerSecret) -> El {
     let step_1 = el("dl")
-        .child(detail(|t| t.places.address, secret(form.address.as_str())))
-        .child(detail(|t| t.places.computer, computer.label.clone()))
-        .child(detail(|t| t.places.username, secret(computer.username.as_str())))
-        .child(detail(|t| t.places.password, secret(grouped(&computer.password))));
+        .child(detail(t::places::ADDRESS, secret(form.address.as_str())))
+        .child(detail(t::places::COMPUTER, computer.label.clone()))
+        .child(detail(t::places::USERNAME, secret(computer.username.as_str())))
+        .child(detail(t::places::PASSWORD, secret(grouped(&computer.password))));
     let step_3 = form.administrator.as_ref().map(|administrator| {
-        let whose = el("p").class("step").say(|t| t.places.step_user).child(" · ");
+        let whose = el("p").class("step").say(t::places::STEP_USER).child(" · ");
         group().child(whose.child(administrator.full_name.clone())).child(pair(administrator))
     });
     let content = group()
-        .child(step(|t| t.places.step_computer))
+        .child(step(t::places::STEP_COMPUTER))
         .child(step_1)
         .child(step_3)
-        .child(el("p").class("foot").say(|t| t.places.side_a_about).child(" ").child(keep_safe()));
-    side(|t| t.places.side_a, &form.clinic, content)
+        .child(el("p").class("foot").say(t::places::SIDE_A_ABOUT).child(" ").child(keep_safe()));
+    side(t::places::SIDE_A, &form.clinic, content)
 }
 
 fn side_b(form: &AccessForm) -> El {
     let ProfileSecret { name, otpauth_url } = &form.profile;
     let speech = Speech::here();
-    let code = qr_code(&addresses(otpauth_url), (speech.texts_now().places.code_name)(name));
-    let by_hand = el("dl").child(detail(|t| t.places.by_hand, secret(grouped(secret_of(otpauth_url)))));
+    let code = qr_code(&addresses(otpauth_url), speech.fill_now(t::places::CODE_NAME, &[name]));
+    let by_hand = el("dl").child(detail(t::places::BY_HAND, secret(grouped(secret_of(otpauth_url)))));
     let words = el("div")
-        .child(step(|t| t.places.step_profile))
+        .child(step(t::places::STEP_PROFILE))
         .child(el("p").class("profile").child(name.clone()))
-        .child(el("p").say(|t| t.places.side_b_about))
+        .child(el("p").say(t::places::SIDE_B_ABOUT))
         .child(by_hand)
         .child(el("p").class("foot").child(keep_safe()));
-    side(|t| t.places.side_b, &form.clinic, el("div").class("scan").child(code).child(words))
+    side(t::places::SIDE_B, &form.clinic, el("div").class("scan").child(code).child(words))
 }
 
 fn owners_side(form: &AccessForm, owner: &SignInPair) -> El {
     let content = group()
-        .child(step(|t| t.places.step_user))
+        .child(step(t::places::STEP_USER))
         .child(el("p").class("profile").child(owner.full_name.clone()))
         .child(pair(owner))
-        .child(el("p").class("foot").say(|t| t.places.owner_about));
-    side(|t| t.places.side_owner, &form.clinic, content)
+        .child(el("p").class("foot").say(t::places::OWNER_ABOUT));
+    side(t::places::SIDE_OWNER, &form.clinic, content)
 }
 
 fn keep_safe() -> El {
-    el("span").say(|t| t.places.keep_safe)
+    el("span").say(t::places::KEEP_SAFE)
 }
 
 /// The form for the clipboard, where there is no printer.
-fn written(form: &AccessForm, owner: Option<&SignInPair>, texts: &Texts) -> String {
-    let names = texts.places;
-    let mut lines = vec![format!("{}\n{}: {}", form.clinic, names.address, form.address)];
+fn written(form: &AccessForm, owner: Option<&SignInPair>, sentences: &Sentences) -> String {
+    let line = |name: Text, value: &str| format!("{}: {value}\n", sentences.text(name));
+    let mut text = format!("{}\n{}", form.clinic, line(t::places::ADDRESS, &form.address));
     if let Some(ComputerSecret { label, username, password }) = &form.computer {
-        let (pair, password) = (names.username, format!("{}: {}", names.password, grouped(password)));
-        lines.push(format!("{}: {label}\n{pair}: {username}\n{password}", names.step_computer));
+        text += "\n";
+        text += &line(t::places::STEP_COMPUTER, label);
+        text += &line(t::places::USERNAME, username);
+        text += &line(t::places::PASSWORD, &grouped(password));
     }
     let ProfileSecret { name, otpauth_url } = &form.profile;
-    lines.push(format!("{}: {name}\n{otpauth_url}", names.step_profile));
+    text += "\n";
+    text += &line(t::places::STEP_PROFILE, name);
+    text += otpauth_url;
+    text += "\n";
     for SignInPair { full_name, login, password } in form.administrator.iter().chain(owner) {
-        let (pair, password) = (names.login, format!("{}: {password}", names.first_password));
-        lines.push(format!("{}: {full_name}\n{pair}: {login}\n{password}", names.step_user));
+        text += "\n";
+        text += &line(t::places::STEP_USER, full_name);
+        text += &line(t::places::LOGIN, login);
+        text += &line(t::places::FIRST_PASSWORD, password);
     }
-    lines.join("\n\n") + "\n"
+    text
 }
 
 /// In groups with a blank between them, which step 1 and the authenticator apps forgive.

@@ -6,21 +6,21 @@ use crate::{
         form::Form,
         icon::Icon,
     },
-    texts::Pick,
+    texts::Text,
 };
 
 /// The one submit button of a form. Its name stays while it is busy, so that it is never lost to whoever listens.
-pub fn submit(form: Form, label: Pick) -> El {
+pub fn submit(form: Form, label: Text) -> El {
     awaiting("submit", "button primary", None, label, move || form.is_busy())
 }
 
 /// A button that does something at once. It is busy while its form is.
-pub fn press(form: Form, label: Pick, on_press: impl Fn() + 'static) -> El {
+pub fn press(form: Form, label: Text, on_press: impl Fn() + 'static) -> El {
     awaiting("button", "button", None, label, move || form.is_busy()).on_press(on_press)
 }
 
 /// The same for what is most likely wanted.
-pub fn press_first(form: Form, label: Pick, on_press: impl Fn() + 'static) -> El {
+pub fn press_first(form: Form, label: Text, on_press: impl Fn() + 'static) -> El {
     awaiting("button", "button primary", None, label, move || form.is_busy()).on_press(on_press)
 }
 
@@ -29,7 +29,7 @@ pub fn awaiting(
     kind: &'static str,
     class: &'static str,
     icon: Option<Icon>,
-    label: Pick,
+    label: Text,
     busy: impl Fn() -> bool + Copy + Send + 'static,
 ) -> El {
     el("button")

@@ -6,11 +6,11 @@ use crate::{
     components::el::{Child, El, el},
     moment::{Calendar, iso},
     session::SessionStore,
-    texts::{Pick, Speech},
+    texts::{Speech, Text},
 };
 
 /// One name and what it stands for; the list of them is a `dl`.
-pub fn detail(name: Pick, content: impl Child) -> El {
+pub fn detail(name: Text, content: impl Child) -> El {
     el("div").child(el("dt").say(name)).child(el("dd").child(content))
 }
 

@@ -9,15 +9,15 @@ use crate::{
         form::{Form, form_problem},
         panel::{button_row, dialog},
     },
-    texts::Pick,
+    texts::{Text, t},
 };
 
 /// What is asked, in a window that stands while `open` says so. A refusal is shown in it.
 #[derive(Clone, Copy)]
 pub struct Ask {
     pub id: &'static str,
-    pub title: Pick,
-    pub yes: Pick,
+    pub title: Text,
+    pub yes: Text,
     pub form: Form,
     pub open: RwSignal<bool>,
 }
@@ -41,7 +41,7 @@ fn asked(question: Ask, words: Box<dyn Fn() -> String + Send + Sync>, on_yes: Bo
             .class("button")
             .set("autofocus", true)
             .on_press(move || open.set(false))
-            .say(|t| t.once.cancel);
+            .say(t::once::CANCEL);
         let yes = awaiting("button", "button danger", None, yes, move || form.is_busy());
         group()
             .child(el("p").child(move || words.with_value(|words| words())))

@@ -26,7 +26,7 @@ use leptos::{
 };
 use web_sys::Event;
 
-use crate::texts::{Pick, say};
+use crate::texts::{Text, say};
 
 /// What an attribute says; nothing where it is absent.
 type Word = Option<Cow<'static, str>>;
@@ -63,7 +63,7 @@ impl El {
     }
 
     /// Sets an attribute to a sentence that follows the language.
-    pub fn name(self, attribute: &'static str, text: Pick) -> El {
+    pub fn name(self, attribute: &'static str, text: Text) -> El {
         self.set(attribute, say(text))
     }
 
@@ -78,7 +78,7 @@ impl El {
     }
 
     /// Adds a sentence that follows the language.
-    pub fn say(self, text: Pick) -> El {
+    pub fn say(self, text: Text) -> El {
         self.child(say(text))
     }
 

@@ -9,7 +9,7 @@ use crate::{
         form::Form,
         icon::Icon,
     },
-    texts::{Pick, Speech},
+    texts::{Speech, Text, t},
 };
 
 /// What is typed into a field.
@@ -32,7 +32,7 @@ enum Kind {
 pub struct Field {
     kind: Kind,
     name: &'static str,
-    label: Pick,
+    label: Text,
     hint: Option<El>,
     beside: Option<El>,
     list: Option<&'static str>,
@@ -42,7 +42,7 @@ pub struct Field {
 
 impl Field {
     /// A field for a name, such as a login.
-    pub fn text(name: &'static str, label: Pick, value: RwSignal<String>) -> Field {
+    pub fn text(name: &'static str, label: Text, value: RwSignal<String>) -> Field {
         Field {
             kind: Kind::Plain,
             name,
@@ -56,22 +56,22 @@ impl Field {
     }
 
     /// A field for an e-mail address.
-    pub fn email(name: &'static str, label: Pick, value: RwSignal<String>) -> Field {
+    pub fn email(name: &'static str, label: Text, value: RwSignal<String>) -> Field {
         Field { kind: Kind::Email, ..Field::text(name, label, value) }
     }
 
     /// A field for a password, with a button that shows it.
-    pub fn password(name: &'static str, label: Pick, value: RwSignal<String>) -> Field {
+    pub fn password(name: &'static str, label: Text, value: RwSignal<String>) -> Field {
         Field { kind: Kind::Secret, ..Field::text(name, label, value) }
     }
 
     /// A field for six digits, typed, pasted or filled in by the phone.
-    pub fn code(name: &'static str, label: Pick, value: RwSignal<String>) -> Field {
+    pub fn code(name: &'static str, label: Text, value: RwSignal<String>) -> Field {
         Field { kind: Kind::Digits, autocomplete: "one-time-code", ..Field::text(name, label, value) }
     }
 
     /// A field for a whole number.
-    pub fn number(name: &'static str, label: Pick, value: RwSignal<String>) -> Field {
+    pub fn number(name: &'static str, label: Text, value: RwSignal<String>) -> Field {
         Field { kind: Kind::Number, ..Field::text(name, label, value) }
     }
 
@@ -81,7 +81,7 @@ impl Field {
     }
 
     /// A sentence below that helps.
-    pub fn hint(self, hint: Pick) -> Field {
+    pub fn hint(self, hint: Text) -> Field {
         self.hint_of(el("p").say(hint))
     }
 
@@ -122,7 +122,7 @@ impl Field {
 }
 
 /// A field in which one of several is chosen. Its options are made with [`option`].
-pub fn choice(form: Form, name: &'static str, label: Pick, value: RwSignal<String>, options: Vec<El>) -> El {
+pub fn choice(form: Form, name: &'static str, label: Text, value: RwSignal<String>, options: Vec<El>) -> El {
     let select = bound(el("select"), form, name, value).child(options);
     around(form, name, label, None, select, None)
 }
@@ -133,7 +133,7 @@ pub fn option(of: RwSignal<String>, value: &'static str, label: impl Child) -> E
 }
 
 /// A box to tick.
-pub fn tick(name: &'static str, label: Pick, value: RwSignal<bool>) -> El {
+pub fn tick(name: &'static str, label: Text, value: RwSignal<bool>) -> El {
     // What a person has ticked no longer follows the attribute.
     Effect::new(move || set_ticked(name, value.get()));
     let tick = el("input")
@@ -157,7 +157,7 @@ pub fn bound(control: El, form: Form, name: &'static str, value: RwSignal<String
 pub fn around(
     form: Form,
     name: &'static str,
-    label: Pick,
+    label: Text,
     hint: Option<El>,
     control: El,
     beside: Option<El>,
@@ -182,8 +182,7 @@ pub fn around(
 fn reveal(name: &'static str, revealed: RwSignal<bool>) -> El {
     let speech = Speech::here();
     let label = move || {
-        let common = &speech.texts().common;
-        if revealed.get() { common.hide_characters } else { common.show_characters }
+        speech.text(if revealed.get() { t::common::HIDE_CHARACTERS } else { t::common::SHOW_CHARACTERS })
     };
     el("button")
         .set("type", "button")

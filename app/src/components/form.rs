@@ -14,7 +14,7 @@ use crate::{
         icon::Icon,
     },
     session::SessionStore,
-    texts::{Refusal, Speech, Texts},
+    texts::{Refusal, Sentences, Speech, t},
 };
 
 /// A form. Copies of it are the same form.
@@ -102,7 +102,7 @@ impl Form {
         {
             return;
         }
-        self.announcer.alert(sentence(self.speech.texts_now(), &failure, wait));
+        self.announcer.alert(sentence(self.speech.sentences_now(), &failure, wait));
         focus_soon(&place);
         if wait > 0 {
             self.count_down(failure);
@@ -138,7 +138,7 @@ impl Form {
     fn sentence_where(self, concerns: impl Fn(Option<&'static str>) -> bool) -> Option<String> {
         let failure = self.failure.get()?;
         concerns(self.place_of(&failure))
-            .then(|| sentence(self.speech.texts(), &failure, self.wait_seconds.get()))
+            .then(|| sentence(self.speech.sentences(), &failure, self.wait_seconds.get()))
     }
 
     /// The field of this form that a refusal is about.
@@ -162,7 +162,7 @@ impl Form {
                     return self.count_down(failure);
                 }
                 self.failure.set(None);
-                self.announcer.status(self.speech.texts_now().common.try_again_now.to_owned());
+                self.announcer.status(self.speech.text_now(t::common::TRY_AGAIN_NOW).to_owned());
             },
             Duration::from_secs(1),
         );
@@ -170,11 +170,12 @@ impl Form {
 }
 
 /// The sentence of a failure.
-pub fn sentence(texts: &Texts, failure: &Failure, wait_seconds: u32) -> String {
+pub fn sentence(sentences: &Sentences, failure: &Failure, wait_seconds: u32) -> String {
     match failure {
-        Failure::Offline => texts.common.offline.to_owned(),
+        Failure::Offline => sentences.text(t::common::OFFLINE).to_owned(),
         Failure::Refused(problem) => {
-            (texts.problem)(Refusal { code: problem.code, wait_seconds, tries_left: problem.tries_left })
+            let Problem { code, tries_left, .. } = *problem;
+            Refusal { code, wait_seconds, tries_left }.sentence(sentences)
         }
     }
 }

@@ -1,33 +1,61 @@
 //! The language menu: every language by its own name, remembered on this computer.
 
+use leptos::{prelude::*, task::spawn_local};
 use wire::Language;
 
 use crate::{
-    browser::remember_language,
-    components::el::{El, el},
-    texts::{Speech, own_name},
+    browser::{reload, remember_language},
+    components::{
+        announcer::Announcer,
+        el::{El, el},
+    },
+    texts::{Missing, Speech, load, own_name, t},
 };
 
-/// The menu.
+/// The menu. While the sentences of the chosen language are on their way, it shows that.
 pub fn language_menu() -> El {
     let speech = Speech::here();
-    let choose = move |tag: String| {
-        if let Some(language) = Language::from_tag(&tag) {
-            remember_language(language);
-            speech.switch(language);
-        }
+    let announcer = Announcer::here();
+    let awaited = RwSignal::new(None::<Language>);
+    let choose = move |language: Language| {
+        awaited.set(Some(language));
+        spawn_local(async move {
+            let loaded = load(language).await;
+            // Another one may have been chosen meanwhile, and the menu may be gone.
+            if awaited.try_get_untracked() != Some(Some(language)) {
+                return;
+            }
+            match loaded {
+                Ok(sentences) => {
+                    remember_language(language);
+                    speech.switch(sentences);
+                }
+                Err(Missing::Outdated) => {
+                    remember_language(language);
+                    reload();
+                }
+                Err(Missing::Offline) => announcer.alert(speech.text_now(t::common::OFFLINE).to_owned()),
+            }
+            awaited.set(None);
+        });
     };
+    let shown = move || awaited.get().unwrap_or_else(|| speech.language());
     let option = move |language: Language| {
         el("option")
             .set("value", language.tag())
             .set("lang", language.tag())
-            .set("selected", move || speech.language() == language)
+            .set("selected", move || shown() == language)
             .child(own_name(language))
     };
     el("select")
         .class("language")
-        .name("aria-label", |t| t.common.language)
-        .value(move || speech.language().tag().to_owned())
-        .on_change(choose)
+        .name("aria-label", t::common::LANGUAGE)
+        .set("aria-busy", move || awaited.read().is_some().to_string())
+        .value(move || shown().tag().to_owned())
+        .on_change(move |tag| {
+            if let Some(language) = Language::from_tag(&tag) {
+                choose(language);
+            }
+        })
         .child(Language::ALL.map(option))
 }

@@ -7,30 +7,30 @@ use crate::{
         form::sentence,
         icon::Icon,
     },
-    texts::{Pick, Speech},
+    texts::{Speech, Text, t},
 };
 
 /// Good news.
-pub fn good_news(text: Pick) -> El {
+pub fn good_news(text: Text) -> El {
     el("p").class("notice good").child(Icon::Check.show()).child(el("span").say(text))
 }
 
 /// Something to know.
-pub fn note(text: Pick) -> El {
+pub fn note(text: Text) -> El {
     el("p").class("notice").child(Icon::Alert.show()).child(el("span").say(text))
 }
 
 /// What could not be read, with a button that tries again.
 pub fn trouble(failure: Failure, again: impl Fn() + 'static) -> El {
     let speech = Speech::here();
-    let words = move || sentence(speech.texts(), &failure, 0);
+    let words = move || sentence(speech.sentences(), &failure, 0);
     let button = el("button").set("type", "button").class("button").on_press(again);
     el("div")
         .class("notice bad")
         .set("role", "alert")
         .child(Icon::Alert.show())
         .child(el("span").child(words))
-        .child(button.say(|t| t.common.try_again))
+        .child(button.say(t::common::TRY_AGAIN))
 }
 
 /// Grey lines where a list is about to stand.
@@ -38,5 +38,5 @@ pub fn skeleton(lines: usize) -> El {
     let bones = (0..lines).map(|_| el("span").class("bone")).collect::<Vec<_>>();
     group()
         .child(el("div").class("skeleton").set("aria-hidden", "true").child(bones))
-        .child(el("p").class("unseen").say(|t| t.common.loading))
+        .child(el("p").class("unseen").say(t::common::LOADING))
 }

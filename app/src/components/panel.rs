@@ -9,11 +9,11 @@ use crate::{
         el::{Child, El, el, group},
         icon::Icon,
     },
-    texts::Pick,
+    texts::Text,
 };
 
 /// A part of a page under a heading of its own; the heading's id tells it from the others.
-pub fn panel(id: &'static str, icon: Option<Icon>, title: Pick) -> El {
+pub fn panel(id: &'static str, icon: Option<Icon>, title: Text) -> El {
     let heading = el("h2").set("id", id).child(icon.map(Icon::show)).say(title);
     el("section").class("panel").set("aria-labelledby", id).child(heading)
 }
@@ -27,7 +27,7 @@ pub fn button_row() -> El {
 /// focus back where it was.
 pub fn dialog<C: Child>(
     id: &'static str,
-    title: Pick,
+    title: Text,
     open: RwSignal<bool>,
     content: impl Fn() -> C + Send + 'static,
 ) -> El {
@@ -36,7 +36,7 @@ pub fn dialog<C: Child>(
 
 fn window_with(
     id: &'static str,
-    title: Pick,
+    title: Text,
     open: RwSignal<bool>,
     content: Box<dyn Fn() -> El + Send>,
 ) -> El {

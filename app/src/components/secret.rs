@@ -20,7 +20,7 @@ use crate::{
         panel::button_row,
     },
     session::SessionStore,
-    texts::Speech,
+    texts::{Speech, t},
 };
 
 /// What leads off the page; links that only open or fetch something do not.
@@ -45,14 +45,14 @@ pub fn keeping(copy: Option<Box<dyn Fn() -> String>>) -> El {
             .class("button")
             .child(Icon::Copy.show())
             .on_press(move || press(text()))
-            .child(el("span").say(|t| t.once.copy))
+            .child(el("span").say(t::once::COPY))
     });
     let about = el("p").class("notice warn").child(Icon::Alert.show());
     el("div")
         .class("keeping")
-        .child(about.child(el("span").say(|t| t.once.shown_once)))
-        .child(button_row().child(print.child(el("span").say(|t| t.once.print))).child(copy))
-        .child(tick("have-it", |t| t.once.have_it, kept))
+        .child(about.child(el("span").say(t::once::SHOWN_ONCE)))
+        .child(button_row().child(print.child(el("span").say(t::once::PRINT))).child(copy))
+        .child(tick("have-it", t::once::HAVE_IT, kept))
         .child(guard(kept))
 }
 
@@ -62,14 +62,14 @@ pub fn slip(pair: &SignInPair) -> El {
     let origin = window().location().origin().unwrap_or_default();
     let mono = |text: &str| el("span").class("secret").child(text.to_owned());
     let list = el("dl")
-        .child(detail(|t| t.users.login, mono(&pair.login)))
-        .child(detail(|t| t.once.password, mono(&pair.password)));
+        .child(detail(t::users::LOGIN, mono(&pair.login)))
+        .child(detail(t::once::PASSWORD, mono(&pair.password)));
     el("div")
         .class("slip")
         .child(el("p").class("hint").child(format!("{clinic} · {origin}")))
         .child(el("strong").child(pair.full_name.clone()))
         .child(list)
-        .child(el("p").class("hint").say(|t| t.once.slip_about))
+        .child(el("p").class("hint").say(t::once::SLIP_ABOUT))
 }
 
 /// A pair with the ways to keep it.
@@ -77,8 +77,8 @@ pub fn pair_shown(pair: &SignInPair) -> El {
     let SignInPair { full_name, login, password } = pair.clone();
     let speech = Speech::here();
     let text = move || {
-        let texts = speech.texts_now();
-        format!("{full_name}\n{}: {login}\n{}: {password}\n", texts.users.login, texts.once.password)
+        let (first, second) = (speech.text_now(t::users::LOGIN), speech.text_now(t::once::PASSWORD));
+        format!("{full_name}\n{first}: {login}\n{second}: {password}\n")
     };
     group().child(slip(pair)).child(keeping(Some(Box::new(text))))
 }
@@ -89,13 +89,11 @@ fn copying(kept: RwSignal<bool>) -> impl Fn(String) {
     move |text: String| {
         spawn_local(async move {
             let copied = JsFuture::from(window().navigator().clipboard().write_text(&text)).await.is_ok();
-            let once = &speech.texts_now().once;
             if copied {
                 kept.try_set(true);
-                announcer.status(once.copied.to_owned());
-            } else {
-                announcer.status(once.not_copied.to_owned());
             }
+            let said = if copied { t::once::COPIED } else { t::once::NOT_COPIED };
+            announcer.status(speech.text_now(said).to_owned());
         });
     }
 }
@@ -150,8 +148,8 @@ pub fn guard(kept: RwSignal<bool>) -> El {
     };
     let speech = Speech::here();
     let question =
-        Ask { id: "leave", title: |t| t.once.leave_title, yes: |t| t.once.leave, form: Form::new(&[]), open };
-    ask(question, move || speech.texts().once.leave_about.to_owned(), leave)
+        Ask { id: "leave", title: t::once::LEAVE_TITLE, yes: t::once::LEAVE, form: Form::new(&[]), open };
+    ask(question, move || speech.text(t::once::LEAVE_ABOUT).to_owned(), leave)
 }
 
 fn stand_here(here: &str) {

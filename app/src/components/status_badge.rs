@@ -7,15 +7,15 @@ use crate::{
         el::{El, el},
         icon::Icon,
     },
-    texts::Pick,
+    texts::{Text, t},
 };
 
 /// The badge.
 pub fn status_badge(status: &UserStatus) -> El {
-    let (class, icon, name): (_, _, Pick) = match status {
-        UserStatus::Active => ("badge good", Icon::Check, |t| t.users.active),
-        UserStatus::Locked { .. } => ("badge bad", Icon::Lock, |t| t.users.locked),
-        UserStatus::Removed { .. } => ("badge", Icon::Door, |t| t.users.removed),
+    let (class, icon, name): (_, _, Text) = match status {
+        UserStatus::Active => ("badge good", Icon::Check, t::users::ACTIVE),
+        UserStatus::Locked { .. } => ("badge bad", Icon::Lock, t::users::LOCKED),
+        UserStatus::Removed { .. } => ("badge", Icon::Door, t::users::REMOVED),
     };
     el("span").class(class).child(icon.show()).child(el("span").say(name))
 }

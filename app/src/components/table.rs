@@ -2,16 +2,16 @@
 
 use crate::{
     components::el::{Child, El, el},
-    texts::Pick,
+    texts::Text,
 };
 
 /// A table with the names of its columns.
-pub fn table(class: &'static str, columns: &[Pick], lines: impl Child) -> El {
+pub fn table(class: &'static str, columns: &[Text], lines: impl Child) -> El {
     let names: Vec<_> = columns.iter().map(|name| el("th").set("scope", "col").say(*name)).collect();
     el("table").class(class).child(el("thead").child(el("tr").child(names))).child(el("tbody").child(lines))
 }
 
 /// A cell in a column.
-pub fn cell(column: Pick, content: impl Child) -> El {
+pub fn cell(column: Text, content: impl Child) -> El {
     el("td").name("data-label", column).child(content)
 }

@@ -14,7 +14,7 @@ use crate::{
         form::Form,
     },
     moment::{Calendar, now},
-    texts::{Pick, Speech},
+    texts::{Speech, Text, t},
 };
 
 /// Between two looks at the clock.
@@ -23,7 +23,7 @@ const SECOND: Duration = Duration::from_secs(1);
 const ZONES: &str = "zones";
 
 /// The field.
-pub fn time_zone_field(form: Form, label: Pick, value: RwSignal<String>) -> El {
+pub fn time_zone_field(form: Form, label: Text, value: RwSignal<String>) -> El {
     let speech = Speech::here();
     let here = RwSignal::new(now());
     repeatedly(SECOND, move || here.set(now()));
@@ -31,7 +31,7 @@ pub fn time_zone_field(form: Form, label: Pick, value: RwSignal<String>) -> El {
         let zone = value.read();
         let calendar = Calendar::clock(speech.language(), &zone);
         (!zone.is_empty() && calendar.is_known())
-            .then(|| (speech.texts().settings.time_there)(&calendar.write(here.get())))
+            .then(|| speech.fill(t::settings::TIME_THERE, &[&calendar.write(here.get())]))
     };
     let field = Field::text("time_zone", label, value).list(ZONES).hint_of(el("p").child(there));
     let options: Vec<_> = zones().into_iter().map(|zone| el("option").set("value", zone)).collect();

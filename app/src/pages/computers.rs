@@ -30,18 +30,18 @@ use crate::{
     page::Page,
     pages::frame::{clinic_sections, page_title},
     session::SessionStore,
-    texts::{Pick, Speech, Texts},
+    texts::{Speech, Text, t},
 };
 
 /// Lines of the skeleton: about as many as a small clinic has computers.
 const SKELETON_LINES: usize = 4;
-const COLUMNS: [Pick; 6] = [
-    |t| t.places.label,
-    |t| t.places.profile,
-    |t| t.places.status,
-    |t| t.places.last_seen,
-    |t| t.places.here_now,
-    |t| t.places.actions,
+const COLUMNS: [Text; 6] = [
+    t::places::LABEL,
+    t::places::PROFILE,
+    t::places::STATUS,
+    t::places::LAST_SEEN,
+    t::places::HERE_NOW,
+    t::places::ACTIONS,
 ];
 
 /// The page: the list, or the form of a computer that was just added or re-issued.
@@ -101,15 +101,14 @@ fn listing(issued: RwSignal<Option<AccessForm>>) -> El {
     on_return(read);
     let there = Memo::new(move |_| list.part(|_| ()).is_some());
     let may_edit = Memo::new(move |_| list.part(|list| list.may_edit) == Some(true));
-    let add =
-        move || may_edit.get().then(|| add_button(|t| t.places.add_computer, move || desk.open_adding()));
+    let add = move || may_edit.get().then(|| add_button(t::places::ADD_COMPUTER, move || desk.open_adding()));
     let content = move || match (there.get(), list.failure()) {
         (true, _) => desk.table(may_edit),
         (false, None) => skeleton(SKELETON_LINES),
         (false, Some(_)) => group(),
     };
     group()
-        .child(el("div").class("title").child(el("div").child(page_title(|t| t.shell.computers))).child(add))
+        .child(el("div").class("title").child(el("div").child(page_title(t::shell::COMPUTERS))).child(add))
         .child(list.trouble(read))
         .child(content)
         .child(desk.adding_window())
@@ -140,19 +139,17 @@ impl Desk {
         };
         let columns = COLUMNS.len() - usize::from(!may_edit.get());
         group()
-            .child(move || {
-                some_revoked.get().then(|| tick("revoked", |t| t.places.show_revoked, with_revoked))
-            })
+            .child(move || some_revoked.get().then(|| tick("revoked", t::places::SHOW_REVOKED, with_revoked)))
             .child(table("cards places", COLUMNS.get(..columns).unwrap_or(&COLUMNS), lines(each)))
-            .child((!may_edit.get()).then(|| el("p").class("hint").say(|t| t.places.read_only)))
+            .child((!may_edit.get()).then(|| el("p").class("hint").say(t::places::READ_ONLY)))
     }
 
     fn row(self, computer: Computer, profile: String, may_edit: bool) -> El {
         let heading = format!("computer-{}", computer.id);
-        let own = computer.here.then(|| el("span").class("badge own").say(|t| t.places.this_computer));
+        let own = computer.here.then(|| el("span").class("badge own").say(t::places::THIS_COMPUTER));
         let last_seen = match computer.last_seen {
             Some(at) => moment(at),
-            None => el("span").say(|t| t.account.never),
+            None => el("span").say(t::account::NEVER),
         };
         let actions = may_edit.then(|| cell(COLUMNS[5], self.actions(&computer, &heading)));
         let label = el("th").set("scope", "row").set("id", heading);
@@ -167,23 +164,23 @@ impl Desk {
 
     fn actions(self, computer: &Computer, heading: &str) -> El {
         let about = StoredValue::new(computer.clone());
-        let button = |label: Pick, open: RwSignal<bool>| {
+        let button = |label: Text, open: RwSignal<bool>| {
             row_button(label, heading).on_press(move || self.open(open, about.get_value()))
         };
-        let reissue = button(|t| t.places.reissue, self.reissuing);
+        let reissue = button(t::places::REISSUE, self.reissuing);
         let buttons = el("div").class("row-actions");
         if computer.status == ComputerStatus::Revoked {
-            return buttons.child(reissue).child(button(|t| t.places.remove, self.removing));
+            return buttons.child(reissue).child(button(t::places::REMOVE, self.removing));
         }
-        let rename = row_button(|t| t.places.rename, heading);
+        let rename = row_button(t::places::RENAME, heading);
         let buttons =
             buttons.child(rename.on_press(move || self.open_editing(about.get_value()))).child(reissue);
         if !computer.here {
-            return buttons.child(button(|t| t.places.revoke, self.revoking));
+            return buttons.child(button(t::places::REVOKE, self.revoking));
         }
-        let why = el("p").class("hint").set("id", "own-computer").say(|t| t.places.revoke_own);
-        let revoke = row_button(|t| t.places.revoke, "own-computer").set("disabled", true);
-        buttons.child(revoke).child(button(|t| t.places.reset, self.resetting)).child(why)
+        let why = el("p").class("hint").set("id", "own-computer").say(t::places::REVOKE_OWN);
+        let revoke = row_button(t::places::REVOKE, "own-computer").set("disabled", true);
+        buttons.child(revoke).child(button(t::places::RESET, self.resetting)).child(why)
     }
 
     fn open(self, window: RwSignal<bool>, computer: Computer) {
@@ -224,11 +221,11 @@ impl Desk {
         let form = self.change.form;
         group()
             .child(
-                Field::text("label", |t| t.places.label, self.change.name)
-                    .hint(|t| t.places.label_hint)
+                Field::text("label", t::places::LABEL, self.change.name)
+                    .hint(t::places::LABEL_HINT)
                     .show(form),
             )
-            .child(choice(form, "profile", |t| t.places.profile, self.profile, options.collect()))
+            .child(choice(form, "profile", t::places::PROFILE, self.profile, options.collect()))
     }
 
     fn adding_window(self) -> El {
@@ -243,9 +240,9 @@ impl Desk {
         };
         let content = move || {
             untrack(|| self.change.shape(send, self.fields()))
-                .child(self.change.answers(self.adding, |t| t.places.add_computer))
+                .child(self.change.answers(self.adding, t::places::ADD_COMPUTER))
         };
-        dialog("adding", |t| t.places.add_computer, self.adding, content)
+        dialog("adding", t::places::ADD_COMPUTER, self.adding, content)
     }
 
     fn editing_window(self) -> El {
@@ -260,41 +257,41 @@ impl Desk {
         };
         let content = move || {
             untrack(|| {
-                let fields = self.fields().child(el("p").class("hint").say(|t| t.places.move_ends));
+                let fields = self.fields().child(el("p").class("hint").say(t::places::MOVE_ENDS));
                 self.change.shape(send, fields).child(self.change.saving(self.list, now))
             })
         };
-        dialog("editing", |t| t.places.rename_computer, self.change.open, content)
+        dialog("editing", t::places::RENAME_COMPUTER, self.change.open, content)
     }
 
     fn questions(self) -> El {
         group()
             .child(self.question(
                 "revoking",
-                [|t| t.places.revoke_title, |t| t.places.revoke],
+                [t::places::REVOKE_TITLE, t::places::REVOKE],
                 self.revoking,
-                |texts, computer| (texts.places.revoke_words)(&computer.label, &names(computer)),
-                |desk| desk.settle::<RevokeComputer>(desk.revoking, |t| t.places.revoked_news),
+                revoke_words,
+                |desk| desk.settle::<RevokeComputer>(desk.revoking, t::places::REVOKED_NEWS),
             ))
             .child(self.question(
                 "reissuing",
-                [|t| t.places.reissue_title, |t| t.places.reissue],
+                [t::places::REISSUE_TITLE, t::places::REISSUE],
                 self.reissuing,
-                |texts, computer| (texts.places.reissue_words)(&computer.label, computer.here),
+                reissue_words,
                 Desk::reissue,
             ))
             .child(self.question(
                 "removing",
-                [|t| t.places.remove_computer_title, |t| t.places.remove],
+                [t::places::REMOVE_COMPUTER_TITLE, t::places::REMOVE],
                 self.removing,
-                |texts, computer| (texts.places.remove_computer_words)(&computer.label),
-                |desk| desk.settle::<RemoveComputer>(desk.removing, |t| t.places.removed_news),
+                |speech, computer| speech.fill(t::places::REMOVE_COMPUTER_WORDS, &[&computer.label]),
+                |desk| desk.settle::<RemoveComputer>(desk.removing, t::places::REMOVED_NEWS),
             ))
             .child(self.question(
                 "resetting",
-                [|t| t.places.reset, |t| t.places.reset],
+                [t::places::RESET, t::places::RESET],
                 self.resetting,
-                |texts, computer| (texts.places.reset_words)(&computer.label),
+                |speech, computer| speech.fill(t::places::RESET_WORDS, &[&computer.label]),
                 Desk::reset,
             ))
     }
@@ -302,13 +299,13 @@ impl Desk {
     fn question(
         self,
         id: &'static str,
-        [title, yes]: [Pick; 2],
+        [title, yes]: [Text; 2],
         open: RwSignal<bool>,
-        words: fn(&Texts, &Computer) -> String,
+        words: fn(Speech, &Computer) -> String,
         on_yes: fn(Desk),
     ) -> El {
         let Desk { about, speech, .. } = self;
-        let words = move || about.with(|about| about.as_ref().map(|c| words(speech.texts(), c)));
+        let words = move || about.with(|about| about.as_ref().map(|c| words(speech, c)));
         ask(
             Ask { id, title, yes, form: self.answer, open },
             move || words().unwrap_or_default(),
@@ -339,7 +336,7 @@ impl Desk {
     }
 
     /// Does what was asked about, shows the list that is left and tells what happened.
-    fn settle<E>(self, window: RwSignal<bool>, news: fn(&'static Texts) -> fn(&str) -> String)
+    fn settle<E>(self, window: RwSignal<bool>, news: Text)
     where
         E: Endpoint<Request = ComputerQuery, Reply = ComputerList>,
     {
@@ -348,11 +345,25 @@ impl Desk {
             let label = self.about.with_untracked(|about| about.as_ref().map(|c| c.label.clone()));
             window.set(false);
             self.list.put(list);
-            self.announcer.status(news(self.speech.texts_now())(&label.unwrap_or_default()));
+            self.announcer.status(self.speech.fill_now(news, &[&label.unwrap_or_default()]));
             focus_soon("heading");
             Ok(())
         });
     }
+}
+
+/// What a revoked computer loses, and who is thrown out with it.
+fn revoke_words(speech: Speech, computer: &Computer) -> String {
+    let words = speech.fill(t::places::REVOKE_WORDS, &[&computer.label]);
+    match names(computer) {
+        names if names.is_empty() => words,
+        names => format!("{words} {}", speech.fill(t::places::REVOKE_PEOPLE, &[&names])),
+    }
+}
+
+fn reissue_words(speech: Speech, computer: &Computer) -> String {
+    let after = if computer.here { t::places::REISSUE_OWN } else { t::places::REISSUE_OTHER };
+    format!("{} {}", speech.fill(t::places::REISSUE_WORDS, &[&computer.label]), speech.text(after))
 }
 
 fn profile_name(list: &ComputerList, computer: &Computer) -> String {
@@ -379,10 +390,10 @@ fn key(computer: &Computer, profile: &str) -> String {
 
 /// Whether a computer can be used, as a picture and a word.
 fn badge(status: ComputerStatus) -> El {
-    let (class, icon, word): (_, _, Pick) = match status {
-        ComputerStatus::Authorized => ("badge good", Icon::Check, |t| t.places.authorized),
-        ComputerStatus::Waiting => ("badge warn", Icon::Alert, |t| t.places.waiting),
-        ComputerStatus::Revoked => ("badge bad", Icon::Lock, |t| t.places.revoked),
+    let (class, icon, word): (_, _, Text) = match status {
+        ComputerStatus::Authorized => ("badge good", Icon::Check, t::places::AUTHORIZED),
+        ComputerStatus::Waiting => ("badge warn", Icon::Alert, t::places::WAITING),
+        ComputerStatus::Revoked => ("badge bad", Icon::Lock, t::places::REVOKED),
     };
     el("span").class(class).child(icon.show()).child(el("span").say(word))
 }

@@ -8,25 +8,25 @@ use crate::{
     },
     page::Page,
     pages::frame::page_title,
-    texts::Pick,
+    texts::{Text, t},
 };
 
 /// The page.
 pub fn forgot() -> El {
     let helpers = el("ul")
         .class("helpers")
-        .child(helper(Icon::Person, |t| t.forgot.owner))
-        .child(helper(Icon::People, |t| t.forgot.manager))
-        .child(helper(Icon::Computer, |t| t.forgot.administrator));
-    let back = el("a").set("href", Page::Home.path()).say(|t| t.forgot.back);
+        .child(helper(Icon::Person, t::forgot::OWNER))
+        .child(helper(Icon::People, t::forgot::MANAGER))
+        .child(helper(Icon::Computer, t::forgot::ADMINISTRATOR));
+    let back = el("a").set("href", Page::Home.path()).say(t::forgot::BACK);
     group()
-        .child(page_title(|t| t.forgot.title))
-        .child(el("p").say(|t| t.forgot.about))
+        .child(page_title(t::forgot::TITLE))
+        .child(el("p").say(t::forgot::ABOUT))
         .child(helpers)
-        .child(note(|t| t.forgot.locked))
+        .child(note(t::forgot::LOCKED))
         .child(el("p").class("aside").child(back))
 }
 
-fn helper(icon: Icon, about: Pick) -> El {
+fn helper(icon: Icon, about: Text) -> El {
     el("li").child(icon.show()).child(el("span").say(about))
 }

@@ -16,7 +16,7 @@ use crate::{
     },
     page::Page,
     session::SessionStore,
-    texts::{Pick, Speech, say},
+    texts::{Speech, Text, say, t},
 };
 
 /// The name of the product, in every language.
@@ -38,22 +38,22 @@ pub fn shell(content: impl Child) -> El {
     let trouble = RwSignal::new(None::<Failure>);
     let leave = StoredValue::new_local(leaving(trouble));
     let leave = move || leave.with_value(|leave| leave());
-    let skip = el("a").class("skip").set("href", "#main").say(|t| t.shell.skip).on("click", |event| {
+    let skip = el("a").class("skip").set("href", "#main").say(t::shell::SKIP).on("click", |event| {
         event.prevent_default();
         focus_soon("main");
     });
     let places = el("nav")
         .class("places")
-        .name("aria-label", |t| t.shell.places)
+        .name("aria-label", t::shell::PLACES)
         .child(move || {
             let front = clinic_front(session)?;
-            Some(place_link(front, |t| t.shell.clinic, move || page.read().in_clinic()))
+            Some(place_link(front, t::shell::CLINIC, move || page.read().in_clinic()))
         })
-        .child(place_link(Page::Activities, |t| t.shell.management, move || page.read().in_management()));
+        .child(place_link(Page::Activities, t::shell::MANAGEMENT, move || page.read().in_management()));
     let doors = el("div")
         .class("doors")
-        .child(door("button small", Icon::Switch, |t| t.shell.switch_user).on_press(leave))
-        .child(door("button small quiet", Icon::Door, |t| t.shell.sign_out).on_press(leave));
+        .child(door("button small", Icon::Switch, t::shell::SWITCH_USER).on_press(leave))
+        .child(door("button small quiet", Icon::Door, t::shell::SIGN_OUT).on_press(leave));
     group()
         .child(skip)
         .child(
@@ -98,7 +98,7 @@ fn clinic_front(session: SessionStore) -> Option<Page> {
 pub fn clinic_sections() -> El {
     let session = SessionStore::here();
     let page = expect_context::<Memo<Page>>();
-    let link = move |module, to: Page, label: Pick, now: fn(&Page) -> bool| {
+    let link = move |module, to: Page, label: Text, now: fn(&Page) -> bool| {
         move || {
             let link = place_link(to.clone(), label, move || now(&page.read()));
             session.may_see(module).then_some(link)
@@ -106,36 +106,30 @@ pub fn clinic_sections() -> El {
     };
     let management = move || {
         let front = clinic_front(session).filter(|front| *front != Page::Settings)?;
-        Some(place_link(front, |t| t.shell.user_management, move || page.read().in_user_management()))
+        Some(place_link(front, t::shell::USER_MANAGEMENT, move || page.read().in_user_management()))
     };
-    let tabs = el("nav").class("tabs").name("aria-label", |t| t.shell.clinic).child(management).child(link(
+    let tabs = el("nav").class("tabs").name("aria-label", t::shell::CLINIC).child(management).child(link(
         Module::Settings,
         Page::Settings,
-        |t| t.shell.settings,
+        t::shell::SETTINGS,
         |page| *page == Page::Settings,
     ));
     let inner = move || {
         el("nav")
             .class("tabs inner")
-            .name("aria-label", |t| t.shell.user_management)
-            .child(link(Module::Users, Page::Users, |t| t.shell.users, Page::in_users))
-            .child(link(
-                Module::Computers,
-                Page::Computers,
-                |t| t.shell.computers,
-                |page| *page == Page::Computers,
-            ))
-            .child(link(
-                Module::Computers,
-                Page::Profiles,
-                |t| t.shell.profiles,
-                |page| *page == Page::Profiles,
-            ))
+            .name("aria-label", t::shell::USER_MANAGEMENT)
+            .child(link(Module::Users, Page::Users, t::shell::USERS, Page::in_users))
+            .child(link(Module::Computers, Page::Computers, t::shell::COMPUTERS, |page| {
+                *page == Page::Computers
+            }))
+            .child(link(Module::Computers, Page::Profiles, t::shell::PROFILES, |page| {
+                *page == Page::Profiles
+            }))
     };
     sections().child(tabs).child(page.with_untracked(Page::in_user_management).then(inner))
 }
 
-fn door(class: &'static str, icon: Icon, name: Pick) -> El {
+fn door(class: &'static str, icon: Icon, name: Text) -> El {
     el("button").set("type", "button").class(class).child(icon.show()).child(el("span").say(name))
 }
 
@@ -153,7 +147,7 @@ fn leaving(trouble: RwSignal<Option<Failure>>) -> impl Fn() {
             Ok(state) => {
                 session.enter(state);
                 navigate(&Page::Home.path(), Default::default());
-                announcer.status(speech.texts_now().shell.signed_out.to_owned());
+                announcer.status(speech.text_now(t::shell::SIGNED_OUT).to_owned());
             }
             Err(failure) => trouble.set(Some(failure)),
         });
@@ -161,7 +155,7 @@ fn leaving(trouble: RwSignal<Option<Failure>>) -> impl Fn() {
 }
 
 /// A link to a place; the one where one is says so.
-pub fn place_link(to: Page, label: Pick, now: impl Fn() -> bool + Send + 'static) -> El {
+pub fn place_link(to: Page, label: Text, now: impl Fn() -> bool + Send + 'static) -> El {
     el("a").set("href", to.path()).set("aria-current", move || now().then_some("page")).say(label)
 }
 
@@ -176,7 +170,7 @@ pub fn page_heading(text: impl Fn() -> String + Send + Sync + 'static) -> El {
 }
 
 /// The same for a sentence.
-pub fn page_title(text: Pick) -> El {
+pub fn page_title(text: Text) -> El {
     let text = say(text);
     page_heading(move || text().to_owned())
 }

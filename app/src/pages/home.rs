@@ -10,7 +10,7 @@ use crate::{
     page::Page,
     pages::frame::page_heading,
     session::SessionStore,
-    texts::{Pick, Speech},
+    texts::{Speech, Text, t},
 };
 
 /// The page.
@@ -18,11 +18,10 @@ pub fn home(me: &Me) -> El {
     let speech = Speech::here();
     let name = me.full_name.clone();
     let session = SessionStore::here();
-    let users = || tile(Page::Users, Icon::People, |t| t.shell.users, |t| t.shell.users_about);
-    let computers =
-        || tile(Page::Computers, Icon::Computer, |t| t.shell.computers, |t| t.shell.computers_about);
-    let settings = || tile(Page::Settings, Icon::Settings, |t| t.shell.settings, |t| t.shell.settings_about);
-    let activities = tile(Page::Activities, Icon::List, |t| t.shell.activities, |t| t.shell.activities_about);
+    let users = || tile(Page::Users, Icon::People, t::shell::USERS, t::shell::USERS_ABOUT);
+    let computers = || tile(Page::Computers, Icon::Computer, t::shell::COMPUTERS, t::shell::COMPUTERS_ABOUT);
+    let settings = || tile(Page::Settings, Icon::Settings, t::shell::SETTINGS, t::shell::SETTINGS_ABOUT);
+    let activities = tile(Page::Activities, Icon::List, t::shell::ACTIVITIES, t::shell::ACTIVITIES_ABOUT);
     let tiles = el("ul")
         .class("tiles")
         .child(move || session.may_see(Module::Users).then(users))
@@ -30,12 +29,12 @@ pub fn home(me: &Me) -> El {
         .child(activities)
         .child(move || session.may_see(Module::Settings).then(settings));
     group()
-        .child(page_heading(move || (speech.texts().shell.hello)(&name)))
-        .child(el("p").class("about").say(|t| t.shell.home_about))
+        .child(page_heading(move || speech.fill(t::shell::HELLO, &[&name])))
+        .child(el("p").class("about").say(t::shell::HOME_ABOUT))
         .child(tiles)
 }
 
-fn tile(to: Page, icon: Icon, name: Pick, about: Pick) -> El {
+fn tile(to: Page, icon: Icon, name: Text, about: Text) -> El {
     let words = el("span").child(el("strong").say(name)).child(el("span").say(about));
     el("li").child(el("a").class("tile").set("href", to.path()).child(icon.show()).child(words))
 }

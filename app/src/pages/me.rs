@@ -31,7 +31,7 @@ use crate::{
     page::Page,
     pages::{activities::recent, frame::page_title},
     session::SessionStore,
-    texts::{Pick, Speech, own_name},
+    texts::{Speech, Text, own_name, role_name, t},
 };
 
 /// Lines of the skeleton: as many as there are details.
@@ -56,30 +56,30 @@ pub fn own_account(me: &Me) -> El {
             group()
         }
     };
-    let activity = panel("recent", Some(Icon::List), |t| t.me.recent).child(recent(&me.account));
-    group().child(page_title(|t| t.shell.me)).child(mine.trouble(read)).child(content).child(activity)
+    let activity = panel("recent", Some(Icon::List), t::me::RECENT).child(recent(&me.account));
+    group().child(page_title(t::shell::ME)).child(mine.trouble(read)).child(content).child(activity)
 }
 
 fn about_me(mine: Kept<MyAccount>) -> El {
     let session = SessionStore::here();
     let speech = Speech::here();
-    let role = move || session.me().map(|me| (speech.texts().role)(me.role));
+    let role = move || session.me().map(|me| speech.text(role_name(me.role)));
     let or_none = move |part: fn(&MyAccount) -> String| {
         move || {
             mine.part(part)
                 .filter(|text| !text.is_empty())
-                .unwrap_or_else(|| speech.texts().common.nothing.to_owned())
+                .unwrap_or_else(|| speech.text(t::common::NOTHING).to_owned())
         }
     };
     let details = el("dl")
-        .child(detail(|t| t.users.name, or_none(|mine| mine.full_name.clone())))
-        .child(detail(|t| t.users.login, el("span").class("login").child(or_none(|mine| mine.login.clone()))))
-        .child(detail(|t| t.users.role, role))
-        .child(detail(|t| t.users.position, or_none(|mine| mine.position.clone())))
-        .child(detail(|t| t.account.email, or_none(|mine| mine.email.clone())));
-    panel("about-me", Some(Icon::Person), |t| t.me.about_me)
+        .child(detail(t::users::NAME, or_none(|mine| mine.full_name.clone())))
+        .child(detail(t::users::LOGIN, el("span").class("login").child(or_none(|mine| mine.login.clone()))))
+        .child(detail(t::users::ROLE, role))
+        .child(detail(t::users::POSITION, or_none(|mine| mine.position.clone())))
+        .child(detail(t::account::EMAIL, or_none(|mine| mine.email.clone())));
+    panel("about-me", Some(Icon::Person), t::me::ABOUT_ME)
         .child(details)
-        .child(el("p").class("hint").say(|t| t.me.wrong_data))
+        .child(el("p").class("hint").say(t::me::WRONG_DATA))
 }
 
 fn password_panel(mine: Kept<MyAccount>) -> El {
@@ -100,28 +100,28 @@ fn password_panel(mine: Kept<MyAccount>) -> El {
             mine.put(reply?);
             current.set(String::new());
             password.set(String::new());
-            announcer.status(speech.texts_now().me.password_changed.to_owned());
+            announcer.status(speech.text_now(t::me::PASSWORD_CHANGED).to_owned());
             Ok(())
         });
     };
     let least = move || mine.part(|mine| mine.password_length_min).unwrap_or_default();
-    let rule = el("p").child(move || (speech.texts().sign_in.password_rule)(least()));
+    let rule = el("p").child(move || speech.fill(t::sign_in::PASSWORD_RULE, &[&least().to_string()]));
     let fields = el("form")
         .set("novalidate", true)
         .set("aria-labelledby", "own-password")
         .on_submit(send)
         .child(form_problem(form))
         .child(
-            Field::password("current", |t| t.me.current, current).autocomplete("current-password").show(form),
+            Field::password("current", t::me::CURRENT, current).autocomplete("current-password").show(form),
         )
         .child(
-            Field::password("password", |t| t.sign_in.new_password, password)
+            Field::password("password", t::sign_in::NEW_PASSWORD, password)
                 .autocomplete("new-password")
                 .hint_of(rule)
                 .show(form),
         )
-        .child(submit(form, |t| t.me.change_password));
-    panel("own-password", Some(Icon::Lock), |t| t.me.password).child(fields)
+        .child(submit(form, t::me::CHANGE_PASSWORD));
+    panel("own-password", Some(Icon::Lock), t::me::PASSWORD).child(fields)
 }
 
 fn language_panel(mine: Kept<MyAccount>) -> El {
@@ -139,7 +139,7 @@ fn language_panel(mine: Kept<MyAccount>) -> El {
         form.send::<ChangeLanguage>(LanguageChange { language }, move |reply| match reply {
             Ok(now) => {
                 mine.put(now);
-                announcer.status(speech.texts_now().me.language_saved.to_owned());
+                announcer.status(speech.text_now(t::me::LANGUAGE_SAVED).to_owned());
                 Ok(())
             }
             Err(failure) => {
@@ -150,18 +150,18 @@ fn language_panel(mine: Kept<MyAccount>) -> El {
     });
     let options = Language::ALL
         .map(|language| option(chosen, language.tag(), own_name(language)).set("lang", language.tag()));
-    panel("own-language", Some(Icon::Mail), |t| t.me.mails_in)
+    panel("own-language", Some(Icon::Mail), t::me::MAILS_IN)
         .child(form_problem(form))
-        .child(choice(form, "language", |t| t.common.language, chosen, options.into()))
-        .child(el("p").class("hint").say(|t| t.me.mails_hint))
+        .child(choice(form, "language", t::common::LANGUAGE, chosen, options.into()))
+        .child(el("p").class("hint").say(t::me::MAILS_HINT))
 }
 
 fn sessions_panel(mine: Kept<MyAccount>) -> El {
-    const COLUMNS: [Pick; 2] = [|t| t.activities.computer, |t| t.me.signed_in_since];
+    const COLUMNS: [Text; 2] = [t::activities::COMPUTER, t::me::SIGNED_IN_SINCE];
     let line = |session: MySession| {
         let key = format!("{} {} {}", session.computer, session.started_at.0, session.here);
         let draw = move || {
-            let here = session.here.then(|| el("span").class("badge good").say(|t| t.me.here));
+            let here = session.here.then(|| el("span").class("badge good").say(t::me::HERE));
             let name = el("span").child(session.computer).child(" ").child(here);
             el("tr").child(cell(COLUMNS[0], name)).child(cell(COLUMNS[1], moment(session.started_at)))
         };
@@ -169,7 +169,7 @@ fn sessions_panel(mine: Kept<MyAccount>) -> El {
     };
     let each =
         move || mine.part(|mine| mine.sessions.clone()).unwrap_or_default().into_iter().map(line).collect();
-    panel("sessions", Some(Icon::Computer), |t| t.me.sessions)
+    panel("sessions", Some(Icon::Computer), t::me::SESSIONS)
         .child(table("cards", &COLUMNS, lines(each)))
         .child(sign_out_everywhere(mine))
 }
@@ -185,17 +185,17 @@ fn sign_out_everywhere(mine: Kept<MyAccount>) -> El {
         form.send::<SignOutEverywhere>(Empty {}, move |reply| {
             session.enter(reply?);
             navigate.with_value(|navigate| navigate(&Page::Home.path(), Default::default()));
-            announcer.status(speech.texts_now().me.signed_out.to_owned());
+            announcer.status(speech.text_now(t::me::SIGNED_OUT).to_owned());
             Ok(())
         });
     };
     let computers = move || mine.part(|mine| count_computers(&mine.sessions)).unwrap_or(1);
-    let words = move || (speech.texts().me.everywhere_words)(computers());
+    let words = move || speech.fill(t::me::EVERYWHERE_WORDS, &[&computers().to_string()]);
     let question =
-        Ask { id: "everywhere", title: |t| t.me.everywhere_title, yes: |t| t.me.everywhere, form, open };
+        Ask { id: "everywhere", title: t::me::EVERYWHERE_TITLE, yes: t::me::EVERYWHERE, form, open };
     let button = el("button").set("type", "button").class("button").on_press(move || open.set(true));
     group()
-        .child(el("p").child(button.child(Icon::Door.show()).child(el("span").say(|t| t.me.everywhere))))
+        .child(el("p").child(button.child(Icon::Door.show()).child(el("span").say(t::me::EVERYWHERE))))
         .child(ask(question, words, leave))
 }
 

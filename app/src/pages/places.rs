@@ -20,7 +20,7 @@ use crate::{
         panel::button_row,
     },
     pages::frame::page_title,
-    texts::{Pick, Speech},
+    texts::{Speech, Text, t},
 };
 
 /// A name that is being changed, with the version that was looked at. Copies of it are the same change.
@@ -77,7 +77,7 @@ impl Change {
                 list.put(new);
                 self.open.set(false);
                 let name = self.name.get_untracked();
-                self.announcer.status((self.speech.texts_now().places.saved)(name.trim()));
+                self.announcer.status(self.speech.fill_now(t::places::SAVED, &[name.trim()]));
                 focus_soon("heading");
                 Ok(())
             }
@@ -94,9 +94,9 @@ impl Change {
     }
 
     /// The way out of a window, and the way on.
-    pub fn answers(self, window: RwSignal<bool>, yes: Pick) -> El {
+    pub fn answers(self, window: RwSignal<bool>, yes: Text) -> El {
         let cancel = el("button").set("type", "button").class("button").on_press(move || window.set(false));
-        button_row().child(cancel.say(|t| t.once.cancel)).child(submit(self.form, yes))
+        button_row().child(cancel.say(t::once::CANCEL)).child(submit(self.form, yes))
     }
 
     /// "Save", and what stands there now where somebody else was quicker: what was typed stays.
@@ -108,13 +108,12 @@ impl Change {
         let look = move || {
             self.form.send::<ListComputers>(Empty {}, move |reply| {
                 let new = reply?;
-                let places = self.speech.texts_now().places;
                 let told = match self.id.with_untracked(|id| now(&new, id)) {
                     Some((version, words)) => {
                         self.version.set(version);
-                        (places.stands_now)(&words)
+                        self.speech.fill_now(t::places::STANDS_NOW, &[&words])
                     }
-                    None => places.gone.to_owned(),
+                    None => self.speech.text_now(t::places::GONE).to_owned(),
                 };
                 list.put(new);
                 self.stale.set(false);
@@ -125,22 +124,22 @@ impl Change {
         };
         let busy = move || self.form.is_busy();
         let again = move || {
-            let button = || awaiting("button", "button", Some(Icon::Refresh), |t| t.places.look_again, busy);
+            let button = || awaiting("button", "button", Some(Icon::Refresh), t::places::LOOK_AGAIN, busy);
             self.stale.get().then(|| button().on_press(look))
         };
         let theirs =
             move || self.theirs.get().map(|told| el("p").class("notice").child(el("span").child(told)));
-        group().child(again).child(theirs).child(self.answers(self.open, |t| t.places.save))
+        group().child(again).child(theirs).child(self.answers(self.open, t::places::SAVE))
     }
 }
 
 /// The button at the top right of a list.
-pub fn add_button(label: Pick, on_press: impl Fn() + 'static) -> El {
+pub fn add_button(label: Text, on_press: impl Fn() + 'static) -> El {
     el("button").set("type", "button").class("button primary").on_press(on_press).say(label)
 }
 
 /// A button in a row, described by the element that says which row it is.
-pub fn row_button(label: Pick, described_by: &str) -> El {
+pub fn row_button(label: Text, described_by: &str) -> El {
     let described_by = described_by.to_owned();
     el("button")
         .set("type", "button")
@@ -154,9 +153,9 @@ pub fn show_form(form: AccessForm, back: Callback<()>) -> El {
     let speech = Speech::here();
     let profile = &form.profile.name;
     let about = form.computer.as_ref().map_or(profile.clone(), |c| format!("{} · {profile}", c.label));
-    Announcer::here().status(speech.texts_now().places.form_ready.to_owned());
+    Announcer::here().status(speech.text_now(t::places::FORM_READY).to_owned());
     group()
-        .child(page_title(|t| t.places.form_title))
+        .child(page_title(t::places::FORM_TITLE))
         .child(el("p").class("about").child(about))
-        .child(access_form(form, None, |t| t.places.done, move || back.run(())))
+        .child(access_form(form, None, t::places::DONE, move || back.run(())))
 }

@@ -30,12 +30,12 @@ use crate::{
         sign_in::step::Clock,
     },
     session::SessionStore,
-    texts::{Pick, Speech, Texts},
+    texts::{Speech, Text, t},
 };
 
 /// Lines of the skeleton: about as many as a small clinic has profiles.
 const SKELETON_LINES: usize = 2;
-const COLUMNS: [Pick; 3] = [|t| t.places.name, |t| t.places.computers, |t| t.places.actions];
+const COLUMNS: [Text; 3] = [t::places::NAME, t::places::COMPUTERS, t::places::ACTIONS];
 
 /// The page: the list, or the form of a profile that was just added or given a new code.
 pub fn profiles() -> El {
@@ -83,15 +83,14 @@ fn listing(issued: RwSignal<Option<AccessForm>>) -> El {
     on_return(read);
     let there = Memo::new(move |_| list.part(|_| ()).is_some());
     let may_edit = Memo::new(move |_| list.part(|list| list.may_edit) == Some(true));
-    let add =
-        move || may_edit.get().then(|| add_button(|t| t.places.add_profile, move || desk.open_adding()));
+    let add = move || may_edit.get().then(|| add_button(t::places::ADD_PROFILE, move || desk.open_adding()));
     let content = move || match (there.get(), list.failure()) {
         (true, _) => desk.table(may_edit),
         (false, None) => skeleton(SKELETON_LINES),
         (false, Some(_)) => group(),
     };
     group()
-        .child(el("div").class("title").child(el("div").child(page_title(|t| t.shell.profiles))).child(add))
+        .child(el("div").class("title").child(el("div").child(page_title(t::shell::PROFILES))).child(add))
         .child(list.trouble(read))
         .child(clocks(list))
         .child(content)
@@ -114,14 +113,14 @@ impl Desk {
         let columns = COLUMNS.len() - usize::from(!may_edit.get());
         group()
             .child(table("cards places", COLUMNS.get(..columns).unwrap_or(&COLUMNS), lines(each)))
-            .child((!may_edit.get()).then(|| el("p").class("hint").say(|t| t.places.read_only)))
+            .child((!may_edit.get()).then(|| el("p").class("hint").say(t::places::READ_ONLY)))
     }
 
     fn row(self, profile: Profile, may_edit: bool) -> El {
         let heading = format!("profile-{}", profile.id);
         let stopped = profile.stopped.then(|| {
             let badge = el("span").class("badge bad").child(Icon::Alert.show());
-            badge.child(el("span").say(|t| t.places.stopped))
+            badge.child(el("span").say(t::places::STOPPED))
         });
         let actions = may_edit.then(|| cell(COLUMNS[2], self.actions(&profile, &heading)));
         let name = el("th").set("scope", "row").set("id", heading);
@@ -133,20 +132,20 @@ impl Desk {
 
     fn actions(self, profile: &Profile, heading: &str) -> El {
         let about = StoredValue::new(profile.clone());
-        let button = |label: Pick, open: RwSignal<bool>, described_by: &str| {
+        let button = |label: Text, open: RwSignal<bool>, described_by: &str| {
             row_button(label, described_by).on_press(move || self.open(open, about.get_value()))
         };
-        let rename = row_button(|t| t.places.rename, heading);
+        let rename = row_button(t::places::RENAME, heading);
         let buttons = el("div")
             .class("row-actions")
             .child(rename.on_press(move || self.open_renaming(about.get_value())))
-            .child(button(|t| t.places.new_code, self.reissuing, heading));
+            .child(button(t::places::NEW_CODE, self.reissuing, heading));
         if profile.computers == 0 {
-            return buttons.child(button(|t| t.places.remove, self.removing, heading));
+            return buttons.child(button(t::places::REMOVE, self.removing, heading));
         }
         let reason = format!("in-use-{}", profile.id);
-        let remove = row_button(|t| t.places.remove, &reason).set("disabled", true);
-        buttons.child(remove).child(el("p").class("hint").set("id", reason).say(|t| t.places.in_use))
+        let remove = row_button(t::places::REMOVE, &reason).set("disabled", true);
+        buttons.child(remove).child(el("p").class("hint").set("id", reason).say(t::places::IN_USE))
     }
 
     fn open(self, window: RwSignal<bool>, profile: Profile) {
@@ -166,8 +165,8 @@ impl Desk {
     }
 
     fn field(self) -> El {
-        Field::text("name", |t| t.places.name, self.change.name)
-            .hint(|t| t.places.name_hint)
+        Field::text("name", t::places::NAME, self.change.name)
+            .hint(t::places::NAME_HINT)
             .show(self.change.form)
     }
 
@@ -183,9 +182,9 @@ impl Desk {
         };
         let content = move || {
             untrack(|| self.change.shape(send, self.field()))
-                .child(self.change.answers(self.adding, |t| t.places.add_profile))
+                .child(self.change.answers(self.adding, t::places::ADD_PROFILE))
         };
-        dialog("adding", |t| t.places.add_profile, self.adding, content)
+        dialog("adding", t::places::ADD_PROFILE, self.adding, content)
     }
 
     fn renaming_window(self) -> El {
@@ -201,23 +200,23 @@ impl Desk {
         let content = move || {
             untrack(|| self.change.shape(send, self.field()).child(self.change.saving(self.list, now)))
         };
-        dialog("renaming", |t| t.places.rename_profile, self.change.open, content)
+        dialog("renaming", t::places::RENAME_PROFILE, self.change.open, content)
     }
 
     fn questions(self) -> El {
         group()
             .child(self.question(
                 "reissuing",
-                [|t| t.places.new_code, |t| t.places.new_code],
+                [t::places::NEW_CODE, t::places::NEW_CODE],
                 self.reissuing,
-                |texts, name| (texts.places.new_code_words)(name),
+                t::places::NEW_CODE_WORDS,
                 Desk::reissue,
             ))
             .child(self.question(
                 "removing",
-                [|t| t.places.remove_profile_title, |t| t.places.remove],
+                [t::places::REMOVE_PROFILE_TITLE, t::places::REMOVE],
                 self.removing,
-                |texts, name| (texts.places.remove_profile_words)(name),
+                t::places::REMOVE_PROFILE_WORDS,
                 Desk::remove,
             ))
     }
@@ -225,13 +224,13 @@ impl Desk {
     fn question(
         self,
         id: &'static str,
-        [title, yes]: [Pick; 2],
+        [title, yes]: [Text; 2],
         open: RwSignal<bool>,
-        words: fn(&Texts, &str) -> String,
+        words: Text,
         on_yes: fn(Desk),
     ) -> El {
         let Desk { about, speech, .. } = self;
-        let words = move || about.with(|about| about.as_ref().map(|p| words(speech.texts(), &p.name)));
+        let words = move || about.with(|about| about.as_ref().map(|p| speech.fill(words, &[&p.name])));
         ask(
             Ask { id, title, yes, form: self.answer, open },
             move || words().unwrap_or_default(),
@@ -244,8 +243,8 @@ impl Desk {
             self.list.put(reply?);
             self.removing.set(false);
             let name = self.about.with_untracked(|about| about.as_ref().map(|p| p.name.clone()));
-            let news = self.speech.texts_now().places.removed_news;
-            self.announcer.status(news(&name.unwrap_or_default()));
+            let news = self.speech.fill_now(t::places::REMOVED_NEWS, &[&name.unwrap_or_default()]);
+            self.announcer.status(news);
             focus_soon("heading");
             Ok(())
         });
@@ -281,9 +280,9 @@ fn clocks(list: Kept<ComputerList>) -> El {
         let here = moment::now();
         let clinic = wire::Timestamp(here.0 + clock.ahead_seconds * 1000);
         let calendar = Calendar::clock(speech.language(), &zone);
-        let words = speech.texts().sign_in.clock_off;
-        let times = el("strong").child(words(&calendar.write(clinic), &calendar.write(here)));
-        let advice = el("span").child(times).child(el("br")).say(|t| t.sign_in.clock_advice);
+        let words = speech.fill(t::sign_in::CLOCK_OFF, &[&calendar.write(clinic), &calendar.write(here)]);
+        let times = el("strong").child(words);
+        let advice = el("span").child(times).child(el("br")).say(t::sign_in::CLOCK_ADVICE);
         el("p").class("notice warn").child(Icon::Alert.show()).child(advice)
     };
     group().child(move || clock.get().filter(|clock| clock.is_off()).map(&told))

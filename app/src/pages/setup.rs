@@ -27,7 +27,7 @@ use crate::{
     page::Page,
     pages::frame::{page_heading, page_title},
     session::SessionStore,
-    texts::{self, Pick, Speech, own_name, say},
+    texts::{Speech, Text, administrator, own_name, say, t},
 };
 
 /// The JSON names of the fields.
@@ -87,11 +87,11 @@ pub fn setup() -> El {
     on_cleanup(move || pasted.remove());
     let content = move || match stage.get() {
         Stage::Checking => before(skeleton(SKELETON_LINES)),
-        Stage::Incomplete => before(dead_end(say(|t| t.places.setup_no_token))),
+        Stage::Incomplete => before(dead_end(say(t::places::SETUP_NO_TOKEN))),
         Stage::Refused(Failure::Offline) => before(trouble(Failure::Offline, check)),
         Stage::Refused(failure) => {
             let speech = Speech::here();
-            before(dead_end(move || sentence(speech.texts(), &failure, 0)))
+            before(dead_end(move || sentence(speech.sentences(), &failure, 0)))
         }
         Stage::Filling(until) => untrack(|| filling(token, until, stage)),
         Stage::Opened(done) => untrack(|| opened(*done)),
@@ -111,12 +111,12 @@ fn take_token() -> String {
 
 /// The page before there is anything to fill in.
 fn before(content: El) -> El {
-    group().child(page_title(|t| t.places.setup_title)).child(content)
+    group().child(page_title(t::places::SETUP_TITLE)).child(content)
 }
 
 fn dead_end(words: impl Child) -> El {
     let notice = el("p").class("notice warn").set("role", "alert").child(Icon::Alert.show());
-    let back = el("a").set("href", Page::Home.path()).say(|t| t.places.to_sign_in);
+    let back = el("a").set("href", Page::Home.path()).say(t::places::TO_SIGN_IN);
     group().child(notice.child(el("span").child(words))).child(el("p").class("aside").child(back))
 }
 
@@ -137,7 +137,6 @@ struct Typed {
 impl Typed {
     /// What can be guessed stands there already.
     fn new(speech: Speech) -> Self {
-        let places = speech.texts_now().places;
         let field = |text: &str| RwSignal::new(text.to_owned());
         Self {
             clinic: field(""),
@@ -147,14 +146,14 @@ impl Typed {
             first_name: field(""),
             middle_name: field(""),
             email: field(""),
-            computer: field(places.reception),
-            profile: field(places.main),
+            computer: field(speech.text_now(t::places::RECEPTION)),
+            profile: field(speech.text_now(t::places::MAIN)),
         }
     }
 
     fn request(self, token: String) -> SetupRequest {
         let language = Language::from_tag(&self.language.get_untracked()).unwrap_or_default();
-        let (last_name, first_name) = texts::of(language).places.administrator;
+        let (last_name, first_name) = administrator(language);
         SetupRequest {
             token,
             clinic: self.clinic.get_untracked(),
@@ -183,7 +182,7 @@ fn filling(token: StoredValue<String>, until: Timestamp, stage: RwSignal<Stage>)
     let send = move || {
         form.send::<SetUpClinic>(typed.request(token.get_value()), move |reply| {
             let done = reply?;
-            let opened = (speech.texts_now().places.opened_title)(&done.form.clinic);
+            let opened = speech.fill_now(t::places::OPENED_TITLE, &[&done.form.clinic]);
             announcer.status(opened);
             stage.set(Stage::Opened(Box::new(done)));
             Ok(())
@@ -192,7 +191,7 @@ fn filling(token: StoredValue<String>, until: Timestamp, stage: RwSignal<Stage>)
     let zone = own_zone().unwrap_or_default();
     let good_until = move || {
         let until = Calendar::new(speech.language(), &zone).write(until);
-        (speech.texts().places.setup_until)(&until)
+        speech.fill(t::places::SETUP_UNTIL, &[&until])
     };
     let fields = el("form")
         .set("aria-labelledby", "heading")
@@ -202,16 +201,16 @@ fn filling(token: StoredValue<String>, until: Timestamp, stage: RwSignal<Stage>)
         .child(about_clinic(form, typed))
         .child(about_owner(form, typed))
         .child(about_place(form, typed))
-        .child(submit(form, |t| t.places.open_clinic))
+        .child(submit(form, t::places::OPEN_CLINIC))
         .child(el("p").class("hint").child(good_until));
     group()
-        .child(page_title(|t| t.places.setup_title))
-        .child(el("p").class("about").say(|t| t.places.setup_about))
+        .child(page_title(t::places::SETUP_TITLE))
+        .child(el("p").class("about").say(t::places::SETUP_ABOUT))
         .child(fields)
 }
 
 /// Fields that belong together, under what they are about.
-fn part(title: Pick, about: Option<Pick>, fields: impl Child) -> El {
+fn part(title: Text, about: Option<Text>, fields: impl Child) -> El {
     let about = about.map(|about| el("p").class("hint").say(about));
     el("fieldset").child(el("legend").say(title)).child(about).child(el("div").class("fields").child(fields))
 }
@@ -220,40 +219,39 @@ fn about_clinic(form: Form, typed: Typed) -> El {
     let Typed { clinic, time_zone, language, .. } = typed;
     let languages = Language::ALL.map(|of| option(language, of.tag(), own_name(of))).into();
     let fields = group()
-        .child(Field::text("clinic", |t| t.places.clinic, clinic).hint(|t| t.places.clinic_hint).show(form))
-        .child(choice(form, "language", |t| t.places.language, language, languages))
-        .child(time_zone_field(form, |t| t.places.time_zone, time_zone));
-    part(|t| t.places.the_clinic, None, fields)
+        .child(Field::text("clinic", t::places::CLINIC, clinic).hint(t::places::CLINIC_HINT).show(form))
+        .child(choice(form, "language", t::places::LANGUAGE, language, languages))
+        .child(time_zone_field(form, t::places::TIME_ZONE, time_zone));
+    part(t::places::THE_CLINIC, None, fields)
 }
 
 fn about_owner(form: Form, typed: Typed) -> El {
     let Typed { last_name, first_name, middle_name, email, .. } = typed;
-    let last_name = Field::text("last_name", |t| t.places.last_name, last_name).autocomplete("family-name");
-    let first_name =
-        Field::text("first_name", |t| t.places.first_name, first_name).autocomplete("given-name");
-    let middle_name = Field::text("middle_name", |t| t.places.middle_name, middle_name);
-    let email = Field::email("email", |t| t.places.email, email).autocomplete("email");
+    let last_name = Field::text("last_name", t::places::LAST_NAME, last_name).autocomplete("family-name");
+    let first_name = Field::text("first_name", t::places::FIRST_NAME, first_name).autocomplete("given-name");
+    let middle_name = Field::text("middle_name", t::places::MIDDLE_NAME, middle_name);
+    let email = Field::email("email", t::places::EMAIL, email).autocomplete("email");
     let fields = group()
         .child(last_name.show(form))
         .child(first_name.show(form))
         .child(middle_name.autocomplete("additional-name").show(form))
-        .child(email.hint(|t| t.places.email_hint).show(form));
-    part(|t| t.places.the_owner, Some(|t| t.places.the_owner_about), fields)
+        .child(email.hint(t::places::EMAIL_HINT).show(form));
+    part(t::places::THE_OWNER, Some(t::places::THE_OWNER_ABOUT), fields)
 }
 
 fn about_place(form: Form, typed: Typed) -> El {
     let fields = group()
         .child(
-            Field::text("computer", |t| t.places.first_computer, typed.computer)
-                .hint(|t| t.places.label_hint)
+            Field::text("computer", t::places::FIRST_COMPUTER, typed.computer)
+                .hint(t::places::LABEL_HINT)
                 .show(form),
         )
         .child(
-            Field::text("profile", |t| t.places.first_profile, typed.profile)
-                .hint(|t| t.places.name_hint)
+            Field::text("profile", t::places::FIRST_PROFILE, typed.profile)
+                .hint(t::places::NAME_HINT)
                 .show(form),
         );
-    part(|t| t.places.the_place, Some(|t| t.places.the_place_about), fields)
+    part(t::places::THE_PLACE, Some(t::places::THE_PLACE_ABOUT), fields)
 }
 
 fn opened(done: SetupDone) -> El {
@@ -266,10 +264,10 @@ fn opened(done: SetupDone) -> El {
         session.refresh();
         navigate(&Page::Home.path(), Default::default());
     };
-    group().child(page_heading(move || (speech.texts().places.opened_title)(&clinic))).child(access_form(
+    group().child(page_heading(move || speech.fill(t::places::OPENED_TITLE, &[&clinic]))).child(access_form(
         form,
         Some(owner),
-        |t| t.places.to_sign_in,
+        t::places::TO_SIGN_IN,
         leave,
     ))
 }

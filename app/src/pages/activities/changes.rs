@@ -8,61 +8,63 @@ use wire::{
 
 use crate::{
     components::el::{El, el},
-    texts::{Speech, Texts, own_name},
+    texts::{Sentences, Speech, changed_name, own_name, policy, right_name, role_name, t},
 };
 
 /// The changes, one below the other; nothing where there are none.
 pub fn changes(changes: Vec<Change>) -> Option<El> {
     let speech = Speech::here();
-    let line = move |change: Change| el("li").child(move || sentence(speech.texts(), &change));
+    let line = move |change: Change| el("li").child(move || sentence(speech.sentences(), &change));
     (!changes.is_empty())
         .then(|| el("ul").class("changes").child(changes.into_iter().map(line).collect::<Vec<_>>()))
 }
 
 /// A change as a sentence.
-fn sentence(texts: &Texts, change: &Change) -> String {
-    let what = match &change.what {
-        Changed::Policy(name) => (texts.settings.policy)(name).name.to_owned(),
-        Changed::Right(module) => (texts.changes.right_in)((texts.changes.module)(*module)),
-        other => (texts.changes.what)(other).to_owned(),
+fn sentence(sentences: &Sentences, change: &Change) -> String {
+    let Change { what, old, new } = change;
+    let name = sentences.text(changed_name(what));
+    let name = match what {
+        Changed::Right(_) => sentences.fill(t::changes::RIGHT_IN, &[name]),
+        _ => name.to_owned(),
     };
-    match (change.old.as_str(), change.new.as_str()) {
+    let value = |logged: &str| value(sentences, what, logged);
+    let only = |value: &str| sentences.fill(t::changes::ONLY, &[&name, value]);
+    let from_to = |old: &str, new: &str| sentences.fill(t::changes::FROM_TO, &[&name, old, new]);
+    match (old.as_str(), new.as_str()) {
         // A computer or a profile that is gone is named, and that it is gone says the action.
-        (old, "") if matches!(change.what, Changed::Computer | Changed::Profile) => {
-            (texts.changes.only)(&what, old)
-        }
-        ("", new) => (texts.changes.only)(&what, &value(texts, &change.what, new)),
-        (old, "") => (texts.changes.from_to)(&what, &value(texts, &change.what, old), texts.changes.nothing),
-        (old, new) => {
-            (texts.changes.from_to)(&what, &value(texts, &change.what, old), &value(texts, &change.what, new))
-        }
+        (old, "") if matches!(what, Changed::Computer | Changed::Profile) => only(old),
+        ("", new) => only(&value(new)),
+        (old, "") => from_to(&value(old), sentences.text(t::changes::NOTHING)),
+        (old, new) => from_to(&value(old), &value(new)),
     }
 }
 
 /// What stands in the log, as people call it; as it stands there, where it has no other name.
-fn value(texts: &Texts, what: &Changed, logged: &str) -> String {
+fn value(sentences: &Sentences, what: &Changed, logged: &str) -> String {
     let named = match what {
-        Changed::Role => role(logged).map(texts.role),
-        Changed::Right(_) => right(logged).map(texts.changes.right),
-        Changed::Language => Language::from_tag(logged).map(own_name),
+        Changed::Role => role(logged).map(role_name),
+        Changed::Right(_) => right(logged).map(right_name),
         Changed::Policy(_) => match logged {
-            "on" => Some(texts.settings.on),
-            "off" => Some(texts.settings.off),
+            "on" => Some(t::settings::ON),
+            "off" => Some(t::settings::OFF),
             _ => None,
         },
         _ => None,
     };
     match (named, what) {
-        (Some(name), _) => name.to_owned(),
-        (None, Changed::Policy(name)) => counted(texts, name, logged),
+        (Some(name), _) => sentences.text(name).to_owned(),
+        (None, Changed::Policy(name)) => counted(sentences, name, logged),
+        (None, Changed::Language) => Language::from_tag(logged).map_or(logged, |of| own_name(of)).to_owned(),
         (None, _) => logged.to_owned(),
     }
 }
 
 /// A number with its unit.
-fn counted(texts: &Texts, policy: &str, logged: &str) -> String {
-    let unit = logged.parse().ok().map(|number| ((texts.settings.policy)(policy).unit)(number));
-    unit.map_or_else(|| logged.to_owned(), |unit| format!("{logged}\u{a0}{unit}"))
+fn counted(sentences: &Sentences, name: &str, logged: &str) -> String {
+    match policy(name).unit {
+        Some(unit) => format!("{logged}\u{a0}{}", sentences.fill(unit, &[logged])),
+        None => logged.to_owned(),
+    }
 }
 
 fn role(logged: &str) -> Option<Role> {

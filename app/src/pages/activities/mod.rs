@@ -25,7 +25,7 @@ use crate::{
     page::Page,
     pages::frame::{page_title, place_link, sections},
     session::SessionStore,
-    texts::{Pick, Speech},
+    texts::{Speech, Text, t},
 };
 
 /// Lines of the skeleton: about what a screen holds.
@@ -107,19 +107,19 @@ pub fn activities(me: &Me) -> El {
     });
 
     let zone = session.time_zone();
-    let zone_line = move || (speech.texts().activities.zone)(&zone);
-    let tabs = el("nav").class("tabs").name("aria-label", |t| t.shell.management).child(place_link(
+    let zone_line = move || speech.fill(t::activities::ZONE, &[&zone]);
+    let tabs = el("nav").class("tabs").name("aria-label", t::shell::MANAGEMENT).child(place_link(
         Page::Activities,
-        |t| t.shell.activities,
+        t::shell::ACTIVITIES,
         || true,
     ));
     let own_only = (me.rights.of(Module::Activities) == Right::None)
-        .then(|| el("p").class("hint").say(|t| t.activities.own_only));
+        .then(|| el("p").class("hint").say(t::activities::OWN_ONLY));
     let title = el("div")
-        .child(page_title(|t| t.shell.activities))
+        .child(page_title(t::shell::ACTIVITIES))
         .child(el("p").class("hint").child(zone_line))
         .child(own_only);
-    let refresh = reader(|t| t.common.refresh, Some(Icon::Refresh), busy).on_press(move || read(None));
+    let refresh = reader(t::common::REFRESH, Some(Icon::Refresh), busy).on_press(move || read(None));
     let there = Memo::new(move |_| log.read().is_some());
     let content = move || {
         if there.get() {
@@ -132,8 +132,8 @@ pub fn activities(me: &Me) -> El {
     };
     let next = Memo::new(move |_| log.read().as_ref().and_then(|log| log.next));
     let more = move || match next.get() {
-        Some(before) => Some(reader(|t| t.activities.older, None, busy).on_press(move || read(Some(before)))),
-        None => there.get().then(|| el("p").class("hint").say(|t| t.activities.end)),
+        Some(before) => Some(reader(t::activities::OLDER, None, busy).on_press(move || read(Some(before)))),
+        None => there.get().then(|| el("p").class("hint").say(t::activities::END)),
     };
     group()
         .child(sections().child(tabs))
@@ -143,7 +143,7 @@ pub fn activities(me: &Me) -> El {
         .child(el("div").class("more").child(more))
 }
 
-fn reader(label: Pick, icon: Option<Icon>, busy: RwSignal<bool>) -> El {
+fn reader(label: Text, icon: Option<Icon>, busy: RwSignal<bool>) -> El {
     awaiting("button", "button", icon, label, move || busy.get())
 }
 

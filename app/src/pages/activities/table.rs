@@ -19,18 +19,18 @@ use crate::{
     moment::{Calendar, iso},
     page::Page,
     session::SessionStore,
-    texts::{Pick, Speech},
+    texts::{Speech, Text, action_name, t},
 };
 
 /// So many lines stand on the page of an account.
 const RECENT_LINES: u32 = 10;
-const COLUMNS: [Pick; 6] = [
-    |t| t.activities.at,
-    |t| t.activities.action,
-    |t| t.activities.user,
-    |t| t.activities.by,
-    |t| t.activities.computer,
-    |t| t.activities.address,
+const COLUMNS: [Text; 6] = [
+    t::activities::AT,
+    t::activities::ACTION,
+    t::activities::USER,
+    t::activities::BY,
+    t::activities::COMPUTER,
+    t::activities::ADDRESS,
 ];
 
 /// The table. Lines that stay are not drawn again.
@@ -80,7 +80,7 @@ fn what(action: Action) -> El {
     el("span")
         .class(class)
         .child(icon.show())
-        .child(el("span").child(move || (speech.texts().action)(action)))
+        .child(el("span").child(move || speech.text(action_name(action))))
 }
 
 /// The picture and the colour of an action; its name says the same to those who see neither.
@@ -124,7 +124,7 @@ fn who(subject: Subject) -> Option<El> {
     match subject {
         Subject::Nobody => None,
         Subject::Account { id, name } => Some(el("a").set("href", Page::Account(id).path()).child(name)),
-        Subject::UnknownLogin => Some(el("em").say(|t| t.activities.unknown_login)),
-        Subject::Operator => Some(el("em").say(|t| t.activities.operator)),
+        Subject::UnknownLogin => Some(el("em").say(t::activities::UNKNOWN_LOGIN)),
+        Subject::Operator => Some(el("em").say(t::activities::OPERATOR)),
     }
 }

@@ -22,7 +22,7 @@ use crate::{
         kept::Kept,
     },
     session::SessionStore,
-    texts::{Pick, Refusal, Speech, Texts},
+    texts::{Speech, Text, t},
 };
 
 /// The id of the button that shows what somebody else has done.
@@ -162,7 +162,7 @@ impl Editor {
             time_zone: self.time_zone.get_untracked().trim().to_owned(),
             language: Language::from_tag(&self.language.read_untracked()).unwrap_or_default(),
         };
-        self.save::<ChangeSettings>(form, change, Editor::fill_clinic, |t| t.settings.saved);
+        self.save::<ChangeSettings>(form, change, Editor::fill_clinic, t::settings::SAVED);
     }
 
     /// Saves the policies, if every number is within its bounds.
@@ -171,9 +171,7 @@ impl Editor {
             Err(problem) => form.refuse(problem),
             Ok(policies) => {
                 let change = PoliciesChange { version: self.seen.get_untracked(), policies };
-                self.save::<ChangePolicies>(form, change, Editor::fill_policies, |t| {
-                    t.settings.policies_saved
-                });
+                self.save::<ChangePolicies>(form, change, Editor::fill_policies, t::settings::POLICIES_SAVED);
             }
         }
     }
@@ -184,7 +182,7 @@ impl Editor {
         form: Form,
         change: E::Request,
         fill: fn(Editor, &ClinicSettings),
-        saved: Pick,
+        saved: Text,
     ) {
         form.send::<E>(change, move |reply| self.settle(reply, fill, saved));
     }
@@ -193,7 +191,7 @@ impl Editor {
         self,
         reply: Result<ClinicSettings, Failure>,
         fill: fn(Editor, &ClinicSettings),
-        saved: Pick,
+        saved: Text,
     ) -> Result<(), Failure> {
         match reply {
             Ok(settings) => {
@@ -201,13 +199,13 @@ impl Editor {
                 self.rebase(settings.clone());
                 self.newest.put(settings);
                 self.session.refresh();
-                self.announcer.status(saved(self.speech.texts_now()).to_owned());
+                self.announcer.status(self.speech.text_now(saved).to_owned());
                 Ok(())
             }
             Err(failure) if failure.code() == Some(ProblemCode::EditedMeanwhile) => {
                 self.stale.set(true);
                 self.newest.read::<GetSettings>(&Empty {});
-                self.announcer.alert(collision_sentence(self.speech.texts_now()));
+                self.announcer.alert(self.speech.text_now(t::problem::EDITED_MEANWHILE).to_owned());
                 focus_soon(LOOK_AGAIN);
                 Ok(())
             }
@@ -224,14 +222,14 @@ impl Editor {
             focus_soon("heading");
         };
         let notice = move || {
-            let words = el("span").child(move || collision_sentence(self.speech.texts()));
+            let words = el("span").say(t::problem::EDITED_MEANWHILE);
             let button =
                 el("button").set("type", "button").set("id", LOOK_AGAIN).class("button").on_press(look);
             el("div")
                 .class("notice warn")
                 .child(Icon::Alert.show())
                 .child(words)
-                .child(button.say(|t| t.settings.look_again))
+                .child(button.say(t::settings::LOOK_AGAIN))
         };
         group().child(move || (self.stale.get() || newest.get() > self.seen.get()).then(notice))
     }
@@ -243,10 +241,6 @@ impl Editor {
         let is = self.newest.part(|newest| (newest.version == seen).then(|| part(newest))).flatten()?;
         Some((was, is))
     }
-}
-
-fn collision_sentence(texts: &Texts) -> String {
-    (texts.problem)(Refusal { code: ProblemCode::EditedMeanwhile, wait_seconds: 0, tries_left: None })
 }
 
 /// The minutes as the field holds them; nothing for off.

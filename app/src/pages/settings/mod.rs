@@ -22,7 +22,7 @@ use crate::{
         time_zone::time_zone_field,
     },
     pages::frame::{clinic_sections, page_title},
-    texts::{Pick, Texts, own_name, say},
+    texts::{Speech, Text, own_name, policy, say, t},
 };
 
 /// Lines of the skeleton: as many as there are fields.
@@ -36,15 +36,15 @@ const AUTOMATIC_UNLOCK: &str = "automatic_unlock_minutes";
 const UNLOCK_MINUTES: [&str; 12] = ["5", "10", "15", "20", "25", "30", "35", "40", "45", "50", "55", "60"];
 
 /// The names of the policies, for people and on the wire, the numbers first and in their order.
-const POLICIES: [(&str, Pick); 8] = [
-    ("strikes_max", |t| (t.settings.policy)("strikes_max").name),
-    ("password_length_min", |t| (t.settings.policy)("password_length_min").name),
-    ("computer_unused_days", |t| (t.settings.policy)("computer_unused_days").name),
-    ("profile_hours", |t| (t.settings.policy)("profile_hours").name),
-    ("idle_minutes", |t| (t.settings.policy)("idle_minutes").name),
-    ("log_years", |t| (t.settings.policy)("log_years").name),
-    (OWN_PASSWORD, |t| (t.settings.policy)(OWN_PASSWORD).name),
-    (AUTOMATIC_UNLOCK, |t| (t.settings.policy)(AUTOMATIC_UNLOCK).name),
+const POLICIES: [(&str, Text); 8] = [
+    ("strikes_max", t::policy::STRIKES_MAX),
+    ("password_length_min", t::policy::PASSWORD_LENGTH_MIN),
+    ("computer_unused_days", t::policy::COMPUTER_UNUSED_DAYS),
+    ("profile_hours", t::policy::PROFILE_HOURS),
+    ("idle_minutes", t::policy::IDLE_MINUTES),
+    ("log_years", t::policy::LOG_YEARS),
+    (OWN_PASSWORD, t::policy::OWN_PASSWORD),
+    (AUTOMATIC_UNLOCK, t::policy::AUTOMATIC_UNLOCK_MINUTES),
 ];
 const POLICY_FIELDS: [&str; 8] = [
     POLICIES[0].0,
@@ -77,7 +77,7 @@ pub fn settings() -> El {
     };
     group()
         .child(clinic_sections())
-        .child(page_title(|t| t.shell.settings))
+        .child(page_title(t::shell::SETTINGS))
         .child(newest.trouble(read))
         .child(editor.collision())
         .child(content)
@@ -97,15 +97,15 @@ fn clinic_form(editor: Editor) -> El {
     let options =
         Language::ALL.map(|each| option(language, each.tag(), own_name(each)).set("lang", each.tag()));
     let fields = settings_form("clinic", form, move || editor.save_clinic(form))
-        .child(Field::text(NAME, |t| t.settings.name, editor.name).show(form))
+        .child(Field::text(NAME, t::settings::NAME, editor.name).show(form))
         .child(theirs(editor, NAME))
-        .child(time_zone_field(form, |t| t.settings.time_zone, editor.time_zone))
+        .child(time_zone_field(form, t::settings::TIME_ZONE, editor.time_zone))
         .child(theirs(editor, TIME_ZONE))
-        .child(choice(form, LANGUAGE, |t| t.settings.language, language, options.into()))
-        .child(el("p").class("hint").say(|t| t.settings.language_hint))
+        .child(choice(form, LANGUAGE, t::settings::LANGUAGE, language, options.into()))
+        .child(el("p").class("hint").say(t::settings::LANGUAGE_HINT))
         .child(theirs(editor, LANGUAGE))
-        .child(submit(form, |t| t.settings.save));
-    panel("clinic", None, |t| t.settings.clinic).child(fields)
+        .child(submit(form, t::settings::SAVE));
+    panel("clinic", None, t::settings::CLINIC).child(fields)
 }
 
 fn policies_form(editor: Editor) -> El {
@@ -125,26 +125,26 @@ fn policies_form(editor: Editor) -> El {
                 .child(own_password(editor))
                 .child(automatic_unlock(editor, form)),
         )
-        .child(submit(form, |t| t.settings.save));
-    panel("policies", None, |t| t.settings.policies).child(fields)
+        .child(submit(form, t::settings::SAVE));
+    panel("policies", None, t::settings::POLICIES).child(fields)
 }
 
 /// A policy that is a number: what it does, its bounds and its unit.
 fn number_field(
     editor: Editor,
     form: Form,
-    (name, label): (&'static str, Pick),
+    (name, label): (&'static str, Text),
     bounds: Bounds,
     value: RwSignal<String>,
 ) -> El {
     let speech = editor.speech;
     let unit = move || {
-        let number = value.get().trim().parse().unwrap_or(bounds.max);
-        ((speech.texts().settings.policy)(name).unit)(number)
+        let number: u32 = value.get().trim().parse().unwrap_or(bounds.max);
+        policy(name).unit.map(|unit| speech.fill(unit, &[&number.to_string()]))
     };
     let about = move || {
-        let texts = speech.texts().settings;
-        format!("{} {}", (texts.policy)(name).about, (texts.bounds)(bounds.min, bounds.max))
+        let bounds = speech.fill(t::settings::BOUNDS, &[&bounds.min.to_string(), &bounds.max.to_string()]);
+        policy(name).about.map(|about| format!("{} {bounds}", speech.text(about)))
     };
     let field = Field::number(name, label, value)
         .beside(el("span").class("unit").child(unit))
@@ -154,10 +154,10 @@ fn number_field(
 }
 
 fn own_password(editor: Editor) -> El {
-    let about = el("p").class("hint").say(|t| (t.settings.policy)(OWN_PASSWORD).about);
+    let about = el("p").class("hint").say(t::policy::OWN_PASSWORD_ABOUT);
     el("div")
         .class("policy")
-        .child(tick(OWN_PASSWORD, |t| (t.settings.policy)(OWN_PASSWORD).name, editor.own_password))
+        .child(tick(OWN_PASSWORD, t::policy::OWN_PASSWORD, editor.own_password))
         .child(about)
         .child(theirs(editor, OWN_PASSWORD))
 }
@@ -165,78 +165,75 @@ fn own_password(editor: Editor) -> El {
 fn automatic_unlock(editor: Editor, form: Form) -> El {
     let speech = editor.speech;
     let value = editor.automatic_unlock;
-    let minutes = |text: &'static str| {
-        option(value, text, move || (speech.texts().settings.minutes)(text.parse().unwrap_or_default()))
-    };
-    let mut options = vec![option(value, "", say(|t| t.settings.off))];
+    let minutes =
+        |text: &'static str| option(value, text, move || speech.fill(t::settings::MINUTES, &[text]));
+    let mut options = vec![option(value, "", say(t::settings::OFF))];
     options.extend(UNLOCK_MINUTES.map(minutes));
     // Whatever else was set by other means than this form stays in sight.
     let now = value.get_untracked();
     if !now.is_empty() && !UNLOCK_MINUTES.contains(&now.as_str()) {
-        let words = (speech.texts_now().settings.minutes)(now.parse().unwrap_or_default());
+        let words = speech.fill_now(t::settings::MINUTES, &[&now]);
         options.push(el("option").set("value", now).set("selected", true).child(words));
     }
-    let about = el("p").class("hint").say(|t| (t.settings.policy)(AUTOMATIC_UNLOCK).about);
+    let about = el("p").class("hint").say(t::policy::AUTOMATIC_UNLOCK_MINUTES_ABOUT);
     el("div")
         .class("policy")
-        .child(choice(form, AUTOMATIC_UNLOCK, |t| (t.settings.policy)(AUTOMATIC_UNLOCK).name, value, options))
+        .child(choice(form, AUTOMATIC_UNLOCK, t::policy::AUTOMATIC_UNLOCK_MINUTES, value, options))
         .child(about)
         .child(theirs(editor, AUTOMATIC_UNLOCK))
 }
 
 /// What the clinic is called and where it is, for those who may not change it.
 fn clinic_details(editor: Editor) -> El {
-    let parts = [
-        (NAME, (|t| t.settings.name) as Pick),
-        (TIME_ZONE, |t| t.settings.time_zone),
-        (LANGUAGE, |t| t.settings.language),
-    ];
-    panel("clinic", None, |t| t.settings.clinic)
-        .child(el("p").class("hint").say(|t| t.settings.read_only))
+    let parts =
+        [(NAME, t::settings::NAME), (TIME_ZONE, t::settings::TIME_ZONE), (LANGUAGE, t::settings::LANGUAGE)];
+    panel("clinic", None, t::settings::CLINIC)
+        .child(el("p").class("hint").say(t::settings::READ_ONLY))
         .child(details(editor, &parts))
 }
 
 /// The policies for those who may not change them.
 fn policy_details(editor: Editor) -> El {
-    panel("policies", None, |t| t.settings.policies)
-        .child(el("p").class("hint").say(|t| t.settings.owners_only))
+    panel("policies", None, t::settings::POLICIES)
+        .child(el("p").class("hint").say(t::settings::OWNERS_ONLY))
         .child(details(editor, &POLICIES))
 }
 
-fn details(editor: Editor, parts: &[(&'static str, Pick)]) -> El {
-    let shown = |name: &'static str| {
-        move || editor.newest.part(|settings| written(settings, editor.speech.texts(), name))
-    };
+fn details(editor: Editor, parts: &[(&'static str, Text)]) -> El {
+    let shown =
+        |name: &'static str| move || editor.newest.part(|settings| written(settings, editor.speech, name));
     el("dl").child(parts.iter().map(|(name, label)| detail(*label, shown(name))).collect::<Vec<_>>())
 }
 
 /// What stands now, beside what was typed, where somebody else has changed just that and one has looked again.
 fn theirs(editor: Editor, name: &'static str) -> El {
     let sentence = move || {
-        let texts = editor.speech.texts();
-        let (was, is) = editor.collided(|settings| written(settings, texts, name))?;
-        (was != is).then(|| el("strong").class("theirs").child((texts.settings.stands_now)(&is)))
+        let speech = editor.speech;
+        let (was, is) = editor.collided(|settings| written(settings, speech, name))?;
+        let words = || speech.fill(t::settings::STANDS_NOW, &[&is]);
+        (was != is).then(|| el("strong").class("theirs").child(words()))
     };
     group().child(sentence)
 }
 
 /// The value of a field, as people read it.
-fn written(settings: &ClinicSettings, texts: &Texts, name: &str) -> String {
+fn written(settings: &ClinicSettings, speech: Speech, name: &str) -> String {
     let policies = &settings.policies;
-    let texts = texts.settings;
-    let switch = |on: bool| if on { texts.on } else { texts.off };
+    let switch = |on: bool| speech.text(if on { t::settings::ON } else { t::settings::OFF }).to_owned();
     match name {
         NAME => settings.name.clone(),
         TIME_ZONE => settings.time_zone.clone(),
         LANGUAGE => own_name(settings.language).to_owned(),
-        OWN_PASSWORD => switch(policies.own_password).to_owned(),
+        OWN_PASSWORD => switch(policies.own_password),
         AUTOMATIC_UNLOCK => {
-            policies.automatic_unlock_minutes.map_or_else(|| texts.off.to_owned(), texts.minutes)
+            let minutes = |n: u32| speech.fill(t::settings::MINUTES, &[&n.to_string()]);
+            policies.automatic_unlock_minutes.map_or_else(|| switch(false), minutes)
         }
         _ => {
             let number = policies.numbers().find_map(|(each, _, number)| (each == name).then_some(number));
-            let number = number.unwrap_or_default();
-            format!("{number} {}", ((texts.policy)(name).unit)(number))
+            let number = number.unwrap_or_default().to_string();
+            let unit = policy(name).unit.map(|unit| speech.fill(unit, &[&number]));
+            format!("{number} {}", unit.unwrap_or_default())
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::{
         notice::note,
     },
     session::SessionStore,
+    texts::t,
 };
 
 /// The screen of step 1.
@@ -36,20 +37,20 @@ pub fn computer_step(lost: bool) -> El {
         }
         form.send::<AuthorizeComputer>(typed, move |reply| reply.map(|state| session.enter(state)));
     };
-    let username = Field::text("username", |t| t.sign_in.username, username);
-    let password = Field::password("password", |t| t.sign_in.password, password);
+    let username = Field::text("username", t::sign_in::USERNAME, username);
+    let password = Field::password("password", t::sign_in::PASSWORD, password);
     let fields = step_form(form, send)
         .child(username.autocomplete("section-computer username").show(form))
         .child(
             password
-                .hint(|t| t.sign_in.computer_password_hint)
+                .hint(t::sign_in::COMPUTER_PASSWORD_HINT)
                 .autocomplete("section-computer current-password")
                 .show(form),
         )
-        .child(submit(form, |t| t.sign_in.next));
+        .child(submit(form, t::sign_in::NEXT));
     group()
-        .child(step_heading(|t| t.sign_in.computer_title))
-        .child(lost.then(|| note(|t| t.sign_in.computer_lost)))
-        .child(el("p").class("about").say(|t| t.sign_in.computer_about))
+        .child(step_heading(t::sign_in::COMPUTER_TITLE))
+        .child(lost.then(|| note(t::sign_in::COMPUTER_LOST)))
+        .child(el("p").class("about").say(t::sign_in::COMPUTER_ABOUT))
         .child(fields)
 }

@@ -14,7 +14,7 @@ use crate::{
         icon::Icon,
     },
     session::SessionStore,
-    texts::Speech,
+    texts::{Speech, t},
 };
 
 /// Between two looks at the lock.
@@ -24,8 +24,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(4);
 pub fn locked_step(seat: &Seat, login: String) -> El {
     let session = SessionStore::here();
     let speech = Speech::here();
-    let texts = &speech.texts_now().sign_in;
-    Announcer::here().alert(format!("{}. {}", texts.locked_title, texts.locked_about));
+    let (title, about) =
+        (speech.text_now(t::sign_in::LOCKED_TITLE), speech.text_now(t::sign_in::LOCKED_ABOUT));
+    Announcer::here().alert(format!("{title}. {about}"));
     focus_soon("heading");
 
     let asking = RwSignal::new(false);
@@ -52,17 +53,17 @@ pub fn locked_step(seat: &Seat, login: String) -> El {
     let waiting = el("p")
         .class("waiting")
         .child(el("span").class("spinner").set("aria-hidden", "true"))
-        .say(|t| t.sign_in.locked_waiting);
+        .say(t::sign_in::LOCKED_WAITING);
     let switch = el("button")
         .set("type", "button")
         .class("button")
         .on_press(move || session.advance(|step| step.switched()))
-        .say(|t| t.shell.switch_user);
+        .say(t::shell::SWITCH_USER);
     group()
-        .child(step_heading(|t| t.sign_in.locked_title))
+        .child(step_heading(t::sign_in::LOCKED_TITLE))
         .child(person)
-        .child(el("p").say(|t| t.sign_in.locked_about))
-        .child(el("p").say(|t| t.sign_in.locked_forgot))
+        .child(el("p").say(t::sign_in::LOCKED_ABOUT))
+        .child(el("p").say(t::sign_in::LOCKED_FORGOT))
         .child(waiting)
         .child(switch)
         .child(seat_line(seat))

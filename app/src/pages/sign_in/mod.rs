@@ -23,7 +23,7 @@ use crate::{
         icon::Icon,
     },
     pages::frame::doorway,
-    texts::{Pick, Speech, say},
+    texts::{Speech, Text, say, t},
 };
 
 /// The wizard at a step.
@@ -43,25 +43,26 @@ pub fn wizard(step: Step) -> El {
 /// Where one is, in words and as a path of three.
 fn path(number: u8) -> [El; 2] {
     let speech = Speech::here();
-    let progress = el("p").class("progress").child(move || (speech.texts().sign_in.progress)(number));
-    let stones = [(1, 0), (2, 1), (3, 2)].map(|(stone, place)| path_stone(number, stone, place));
-    [progress, el("ol").class("path").name("aria-label", |t| t.sign_in.path).child(stones)]
+    let progress =
+        el("p").class("progress").child(move || speech.fill(t::sign_in::PROGRESS, &[&number.to_string()]));
+    let names = [t::sign_in::PATH_COMPUTER, t::sign_in::PATH_PROFILE, t::sign_in::PATH_USER];
+    let stones = [1, 2, 3].into_iter().zip(names).map(|(stone, name)| path_stone(number, stone, name));
+    let stones: Vec<_> = stones.collect();
+    [progress, el("ol").class("path").name("aria-label", t::sign_in::PATH).child(stones)]
 }
 
-fn path_stone(number: u8, stone: u8, place: usize) -> El {
-    let speech = Speech::here();
-    let name = move || speech.texts().sign_in.path_names.get(place).copied();
+fn path_stone(number: u8, stone: u8, name: Text) -> El {
     let done = stone < number;
     let mark = el("span").class("stone").set("aria-hidden", "true");
     el("li")
         .set("class", if done { Some("done") } else { (stone == number).then_some("now") })
         .set("aria-current", (stone == number).then_some("step"))
         .child(if done { mark.child(Icon::Check.show()) } else { mark.child(stone.to_string()) })
-        .child(el("span").child(name))
+        .child(el("span").say(name))
 }
 
 /// The heading of a step, which is the title of the tab as well.
-fn step_heading(text: Pick) -> El {
+fn step_heading(text: Text) -> El {
     let text = say(text);
     Effect::new(move || set_title(text()));
     el("h1").set("id", "heading").set("tabindex", "-1").child(text)

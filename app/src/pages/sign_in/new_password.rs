@@ -19,7 +19,7 @@ use crate::{
         form::Form,
     },
     session::SessionStore,
-    texts::Speech,
+    texts::{Speech, t},
 };
 
 /// The screen of the choice.
@@ -39,7 +39,7 @@ pub fn new_password_step(seat: &Seat, person: Person, length_min: u32) -> El {
         form.send::<ChoosePassword>(OwnPassword { password: typed }, move |reply| {
             let state = reply?;
             if let SignInState::SignedIn { me, .. } = &state {
-                announcer.status((speech.texts_now().shell.signed_in_as)(&me.full_name));
+                announcer.status(speech.fill_now(t::shell::SIGNED_IN_AS, &[&me.full_name]));
             }
             session.enter(state);
             Ok(())
@@ -50,18 +50,18 @@ pub fn new_password_step(seat: &Seat, person: Person, length_min: u32) -> El {
             reply.map(|state| session.enter(state))
         });
     };
-    let rule = el("p").child(move || (speech.texts().sign_in.password_rule)(length_min));
-    let field = Field::password("password", |t| t.sign_in.new_password, password)
+    let rule = el("p").child(move || speech.fill(t::sign_in::PASSWORD_RULE, &[&length_min.to_string()]));
+    let field = Field::password("password", t::sign_in::NEW_PASSWORD, password)
         .autocomplete("new-password")
         .hint_of(rule);
     let fields = step_form(form, send)
         .child(field.show(form))
-        .child(submit(form, |t| t.sign_in.save_and_sign_in))
-        .child(press(form, |t| t.sign_in.no, leave));
+        .child(submit(form, t::sign_in::SAVE_AND_SIGN_IN))
+        .child(press(form, t::sign_in::NO, leave));
     group()
-        .child(step_heading(|t| t.sign_in.new_password_title))
+        .child(step_heading(t::sign_in::NEW_PASSWORD_TITLE))
         .child(person_line(person))
-        .child(el("p").class("about").say(|t| t.sign_in.new_password_about))
+        .child(el("p").class("about").say(t::sign_in::NEW_PASSWORD_ABOUT))
         .child(fields)
         .child(seat_line(seat))
 }

@@ -20,7 +20,7 @@ use crate::{
     },
     moment::{Calendar, now},
     session::SessionStore,
-    texts::Speech,
+    texts::{Speech, t},
 };
 
 /// Between two looks at the clock.
@@ -46,12 +46,12 @@ pub fn profile_step(seat: &Seat, clock: Clock) -> El {
             ),
         }
     };
-    let field = Field::code("code", |t| t.sign_in.code, code).hint(|t| t.sign_in.code_hint);
-    let fields = step_form(form, send).child(field.show(form)).child(submit(form, |t| t.sign_in.next));
+    let field = Field::code("code", t::sign_in::CODE, code).hint(t::sign_in::CODE_HINT);
+    let fields = step_form(form, send).child(field.show(form)).child(submit(form, t::sign_in::NEXT));
     group()
-        .child(step_heading(|t| t.sign_in.profile_title))
+        .child(step_heading(t::sign_in::PROFILE_TITLE))
         .child(seat_line(seat))
-        .child(el("p").class("about").say(|t| t.sign_in.profile_about))
+        .child(el("p").class("about").say(t::sign_in::PROFILE_ABOUT))
         .child(clock.is_off().then(|| two_clocks(seat, clock)))
         .child(fields)
 }
@@ -65,11 +65,11 @@ fn two_clocks(seat: &Seat, clock: Clock) -> El {
     let both = move || {
         let calendar = Calendar::clock(speech.language(), &zone);
         let clinic = here.get().plus_seconds(clock.ahead_seconds);
-        (speech.texts().sign_in.clock_off)(&calendar.write(clinic), &calendar.write(here.get()))
+        speech.fill(t::sign_in::CLOCK_OFF, &[&calendar.write(clinic), &calendar.write(here.get())])
     };
     let words = el("span")
         .child(el("strong").class("clocks").child(both))
         .child(el("br"))
-        .say(|t| t.sign_in.clock_advice);
+        .say(t::sign_in::CLOCK_ADVICE);
     el("p").class("notice warn").child(Icon::Alert.show()).child(words)
 }

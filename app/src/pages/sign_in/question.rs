@@ -17,7 +17,7 @@ use crate::{
         panel::button_row,
     },
     session::SessionStore,
-    texts::Speech,
+    texts::{Speech, t},
 };
 
 /// The screen of the question.
@@ -39,18 +39,20 @@ pub fn question_step(seat: &Seat, person: Person) -> El {
                 reply => reply?,
             };
             if let SignInState::SignedIn { me, .. } = &state {
-                announcer.status((speech.texts_now().shell.signed_in_as)(&me.full_name));
+                announcer.status(speech.fill_now(t::shell::SIGNED_IN_AS, &[&me.full_name]));
             }
             session.enter(state);
             Ok(())
         });
     };
-    let answers = button_row()
-        .child(press_first(form, |t| t.sign_in.yes, move || answer(true)))
-        .child(press(form, |t| t.sign_in.no, move || answer(false)));
+    let answers = button_row().child(press_first(form, t::sign_in::YES, move || answer(true))).child(press(
+        form,
+        t::sign_in::NO,
+        move || answer(false),
+    ));
     group()
-        .child(step_heading(|t| t.sign_in.question_title))
-        .child(el("p").class("about").say(|t| t.sign_in.question_about))
+        .child(step_heading(t::sign_in::QUESTION_TITLE))
+        .child(el("p").class("about").say(t::sign_in::QUESTION_ABOUT))
         .child(person_line(person))
         .child(form_problem(form))
         .child(answers)

@@ -26,7 +26,7 @@ use crate::{
     },
     page::Page,
     session::SessionStore,
-    texts::{Speech, Texts},
+    texts::{Sentences, Speech, t},
 };
 
 /// The screen of step 3.
@@ -39,7 +39,7 @@ pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
     let login = RwSignal::new(login);
     let password = RwSignal::new(String::new());
     if let Some(news) = news {
-        announcer.status(sentence(news, speech.texts_now()));
+        announcer.status(sentence(news, speech.sentences_now()));
     }
 
     let send = move || {
@@ -71,37 +71,38 @@ pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
             .set("type", "button")
             .class("button")
             .on_press(move || session.advance(Step::switched))
-            .say(|t| t.shell.switch_user)
+            .say(t::shell::SWITCH_USER)
     });
     let news = news.map(|news| match news {
-        News::Unlocked => good_news(|t| t.sign_in.unlocked),
+        News::Unlocked => good_news(t::sign_in::UNLOCKED),
         _ => {
-            let words = move || sentence(news, speech.texts());
+            let words = move || sentence(news, speech.sentences());
             el("p").class("notice").child(Icon::Alert.show()).child(el("span").child(words))
         }
     });
-    let login = Field::text("login", |t| t.sign_in.login, login).autocomplete("username");
+    let login = Field::text("login", t::sign_in::LOGIN, login).autocomplete("username");
     let password =
-        Field::password("password", |t| t.sign_in.password, password).autocomplete("current-password");
+        Field::password("password", t::sign_in::PASSWORD, password).autocomplete("current-password");
     let fields = step_form(form, send)
         .child(login.show(form))
         .child(password.show(form))
-        .child(submit(form, |t| t.sign_in.sign_in))
+        .child(submit(form, t::sign_in::SIGN_IN))
         .child(switch);
-    let forgot = el("a").set("href", Page::Forgot.path()).say(|t| t.sign_in.forgot);
+    let forgot = el("a").set("href", Page::Forgot.path()).say(t::sign_in::FORGOT);
     group()
-        .child(step_heading(|t| t.sign_in.user_title))
+        .child(step_heading(t::sign_in::USER_TITLE))
         .child(seat_line(seat))
         .child(news)
         .child(fields)
         .child(el("p").class("aside").child(forgot))
 }
 
-fn sentence(news: News, texts: &Texts) -> String {
-    match news {
-        News::Unlocked => texts.sign_in.unlocked.to_owned(),
-        News::QuestionExpired => texts.sign_in.question_expired.to_owned(),
-        News::SessionEnded => texts.sign_in.session_ended.to_owned(),
-        News::Idle { minutes } => (texts.idle.signed_out)(minutes),
-    }
+fn sentence(news: News, sentences: &Sentences) -> String {
+    let text = match news {
+        News::Unlocked => t::sign_in::UNLOCKED,
+        News::QuestionExpired => t::sign_in::QUESTION_EXPIRED,
+        News::SessionEnded => t::sign_in::SESSION_ENDED,
+        News::Idle { minutes } => return sentences.fill(t::idle::SIGNED_OUT, &[&minutes.to_string()]),
+    };
+    sentences.text(text).to_owned()
 }

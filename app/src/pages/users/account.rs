@@ -29,7 +29,7 @@ use crate::{
         activities::recent,
         frame::{clinic_sections, page_heading},
     },
-    texts::{Speech, own_name},
+    texts::{Speech, own_name, role_name, t},
 };
 
 /// Lines of the skeleton: as many as the window has details.
@@ -87,16 +87,16 @@ fn details(window: Kept<UserWindow>, editing: RwSignal<bool>, actions: Actions) 
                 .class("button small")
                 .on_press(move || editing.set(true))
                 .child(Icon::Pencil.show())
-                .child(el("span").say(|t| t.people.edit))
+                .child(el("span").say(t::people::EDIT))
         })
     };
     let rights =
         Memo::new(move |_| window.part(|w| w.details.as_ref().map(|details| details.rights)).flatten());
     let rights = move || {
         let rights = rights.get()?;
-        Some(group().child(el("h3").say(|t| t.people.rights)).child(rights_list(rights)))
+        Some(group().child(el("h3").say(t::people::RIGHTS)).child(rights_list(rights)))
     };
-    panel("account", None, |t| t.people.account)
+    panel("account", None, t::people::ACCOUNT)
         .class("panel account")
         .child(pencil)
         .child(facts(window))
@@ -106,40 +106,39 @@ fn details(window: Kept<UserWindow>, editing: RwSignal<bool>, actions: Actions) 
 
 fn facts(window: Kept<UserWindow>) -> El {
     let speech = Speech::here();
-    let texts = move || speech.texts();
     let or_none = move |text: Option<String>| match text {
         Some(text) if !text.is_empty() => text,
-        _ => texts().common.nothing.to_owned(),
+        _ => speech.text(t::common::NOTHING).to_owned(),
     };
     let login = el("span").class("login").child(move || window.part(|w| w.user.login.clone()));
     let last_sign_in = move || {
         let last = window.part(|w| w.last_sign_in).flatten()?;
         Some(detail(
-            |t| t.account.last_sign_in,
+            t::account::LAST_SIGN_IN,
             match last.at {
                 Some(at) => group().child(moment(at)),
-                None => group().say(|t| t.account.never),
+                None => group().say(t::account::NEVER),
             },
         ))
     };
     let removed = move || match window.part(|w| w.user.status.clone())? {
-        UserStatus::Removed { since } => Some(detail(|t| t.people.removed_since, moment(since))),
+        UserStatus::Removed { since } => Some(detail(t::people::REMOVED_SINCE, moment(since))),
         _ => None,
     };
     let language = move || {
         let language = window.part(|w| w.details.as_ref().map(|details| details.language)).flatten()?;
-        Some(detail(|t| t.people.language, own_name(language)))
+        Some(detail(t::people::LANGUAGE, own_name(language)))
     };
     let pending = move || {
         let pending = window.part(|w| w.details.as_ref().map(|details| details.first_password)).flatten();
         (pending == Some(true))
-            .then(|| detail(|t| t.once.password, group().say(|t| t.people.first_password_pending)))
+            .then(|| detail(t::once::PASSWORD, group().say(t::people::FIRST_PASSWORD_PENDING)))
     };
     el("dl")
-        .child(detail(|t| t.users.login, login))
-        .child(detail(|t| t.users.role, move || window.part(|w| (texts().role)(w.user.role))))
-        .child(detail(|t| t.users.position, move || or_none(window.part(|w| w.user.position.clone()))))
-        .child(detail(|t| t.account.email, move || or_none(window.part(|w| w.email.clone()))))
+        .child(detail(t::users::LOGIN, login))
+        .child(detail(t::users::ROLE, move || window.part(|w| speech.text(role_name(w.user.role)))))
+        .child(detail(t::users::POSITION, move || or_none(window.part(|w| w.user.position.clone()))))
+        .child(detail(t::account::EMAIL, move || or_none(window.part(|w| w.email.clone()))))
         .child(language)
         .child(last_sign_in)
         .child(removed)
@@ -151,19 +150,19 @@ fn lock_details(window: Kept<UserWindow>) -> El {
     let since = move || lock.read().as_ref().map(|lock| moment(lock.since));
     let record = move || {
         let record = lock.read().as_ref()?.record.clone()?;
-        let computer = detail(|t| t.account.computer, record.computer);
-        Some([computer, detail(|t| t.account.tries_since, record.tries_since.to_string())])
+        let computer = detail(t::account::COMPUTER, record.computer);
+        Some([computer, detail(t::account::TRIES_SINCE, record.tries_since.to_string())])
     };
-    panel("lock", Some(Icon::Lock), |t| t.account.lock)
+    panel("lock", Some(Icon::Lock), t::account::LOCK)
         .class("panel bad")
-        .child(el("dl").child(detail(|t| t.account.since, since)).child(record))
-        .child(el("p").say(|t| t.account.verify))
+        .child(el("dl").child(detail(t::account::SINCE, since)).child(record))
+        .child(el("p").say(t::account::VERIFY))
 }
 
 /// The latest of what happened with the account, for those who may read it.
 fn history(id: &AccountId) -> El {
-    let all = el("a").set("href", Page::Activities.path()).say(|t| t.people.whole_log);
-    panel("history", Some(Icon::List), |t| t.people.history)
+    let all = el("a").set("href", Page::Activities.path()).say(t::people::WHOLE_LOG);
+    panel("history", Some(Icon::List), t::people::HISTORY)
         .child(recent(id))
         .child(el("p").class("back").child(all))
 }

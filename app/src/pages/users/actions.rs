@@ -19,11 +19,8 @@ use crate::{
         kept::Kept,
         secret::pair_shown,
     },
-    texts::{Pick, Speech, Texts},
+    texts::{Speech, Text, permission_reason, t},
 };
-
-/// A sentence with the name of a person in it.
-type Naming = fn(&'static Texts) -> fn(&str) -> String;
 
 /// The actions of an account window. Copies of it are the same.
 #[derive(Clone, Copy)]
@@ -33,8 +30,8 @@ pub struct Actions {
     restore: Ask,
     remove: Ask,
     bring_back: Ask,
-    /// A pair that is shown, with the sentence above it.
-    pair: RwSignal<Option<(AddedUser, Naming)>>,
+    /// A pair that is shown, with the sentence above it, which names the person.
+    pair: RwSignal<Option<(AddedUser, Text)>>,
     announcer: Announcer,
     speech: Speech,
 }
@@ -42,7 +39,7 @@ pub struct Actions {
 impl Actions {
     /// The actions of a window.
     pub fn new(id: &AccountId, window: Kept<UserWindow>) -> Actions {
-        let question = |id, title: Pick, yes: Pick| Ask {
+        let question = |id, title: Text, yes: Text| Ask {
             id,
             title,
             yes,
@@ -52,9 +49,9 @@ impl Actions {
         Actions {
             id: StoredValue::new(id.clone()),
             window,
-            restore: question("restore", |t| t.people.restore_title, |t| t.people.restore),
-            remove: question("remove", |t| t.people.remove_title, |t| t.people.remove),
-            bring_back: question("bring-back", |t| t.people.bring_back_title, |t| t.people.bring_back),
+            restore: question("restore", t::people::RESTORE_TITLE, t::people::RESTORE),
+            remove: question("remove", t::people::REMOVE_TITLE, t::people::REMOVE),
+            bring_back: question("bring-back", t::people::BRING_BACK_TITLE, t::people::BRING_BACK),
             pair: RwSignal::new(None),
             announcer: Announcer::here(),
             speech: Speech::here(),
@@ -79,7 +76,7 @@ impl Actions {
     }
 
     fn button(self, question: Ask, class: &'static str, permission: Permission) -> El {
-        let reason = move || (self.speech.texts().people.permission)(permission);
+        let reason = move || permission_reason(permission).map(|reason| self.speech.text(reason));
         let reason_id = format!("{}-reason", question.id);
         let described = reason_id.clone();
         let press = el("button")
@@ -99,22 +96,22 @@ impl Actions {
 
     /// The windows that ask.
     pub fn questions(self) -> El {
-        let words = move |sentence: Naming| move || sentence(self.speech.texts())(&self.name());
+        let words = move |sentence: Text| move || self.speech.fill(sentence, &[&self.name()]);
         group()
-            .child(ask(self.restore, words(|t| t.people.restore_about), move || self.restore_access()))
-            .child(ask(self.remove, words(|t| t.people.remove_about), move || self.remove_user()))
-            .child(ask(self.bring_back, words(|t| t.people.bring_back_about), move || self.bring_user_back()))
+            .child(ask(self.restore, words(t::people::RESTORE_ABOUT), move || self.restore_access()))
+            .child(ask(self.remove, words(t::people::REMOVE_ABOUT), move || self.remove_user()))
+            .child(ask(self.bring_back, words(t::people::BRING_BACK_ABOUT), move || self.bring_user_back()))
     }
 
     fn restore_access(self) {
         self.restore.form.send::<RestoreAccess>(self.query(), move |reply| {
-            self.show_pair(self.restore, reply, |t| t.people.restored)
+            self.show_pair(self.restore, reply, t::people::RESTORED)
         });
     }
 
     fn bring_user_back(self) {
         self.bring_back.form.send::<BringBackUser>(self.query(), move |reply| {
-            self.show_pair(self.bring_back, reply, |t| t.people.brought_back)
+            self.show_pair(self.bring_back, reply, t::people::BROUGHT_BACK)
         });
     }
 
@@ -123,17 +120,17 @@ impl Actions {
             self.window.put(reply?);
             tell_page();
             self.remove.open.set(false);
-            let sentence = (self.speech.texts_now().people.removed)(&untrack(|| self.name()));
+            let sentence = self.speech.fill_now(t::people::REMOVED, &[&untrack(|| self.name())]);
             self.announcer.status(sentence);
             focus_soon("heading");
             Ok(())
         });
     }
 
-    fn show_pair(self, asked: Ask, reply: Result<AddedUser, Failure>, title: Naming) -> Result<(), Failure> {
+    fn show_pair(self, asked: Ask, reply: Result<AddedUser, Failure>, title: Text) -> Result<(), Failure> {
         let added = reply?;
         asked.open.set(false);
-        self.announcer.status(title(self.speech.texts_now())(&added.pair.full_name));
+        self.announcer.status(self.speech.fill_now(title, &[&added.pair.full_name]));
         self.pair.set(Some((added, title)));
         tell_page();
         focus_soon("pair");
@@ -174,7 +171,7 @@ pub fn pair_panel(actions: Actions) -> El {
         actions.pair.get().map(|(added, title)| {
             let name = added.pair.full_name.clone();
             let heading =
-                el("h2").set("id", "pair").set("tabindex", "-1").child(move || title(speech.texts())(&name));
+                el("h2").set("id", "pair").set("tabindex", "-1").child(move || speech.fill(title, &[&name]));
             let done = el("button")
                 .set("type", "button")
                 .class("button way-out")
@@ -182,7 +179,7 @@ pub fn pair_panel(actions: Actions) -> El {
                     actions.pair.set(None);
                     focus_soon("heading");
                 })
-                .say(|t| t.once.done);
+                .say(t::once::DONE);
             el("section")
                 .class("panel")
                 .set("aria-labelledby", "pair")

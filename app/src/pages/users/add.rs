@@ -24,7 +24,7 @@ use crate::{
     page::Page,
     pages::frame::{clinic_sections, page_title},
     session::SessionStore,
-    texts::Speech,
+    texts::{Speech, t},
 };
 
 /// Lines of the skeleton: as many as the form has fields.
@@ -46,13 +46,13 @@ pub fn add_user() -> El {
         (None, false) => skeleton(SKELETON_LINES),
         (None, true) => match person.get().get_value() {
             Some(person) => el("section").class("panel").child(form(person, added)),
-            None => note(|t| t.people.may_add_nobody),
+            None => note(t::people::MAY_ADD_NOBODY),
         },
     };
     group()
         .child(clinic_sections())
         .child(super::back())
-        .child(el("div").class("title").child(el("div").child(page_title(|t| t.shell.add_user))))
+        .child(el("div").class("title").child(el("div").child(page_title(t::shell::ADD_USER))))
         .child(list.trouble(read))
         .child(content)
 }
@@ -73,13 +73,13 @@ fn form(person: PersonForm, added: RwSignal<Option<AddedUser>>) -> El {
     let send = move || {
         person.form.send::<AddUser>(person.fields(), move |reply| {
             let reply = reply?;
-            announcer.status((speech.texts_now().people.added)(&reply.pair.full_name));
+            announcer.status(speech.fill_now(t::people::ADDED, &[&reply.pair.full_name]));
             added.set(Some(reply));
             focus_soon("added");
             Ok(())
         });
     };
-    person.show(button_row().child(submit(person.form, |t| t.people.add)), send)
+    person.show(button_row().child(submit(person.form, t::people::ADD)), send)
 }
 
 /// The first password of the one who was added, and what may come next.
@@ -97,20 +97,20 @@ fn result(added_user: AddedUser, added: RwSignal<Option<AddedUser>>, person: Opt
         .set("id", "added")
         .set("tabindex", "-1")
         .child(Icon::Check.show())
-        .child(move || (speech.texts().people.added)(&name));
+        .child(move || speech.fill(t::people::ADDED, &[&name]));
     let next = button_row()
         .child(
             el("button")
                 .set("type", "button")
                 .class("button way-out")
                 .on_press(another)
-                .say(|t| t.people.add_another),
+                .say(t::people::ADD_ANOTHER),
         )
         .child(
             el("a")
                 .class("button")
                 .set("href", Page::Account(added_user.id).path())
-                .say(|t| t.people.open_account),
+                .say(t::people::OPEN_ACCOUNT),
         );
     el("section")
         .class("panel")

@@ -21,7 +21,7 @@ use crate::{
         kept::Kept,
         panel::{button_row, panel},
     },
-    texts::{Pick, Speech, Texts, own_name},
+    texts::{Sentences, Speech, Text, own_name, role_name, t},
 };
 
 /// An edit that is under way.
@@ -66,12 +66,12 @@ pub fn edit_form(window: Kept<UserWindow>, editing: RwSignal<bool>) -> El {
             editing.set(false);
             focus_soon("heading");
         })
-        .say(|t| t.once.cancel);
+        .say(t::once::CANCEL);
     let below = group()
         .child(move || edit.stale.get().then(|| stale_notice(edit)))
         .child(move || edit.theirs.get().map(|theirs| beside(edit, theirs)))
-        .child(button_row().child(submit(edit.person.form, |t| t.people.save)).child(cancel));
-    panel("account", Some(Icon::Pencil), |t| t.people.account)
+        .child(button_row().child(submit(edit.person.form, t::people::SAVE)).child(cancel));
+    panel("account", Some(Icon::Pencil), t::people::ACCOUNT)
         .child(edit.person.show(below, move || edit.save()))
 }
 
@@ -86,7 +86,7 @@ impl Edit {
             Ok(saved) => {
                 self.window.put(saved);
                 self.editing.set(false);
-                self.announcer.status(self.speech.texts_now().people.saved.to_owned());
+                self.announcer.status(self.speech.text_now(t::people::SAVED).to_owned());
                 // The name in the bar may be the one that was changed, and the log has a line more.
                 tell_page();
                 focus_soon("heading");
@@ -94,7 +94,7 @@ impl Edit {
             }
             Err(failure) if failure.code() == Some(ProblemCode::EditedMeanwhile) => {
                 self.stale.set(true);
-                self.announcer.alert(self.speech.texts_now().people.edited_meanwhile.to_owned());
+                self.announcer.alert(self.speech.text_now(t::people::EDITED_MEANWHILE).to_owned());
                 focus_soon("stale");
                 Ok(())
             }
@@ -123,8 +123,8 @@ fn stale_notice(edit: Edit) -> El {
             .set("id", "stale")
             .set("tabindex", "-1")
             .child(Icon::Alert.show())
-            .child(el("span").say(|t| t.people.edited_meanwhile))
-            .child(press(edit.again, |t| t.people.look_again, move || edit.look_again())),
+            .child(el("span").say(t::people::EDITED_MEANWHILE))
+            .child(press(edit.again, t::people::LOOK_AGAIN, move || edit.look_again())),
     )
 }
 
@@ -135,14 +135,14 @@ fn beside(edit: Edit, theirs: UserWindow) -> El {
     let lines = {
         let (theirs, details) = (theirs.clone(), details.clone());
         move || {
-            differences(&edit.person.fields(), &theirs, &details, speech.texts())
+            differences(&edit.person.fields(), &theirs, &details, speech.sentences())
                 .into_iter()
                 .map(|(label, saved)| detail(label, saved))
                 .collect::<Vec<_>>()
         }
     };
-    let same = differences(&edit.person.fields(), &theirs, &details, speech.texts_now()).is_empty();
-    let about: Pick = if same { |t| t.people.theirs_same } else { |t| t.people.theirs_about };
+    let same = differences(&edit.person.fields(), &theirs, &details, speech.sentences_now()).is_empty();
+    let about: Text = if same { t::people::THEIRS_SAME } else { t::people::THEIRS_ABOUT };
     let take = el("button")
         .set("type", "button")
         .class("button")
@@ -151,11 +151,11 @@ fn beside(edit: Edit, theirs: UserWindow) -> El {
             edit.theirs.set(None);
             focus_soon("last_name");
         })
-        .say(|t| t.people.take_theirs);
+        .say(t::people::TAKE_THEIRS);
     el("section")
         .class("panel pin")
         .set("aria-labelledby", "theirs")
-        .child(el("h3").set("id", "theirs").set("tabindex", "-1").say(|t| t.people.theirs))
+        .child(el("h3").set("id", "theirs").set("tabindex", "-1").say(t::people::THEIRS))
         .child(el("dl").child(lines))
         .child(el("p").class("hint").say(about))
         .child((!same).then(|| button_row().child(take)))
@@ -166,22 +166,24 @@ fn differences(
     typed: &PersonFields,
     theirs: &UserWindow,
     details: &UserDetails,
-    texts: &'static Texts,
-) -> Vec<(Pick, String)> {
+    sentences: &Sentences,
+) -> Vec<(Text, String)> {
     let rights = details.own_rights.then_some(details.rights);
-    let own_rights = if rights.is_some() { texts.people.own } else { texts.people.as_role };
-    let all: [(Pick, bool, &str); 9] = [
-        (|t| t.users.position, typed.position == theirs.user.position, &theirs.user.position),
-        (|t| t.people.last_name, typed.last_name == details.last_name, &details.last_name),
-        (|t| t.people.first_name, typed.first_name == details.first_name, &details.first_name),
-        (|t| t.people.middle_name, typed.middle_name == details.middle_name, &details.middle_name),
-        (|t| t.account.email, typed.email == theirs.email, &theirs.email),
-        (|t| t.people.language, typed.language == details.language, own_name(details.language)),
-        (|t| t.users.role, typed.role == theirs.user.role, (texts.role)(theirs.user.role)),
-        (|t| t.people.rights, typed.rights == rights, own_rights),
-        (|t| t.users.login, typed.login == theirs.user.login, &theirs.user.login),
+    let own_rights = sentences.text(if rights.is_some() { t::people::OWN } else { t::people::AS_ROLE });
+    let role = sentences.text(role_name(theirs.user.role));
+    let all: [(Text, bool, &str); 9] = [
+        (t::users::POSITION, typed.position == theirs.user.position, &theirs.user.position),
+        (t::people::LAST_NAME, typed.last_name == details.last_name, &details.last_name),
+        (t::people::FIRST_NAME, typed.first_name == details.first_name, &details.first_name),
+        (t::people::MIDDLE_NAME, typed.middle_name == details.middle_name, &details.middle_name),
+        (t::account::EMAIL, typed.email == theirs.email, &theirs.email),
+        (t::people::LANGUAGE, typed.language == details.language, own_name(details.language)),
+        (t::users::ROLE, typed.role == theirs.user.role, role),
+        (t::people::RIGHTS, typed.rights == rights, own_rights),
+        (t::users::LOGIN, typed.login == theirs.user.login, &theirs.user.login),
     ];
-    let saved = |text: &str| if text.is_empty() { texts.common.nothing } else { text }.to_owned();
+    let saved =
+        |text: &str| if text.is_empty() { sentences.text(t::common::NOTHING) } else { text }.to_owned();
     all.into_iter().filter(|(_, same, _)| !same).map(|(label, _, text)| (label, saved(text))).collect()
 }
 

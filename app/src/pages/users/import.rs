@@ -33,19 +33,19 @@ use crate::{
     page::Page,
     pages::frame::{clinic_sections, page_title},
     session::SessionStore,
-    texts::{Pick, Speech, Texts},
+    texts::{Sentences, Speech, Text, role_name, t},
 };
 
 /// The id of the button that stops the making of passwords.
 const CANCEL: &str = "cancel-import";
-const COLUMNS: [Pick; 7] = [
-    |t| t.people.line,
-    |t| t.users.name,
-    |t| t.users.position,
-    |t| t.account.email,
-    |t| t.users.role,
-    |t| t.users.login,
-    |t| t.people.problem,
+const COLUMNS: [Text; 7] = [
+    t::people::LINE,
+    t::users::NAME,
+    t::users::POSITION,
+    t::account::EMAIL,
+    t::users::ROLE,
+    t::users::LOGIN,
+    t::people::PROBLEM,
 ];
 
 /// An import from its list to its passwords. Copies of it are the same import.
@@ -90,7 +90,7 @@ pub fn import_users() -> El {
     };
     let may_add = importing.session.me().is_some_and(|me| me.rights.users == Right::Edit);
     let stage = move || match (importing.added.get(), importing.report.get()) {
-        _ if !may_add => note(|t| t.people.may_add_nobody),
+        _ if !may_add => note(t::people::MAY_ADD_NOBODY),
         (Some(added), _) => result(importing, &added),
         (None, Some(report)) => preview(importing, &report),
         (None, None) => source(importing),
@@ -98,7 +98,7 @@ pub fn import_users() -> El {
     group()
         .child(clinic_sections())
         .child(super::back())
-        .child(el("div").class("title").child(el("div").child(page_title(|t| t.shell.import_users))))
+        .child(el("div").class("title").child(el("div").child(page_title(t::shell::IMPORT_USERS))))
         .child(stage)
 }
 
@@ -127,7 +127,7 @@ impl Importing {
         self.check.send::<CheckImport>(ImportText { text: self.text.get_untracked() }, move |reply| {
             let report: ImportReport = reply?;
             let (right, wrong) = count(&report.lines);
-            self.announcer.status((self.speech.texts_now().people.checked)(right, wrong));
+            self.announcer.status(checked(self.speech.sentences_now(), right, wrong));
             self.leave_out.set(false);
             self.refused.set(false);
             self.report.set(Some(report));
@@ -167,7 +167,7 @@ impl Importing {
 
     fn cancel(self) {
         self.progress.set(None);
-        self.announcer.status(self.speech.texts_now().people.not_started.to_owned());
+        self.announcer.status(self.speech.text_now(t::people::NOT_STARTED).to_owned());
         focus_soon("preview");
     }
 
@@ -194,7 +194,7 @@ impl Importing {
         self.import.send::<ImportUsers>(request, move |reply| {
             let Imported { added, refused } = reply?;
             if refused.is_empty() {
-                self.announcer.status((self.speech.texts_now().people.imported)(count_of(added.len())));
+                self.announcer.status(self.speech.fill_now(t::people::IMPORTED, &[&added.len().to_string()]));
                 self.added.set(Some(self.pairs(&people)));
                 focus_soon("imported");
                 return Ok(());
@@ -209,7 +209,7 @@ impl Importing {
             });
             self.leave_out.set(false);
             self.refused.set(true);
-            self.announcer.alert(self.speech.texts_now().people.refused.to_owned());
+            self.announcer.alert(self.speech.text_now(t::people::REFUSED).to_owned());
             focus_soon("preview");
             Ok(())
         });
@@ -243,11 +243,12 @@ fn source(importing: Importing) -> El {
     let sample = el("a")
         .set("download", "wardkey.csv")
         .set("href", move || {
-            let lines = String::from(js_sys::encode_uri_component(speech.texts().people.sample_lines));
+            let lines = [t::people::SAMPLE_HEAD, t::people::SAMPLE_PERSON].map(|line| speech.text(line));
+            let lines = String::from(js_sys::encode_uri_component(&(lines.join("\r\n") + "\r\n")));
             // The mark of its encoding at the front, which spreadsheets look for.
             format!("data:text/csv;charset=utf-8,%EF%BB%BF{lines}")
         })
-        .say(|t| t.people.sample);
+        .say(t::people::SAMPLE);
     let input = el("input")
         .set("id", "file")
         .set("type", "file")
@@ -260,9 +261,9 @@ fn source(importing: Importing) -> El {
             event.prevent_default();
             importing.take(dropped(&event));
         })
-        .child(el("label").set("for", "file").say(|t| t.people.choose_file))
+        .child(el("label").set("for", "file").say(t::people::CHOOSE_FILE))
         .child(input)
-        .child(el("p").class("hint").say(|t| t.people.drop_here));
+        .child(el("p").class("hint").say(t::people::DROP_HERE));
     let pasted = bound(el("textarea"), importing.check, "text", importing.text)
         .set("rows", "8")
         .set("spellcheck", "false")
@@ -271,10 +272,10 @@ fn source(importing: Importing) -> El {
         .set("novalidate", true)
         .on_submit(move || importing.ask())
         .child(form_problem(importing.check))
-        .child(around(importing.check, "text", |t| t.people.paste, None, pasted, None))
-        .child(button_row().child(submit(importing.check, |t| t.people.check)));
-    panel("list", Some(Icon::Import), |t| t.people.list)
-        .child(el("p").say(|t| t.people.list_about))
+        .child(around(importing.check, "text", t::people::PASTE, None, pasted, None))
+        .child(button_row().child(submit(importing.check, t::people::CHECK)));
+    panel("list", Some(Icon::Import), t::people::LIST)
+        .child(el("p").say(t::people::LIST_ABOUT))
         .child(el("p").child(sample))
         .child(drop)
         .child(form)
@@ -293,19 +294,19 @@ fn preview(importing: Importing, report: &ImportReport) -> El {
     let speech = importing.speech;
     let (right, wrong) = count(&report.lines);
     let file = importing.file.get_untracked().map(|(name, encoding)| {
-        el("p").class("hint").child(move || (speech.texts().people.read_as)(&name, encoding))
+        el("p").class("hint").child(move || speech.fill(t::people::READ_AS, &[&name, encoding]))
     });
     let lines = [false, true]
         .into_iter()
         .flat_map(|ready| report.lines.iter().filter(move |line| line.problem.is_none() == ready));
     let lines: Vec<El> = lines.map(|line| line_of(line, speech)).collect();
     let refused = importing.refused.get_untracked().then(|| {
-        el("p").class("notice bad").child(Icon::Alert.show()).child(el("span").say(|t| t.people.refused))
+        el("p").class("notice bad").child(Icon::Alert.show()).child(el("span").say(t::people::REFUSED))
     });
     let heading = el("h2")
         .set("id", "preview")
         .set("tabindex", "-1")
-        .child(move || (speech.texts().people.checked)(right, wrong));
+        .child(move || checked(speech.sentences(), right, wrong));
     let leave_out = (right > 0 && wrong > 0).then(|| leave_out(importing, wrong));
     let ready = Memo::new(move |_| right > 0 && (wrong == 0 || importing.leave_out.get()));
     let making = Memo::new(move |_| importing.progress.read().is_some());
@@ -333,7 +334,9 @@ fn leave_out(importing: Importing, wrong: u32) -> El {
         .set("type", "checkbox")
         .set("checked", ticked.get_untracked())
         .on("change", move |_| ticked.update(|ticked| *ticked = !*ticked));
-    let label = el("label").set("for", "leave-out").child(move || (speech.texts().people.leave_out)(wrong));
+    let label = el("label")
+        .set("for", "leave-out")
+        .child(move || speech.fill(t::people::LEAVE_OUT, &[&wrong.to_string()]));
     el("div").class("tick").child(tick).child(label)
 }
 
@@ -350,7 +353,7 @@ fn answers(importing: Importing, right: u32, ready: Memo<bool>) -> El {
             focus_soon(CANCEL);
         })
         .child(el("span").class("spinner").set("aria-hidden", "true"))
-        .child(el("span").child(move || (speech.texts().people.import_people)(right)));
+        .child(el("span").child(move || speech.fill(t::people::IMPORT_PEOPLE, &[&right.to_string()])));
     let other = el("button")
         .set("type", "button")
         .class("button")
@@ -358,7 +361,7 @@ fn answers(importing: Importing, right: u32, ready: Memo<bool>) -> El {
             importing.report.set(None);
             focus_soon("text");
         })
-        .say(|t| t.people.other_list);
+        .say(t::people::OTHER_LIST);
     button_row().child(add).child(other)
 }
 
@@ -369,14 +372,15 @@ fn progress(importing: Importing, all: u32) -> El {
         .set("id", "making")
         .set("max", all.to_string())
         .set("value", move || done().to_string());
-    let label =
-        el("label").set("for", "making").child(move || (speech.texts().people.passwords)(done(), all));
+    let label = el("label")
+        .set("for", "making")
+        .child(move || speech.fill(t::people::PASSWORDS, &[&done().to_string(), &all.to_string()]));
     let cancel = el("button")
         .set("type", "button")
         .set("id", CANCEL)
         .class("button")
         .on_press(move || importing.cancel());
-    el("div").class("making").child(label).child(bar).child(cancel.say(|t| t.once.cancel))
+    el("div").class("making").child(label).child(bar).child(cancel.say(t::once::CANCEL))
 }
 
 fn line_of(line: &ImportLine, speech: Speech) -> El {
@@ -386,58 +390,63 @@ fn line_of(line: &ImportLine, speech: Speech) -> El {
         el("span")
             .class("action bad")
             .child(Icon::Alert.show())
-            .child(el("span").child(move || complaint(speech.texts(), &problem)))
+            .child(el("span").child(move || complaint(speech.sentences(), &problem)))
     });
     let verdict = problem.unwrap_or_else(|| {
-        el("span").class("action good").child(Icon::Check.show()).child(el("span").say(|t| t.people.ready))
+        el("span").class("action good").child(Icon::Check.show()).child(el("span").say(t::people::READY))
     });
     el("tr")
         .child(cell(COLUMNS[0], line.to_string()))
         .child(cell(COLUMNS[1], name))
         .child(cell(COLUMNS[2], person.position))
         .child(cell(COLUMNS[3], person.email))
-        .child(cell(COLUMNS[4], move || (speech.texts().role)(person.role)))
+        .child(cell(COLUMNS[4], move || speech.text(role_name(person.role))))
         .child(cell(COLUMNS[5], person.login).class("login"))
         .child(cell(COLUMNS[6], verdict))
 }
 
 /// The sentence of a problem, with the column that it is about.
-fn complaint(texts: &'static Texts, problem: &Problem) -> String {
-    let words = sentence(texts, &Failure::Refused(problem.clone()), 0);
+fn complaint(sentences: &Sentences, problem: &Problem) -> String {
+    let words = sentence(sentences, &Failure::Refused(problem.clone()), 0);
     let column = match problem.field.as_deref() {
-        Some("last_name") => texts.people.last_name,
-        Some("first_name") => texts.people.first_name,
-        Some("middle_name") => texts.people.middle_name,
-        Some("position") => texts.users.position,
-        Some("email") => texts.account.email,
-        Some("role") => texts.users.role,
-        Some("login") => texts.users.login,
+        Some("last_name") => t::people::LAST_NAME,
+        Some("first_name") => t::people::FIRST_NAME,
+        Some("middle_name") => t::people::MIDDLE_NAME,
+        Some("position") => t::users::POSITION,
+        Some("email") => t::account::EMAIL,
+        Some("role") => t::users::ROLE,
+        Some("login") => t::users::LOGIN,
         _ => return words,
     };
-    format!("{column}: {words}")
+    format!("{}: {words}", sentences.text(column))
 }
 
 /// The first passwords of everybody who was added, to be cut out and handed over.
 fn result(importing: Importing, pairs: &[SignInPair]) -> El {
     let speech = importing.speech;
-    let number = count_of(pairs.len());
+    let number = pairs.len().to_string();
     let copied = pairs.to_vec();
     let copy = move || {
-        let texts = speech.texts_now();
-        csv([texts.users.name, texts.users.login, texts.once.password], &copied)
+        csv([t::users::NAME, t::users::LOGIN, t::once::PASSWORD].map(|name| speech.text_now(name)), &copied)
     };
     let heading = el("h2")
         .set("id", "imported")
         .set("tabindex", "-1")
         .child(Icon::Check.show())
-        .child(move || (speech.texts().people.imported)(number));
+        .child(move || speech.fill(t::people::IMPORTED, &[&number]));
     el("section")
         .class("panel")
         .set("aria-labelledby", "imported")
         .child(heading)
         .child(keeping(Some(Box::new(copy))))
         .child(el("div").class("slips").child(pairs.iter().map(slip).collect::<Vec<_>>()))
-        .child(el("p").class("back").child(el("a").set("href", Page::Users.path()).say(|t| t.account.back)))
+        .child(el("p").class("back").child(el("a").set("href", Page::Users.path()).say(t::account::BACK)))
+}
+
+/// What came of the check, in words.
+fn checked(sentences: &Sentences, right: u32, wrong: u32) -> String {
+    let text = if wrong == 0 { t::people::CHECKED } else { t::people::CHECKED_WRONG };
+    sentences.fill(text, &[&right.to_string(), &wrong.to_string()])
 }
 
 /// How many lines can be imported, and how many cannot.

@@ -6,7 +6,7 @@ use leptos::{ev, prelude::*};
 use leptos_router::hooks::{use_location, use_navigate};
 use wasm_bindgen::JsValue;
 use wire::{
-    Empty, Language, Role,
+    Empty, Role,
     users::{ListUsers, UserList},
 };
 
@@ -27,7 +27,7 @@ use crate::{
     },
     page::Page,
     pages::frame::{clinic_sections, page_title},
-    texts::{self, Pick, Speech},
+    texts::{Sentences, Speech, Text, role_name, t},
 };
 
 /// Lines of the skeleton: about as many as a small clinic has people.
@@ -42,8 +42,8 @@ const DRAWING_PAUSE: Duration = Duration::from_millis(150);
 const NEAR_THE_END: f64 = 800.0;
 /// Between the last key and the address bar: browsers let a page write there only so often.
 const ADDRESS_PAUSE: Duration = Duration::from_millis(250);
-const COLUMNS: [Pick; 5] =
-    [|t| t.users.name, |t| t.users.login, |t| t.users.position, |t| t.users.role, |t| t.users.status];
+const COLUMNS: [Text; 5] =
+    [t::users::NAME, t::users::LOGIN, t::users::POSITION, t::users::ROLE, t::users::STATUS];
 
 /// What is asked of the list, field by field.
 #[derive(Clone, Copy)]
@@ -135,7 +135,7 @@ pub fn user_list() -> El {
 
     let filter = Filter::of_address();
     let wish = Memo::new(move |_| filter.wish());
-    let everybody = Memo::new(move |_| users.part(|list| entries(list, speech.texts())));
+    let everybody = Memo::new(move |_| users.part(|list| entries(list, speech.sentences())));
     let found = Memo::new(move |_| everybody.read().as_ref().map(|all| order(all, &wish.read())));
     keep_address(wish);
     let drawn = Drawn::of(found);
@@ -144,20 +144,20 @@ pub fn user_list() -> El {
 
     let may_add = Memo::new(move |_| users.part(|list| !list.may_add.is_empty()) == Some(true));
     let count = move || {
-        let count = u32::try_from(found.read().as_ref()?.len()).unwrap_or(u32::MAX);
-        Some((speech.texts().users.found)(count))
+        let count = found.read().as_ref()?.len();
+        Some(speech.fill(t::users::FOUND, &[&count.to_string()]))
     };
     let nobody = Memo::new(move |_| found.read().as_ref().map(Vec::is_empty));
     let list = move || match nobody.get() {
         None if users.failure().is_some() => group(),
         None => skeleton(SKELETON_LINES),
-        Some(true) => el("p").class("empty").say(|t| t.users.none_found),
+        Some(true) => el("p").class("empty").say(t::users::NONE_FOUND),
         Some(false) => people(everybody, found, drawn.lines, filter),
     };
     let more = move || {
         rest.get().then(|| {
             let more = el("button").set("type", "button").class("button");
-            more.on_press(move || drawn.grow()).say(|t| t.people.more)
+            more.on_press(move || drawn.grow()).say(t::people::MORE)
         })
     };
     group()
@@ -165,7 +165,7 @@ pub fn user_list() -> El {
         .child(
             el("div")
                 .class("title")
-                .child(page_title(|t| t.shell.users))
+                .child(page_title(t::shell::USERS))
                 .child(move || may_add.get().then(doors)),
         )
         .child(users.trouble(read))
@@ -177,7 +177,7 @@ pub fn user_list() -> El {
 
 /// The ways to somebody new.
 fn doors() -> El {
-    let door = |class, icon: Icon, to: Page, label: Pick| {
+    let door = |class, icon: Icon, to: Page, label: Text| {
         let navigate = use_navigate();
         el("button")
             .set("type", "button")
@@ -188,8 +188,8 @@ fn doors() -> El {
     };
     el("div")
         .class("tools")
-        .child(door("button", Icon::Import, Page::ImportUsers, |t| t.people.import))
-        .child(door("button primary", Icon::Plus, Page::AddUser, |t| t.people.add))
+        .child(door("button", Icon::Import, Page::ImportUsers, t::people::IMPORT))
+        .child(door("button primary", Icon::Plus, Page::AddUser, t::people::ADD))
 }
 
 fn filters(filter: Filter, may_add: Memo<bool>) -> El {
@@ -205,23 +205,23 @@ fn filters(filter: Filter, may_add: Memo<bool>) -> El {
         .on_input(move |typed| filter.words.set(typed));
     let search = el("div")
         .class("field search")
-        .child(el("label").set("for", "search").say(|t| t.users.search))
+        .child(el("label").set("for", "search").say(t::users::SEARCH))
         .child(el("div").class("entry").child(Icon::Search.show()).child(input));
-    let words = |text: Pick| group().say(text);
-    let mut roles = vec![option(filter.role, "", words(|t| t.people.every_role))];
+    let words = |text: Text| group().say(text);
+    let mut roles = vec![option(filter.role, "", words(t::people::EVERY_ROLE))];
     roles.extend(
-        Role::ALL.map(|role| option(filter.role, names::of_role(role), move || (speech.texts().role)(role))),
+        Role::ALL.map(|role| option(filter.role, names::of_role(role), move || speech.text(role_name(role)))),
     );
     let statuses = move || {
         // Only who may bring somebody back sees who was removed.
-        let removed = may_add.get().then(|| option(filter.status, "removed", words(|t| t.users.removed)));
+        let removed = may_add.get().then(|| option(filter.status, "removed", words(t::users::REMOVED)));
         let mut statuses = vec![
-            option(filter.status, "", words(|t| t.people.present)),
-            option(filter.status, "active", words(|t| t.users.active)),
-            option(filter.status, "locked", words(|t| t.users.locked)),
+            option(filter.status, "", words(t::people::PRESENT)),
+            option(filter.status, "active", words(t::users::ACTIVE)),
+            option(filter.status, "locked", words(t::users::LOCKED)),
         ];
         statuses.extend(removed);
-        choice(form, "status", |t| t.users.status, filter.status, statuses)
+        choice(form, "status", t::users::STATUS, filter.status, statuses)
     };
     let sorts = SORTS
         .iter()
@@ -231,10 +231,10 @@ fn filters(filter: Filter, may_add: Memo<bool>) -> El {
     el("div")
         .class("filters")
         .child(search)
-        .child(choice(form, "role", |t| t.users.role, filter.role, roles))
+        .child(choice(form, "role", t::users::ROLE, filter.role, roles))
         .child(statuses)
         // Where the lines are cards there are no headings to sort by.
-        .child(el("div").class("sort").child(choice(form, "sort", |t| t.people.sort, filter.sort, sorts)))
+        .child(el("div").class("sort").child(choice(form, "sort", t::people::SORT, filter.sort, sorts)))
 }
 
 fn people(
@@ -245,14 +245,14 @@ fn people(
 ) -> El {
     let speech = Speech::here();
     let each = move || {
-        let language = speech.language();
+        let sentences = speech.sentences();
         let (everybody, found) = (everybody.read(), found.read());
         let (Some(everybody), Some(found)) = (everybody.as_ref(), found.as_ref()) else { return Vec::new() };
         found
             .iter()
             .take(drawn.get())
             .filter_map(|place| everybody.get(*place))
-            .map(|entry| line(entry, language))
+            .map(|entry| line(entry, sentences))
             .collect()
     };
     let names = SORTS.iter().zip(COLUMNS).map(|(name, label)| heading(filter, name, label));
@@ -262,7 +262,7 @@ fn people(
         .child(el("tbody").child(lines(each)))
 }
 
-fn heading(filter: Filter, name: &'static str, label: Pick) -> El {
+fn heading(filter: Filter, name: &'static str, label: Text) -> El {
     let sorted = move || match direction(&filter.sort.read()) {
         (column, _) if column != name => None,
         (_, true) => Some("descending"),
@@ -273,21 +273,21 @@ fn heading(filter: Filter, name: &'static str, label: Pick) -> El {
 }
 
 /// A line follows nothing, for many of them are drawn at a key: whoever was changed, or translated, is drawn anew.
-fn line(entry: &Entry, language: Language) -> Line {
+fn line(entry: &Entry, sentences: &'static Sentences) -> Line {
     let user = entry.user.clone();
     let (role, status) = (names::of_role(user.role), status_name(&user.status));
-    let key = [user.id.as_str(), &user.full_name, &user.login, &user.position, role, status, language.tag()];
+    let language = sentences.language.tag();
+    let key = [user.id.as_str(), &user.full_name, &user.login, &user.position, role, status, language];
     let key = key.join("\n");
     let draw = move || {
-        let texts = texts::of(language);
         let window = el("a").set("href", Page::Account(user.id).path()).child(user.full_name);
-        let cell = |name: Pick, text: String| el("td").set("data-label", name(texts)).child(text);
+        let cell = |name: Text, text: String| el("td").set("data-label", sentences.text(name)).child(text);
         el("tr")
             .child(el("th").set("scope", "row").child(window))
             .child(cell(COLUMNS[1], user.login).class("login"))
             .child(cell(COLUMNS[2], user.position))
-            .child(cell(COLUMNS[3], (texts.role)(user.role).to_owned()))
-            .child(el("td").set("data-label", COLUMNS[4](texts)).child(status_badge(&user.status)))
+            .child(cell(COLUMNS[3], sentences.text(role_name(user.role)).to_owned()))
+            .child(el("td").set("data-label", sentences.text(COLUMNS[4])).child(status_badge(&user.status)))
     };
     Line { key, draw: Box::new(draw) }
 }

@@ -23,10 +23,11 @@ use crate::{
         icon::Icon,
     },
     page::Page,
+    texts::t,
 };
 
 /// The way back to the list.
 fn back() -> El {
-    let link = el("a").set("href", Page::Users.path()).child(Icon::Back.show()).say(|t| t.account.back);
+    let link = el("a").set("href", Page::Users.path()).child(Icon::Back.show()).say(t::account::BACK);
     el("p").class("back").child(link)
 }

@@ -8,7 +8,7 @@ use wire::{
 };
 
 use super::names;
-use crate::texts::Texts;
+use crate::texts::{Sentences, role_name};
 
 /// Somebody, with what is searched in lower case.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,9 +19,9 @@ pub struct Entry {
 }
 
 /// The people of the list, by name.
-pub fn entries(list: &UserList, texts: &Texts) -> Vec<Entry> {
+pub fn entries(list: &UserList, sentences: &Sentences) -> Vec<Entry> {
     let entry = |user: &User| {
-        let role = (texts.role)(user.role);
+        let role = sentences.text(role_name(user.role));
         let words = format!("{} {} {} {role}", user.full_name, user.login, user.position);
         Entry { words: words.to_lowercase(), position: user.position.to_lowercase(), user: user.clone() }
     };

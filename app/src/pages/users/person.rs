@@ -19,7 +19,7 @@ use crate::{
         form::{Form, form_problem},
     },
     session::SessionStore,
-    texts::{Pick, Speech, own_name},
+    texts::{Speech, Text, module_name, own_name, permission_reason, right_name, role_name, t},
 };
 
 const FIELDS: &[&str] =
@@ -176,7 +176,7 @@ impl PersonForm {
 
     /// The fields, in the order in which one asks a person. What stands below them comes from the page.
     pub fn show(self, below: El, on_submit: impl Fn() + 'static) -> El {
-        let text = |name, label: Pick, value| Field::text(name, label, value);
+        let text = |name, label: Text, value| Field::text(name, label, value);
         let form = self.form;
         let languages = Language::ALL.map(|language| {
             option(self.language, language.tag(), own_name(language)).set("lang", language.tag())
@@ -184,21 +184,19 @@ impl PersonForm {
         let role_fixed = self.limits.with_value(|limits| limits.change_role != Permission::Allowed);
         let fields = el("div")
             .class("pairs")
-            .child(text("last_name", |t| t.people.last_name, self.last_name).show(form))
-            .child(text("first_name", |t| t.people.first_name, self.first_name).show(form))
+            .child(text("last_name", t::people::LAST_NAME, self.last_name).show(form))
+            .child(text("first_name", t::people::FIRST_NAME, self.first_name).show(form))
             .child(
-                text("middle_name", |t| t.people.middle_name, self.middle_name)
-                    .hint(|t| t.people.if_any)
+                text("middle_name", t::people::MIDDLE_NAME, self.middle_name)
+                    .hint(t::people::IF_ANY)
                     .show(form),
             )
-            .child(text("position", |t| t.users.position, self.position).show(form))
+            .child(text("position", t::users::POSITION, self.position).show(form))
             .child(
-                Field::email("email", |t| t.account.email, self.email)
-                    .hint(|t| t.people.email_hint)
-                    .show(form),
+                Field::email("email", t::account::EMAIL, self.email).hint(t::people::EMAIL_HINT).show(form),
             )
-            .child(choice(form, "language", |t| t.people.language, self.language, languages.into()))
-            .child(text("login", |t| t.users.login, self.login).hint(|t| t.people.login_hint).show(form));
+            .child(choice(form, "language", t::people::LANGUAGE, self.language, languages.into()))
+            .child(text("login", t::users::LOGIN, self.login).hint(t::people::LOGIN_HINT).show(form));
         el("form")
             .class("person-form")
             .set("novalidate", true)
@@ -217,29 +215,29 @@ impl PersonForm {
             .roles
             .iter()
             .copied()
-            .map(|role| option(self.role, names::of_role(role), move || (speech.texts().role)(role)))
+            .map(|role| option(self.role, names::of_role(role), move || speech.text(role_name(role))))
             .collect();
         let why = move || {
-            let why = (speech.texts().people.permission)(limits.change_role)?;
-            Some(el("p").class("hint").say(|t| t.people.role_fixed).child(" ").child(why))
+            let why = speech.text(permission_reason(limits.change_role)?);
+            Some(el("p").class("hint").say(t::people::ROLE_FIXED).child(" ").child(why))
         };
         let owner = Memo::new(move |_| self.role_now() == Role::Owner);
         let own = Memo::new(move |_| !self.own.read().is_empty());
         let rights = move || {
             if owner.get() {
-                return el("p").class("hint").say(|t| t.people.owner_rights);
+                return el("p").class("hint").say(t::people::OWNER_RIGHTS);
             }
             let options = vec![
-                option(self.own, "", group().say(|t| t.people.as_role)),
-                option(self.own, OWN, group().say(|t| t.people.own)),
+                option(self.own, "", group().say(t::people::AS_ROLE)),
+                option(self.own, OWN, group().say(t::people::OWN)),
             ];
             group()
-                .child(choice(form, "rights", |t| t.people.rights, self.own, options))
+                .child(choice(form, "rights", t::people::RIGHTS, self.own, options))
                 .child(move || if own.get() { self.rights_choices() } else { self.rights_of_role() })
         };
         el("div")
             .class("pairs wide")
-            .child(choice(form, "role", |t| t.users.role, self.role, roles))
+            .child(choice(form, "role", t::users::ROLE, self.role, roles))
             .child(el("div").class("rights").child(rights))
             .child(why)
     }
@@ -256,7 +254,7 @@ impl PersonForm {
         let fields = Module::ALL.into_iter().zip(RIGHTS).zip(self.rights).map(|((module, id), chosen)| {
             let max = limits.rights_max.of(module);
             let options = Right::ALL.map(|right| {
-                option(chosen, names::of_right(right), move || (speech.texts().changes.right)(right))
+                option(chosen, names::of_right(right), move || speech.text(right_name(right)))
                     // Nobody gives what they do not have.
                     .set("disabled", right > max)
             });
@@ -286,16 +284,6 @@ impl PersonForm {
 /// Each module with the right that somebody has in it.
 pub fn rights_list(rights: Rights) -> El {
     let speech = Speech::here();
-    let line =
-        |module| detail(module_name(module), move || (speech.texts().changes.right)(rights.of(module)));
+    let line = |module| detail(module_name(module), move || speech.text(right_name(rights.of(module))));
     el("dl").class("small").child(Module::ALL.map(line))
-}
-
-fn module_name(module: Module) -> Pick {
-    match module {
-        Module::Users => |t| (t.changes.module)(Module::Users),
-        Module::Computers => |t| (t.changes.module)(Module::Computers),
-        Module::Activities => |t| (t.changes.module)(Module::Activities),
-        Module::Settings => |t| (t.changes.module)(Module::Settings),
-    }
 }

@@ -22,7 +22,7 @@ use crate::{
     },
     moment::Calendar,
     session::SessionStore,
-    texts::Speech,
+    texts::{Speech, t, unlock_reason},
 };
 
 /// What the button and the PIN's form share.
@@ -63,7 +63,7 @@ impl UnlockForms {
     fn send_pin(self) {
         self.send.send::<SendPin>(PinRequest { id: self.account() }, move |reply| {
             let sent = reply?;
-            self.announcer.status((self.speech.texts_now().account.pin_sent)(&sent.email_hint));
+            self.announcer.status(self.speech.fill_now(t::account::PIN_SENT, &[&sent.email_hint]));
             self.pin.set(String::new());
             self.window.change(|window| {
                 if let Some(lock) = &mut window.lock {
@@ -84,7 +84,7 @@ impl UnlockForms {
         self.confirm.send::<Unlock>(UnlockRequest { id: self.account(), pin }, move |reply| match reply {
             Ok(window) => {
                 self.window.put(window);
-                self.announcer.status(self.speech.texts_now().account.unlocked.to_owned());
+                self.announcer.status(self.speech.text_now(t::account::UNLOCKED).to_owned());
                 focus_soon("heading");
                 Ok(())
             }
@@ -114,7 +114,7 @@ pub fn unlock_button(forms: UnlockForms) -> El {
     let permission =
         Memo::new(move |_| forms.lock(|lock| lock.unlock).unwrap_or(UnlockPermission::OnlyOwners));
     let busy = move || forms.send.is_busy();
-    let reason = move || (forms.speech.texts().account.permission)(permission.get());
+    let reason = move || unlock_reason(permission.get()).map(|reason| forms.speech.text(reason));
     let button = el("button")
         .set("type", "button")
         .class("button primary")
@@ -124,7 +124,7 @@ pub fn unlock_button(forms: UnlockForms) -> El {
         .on_press(move || forms.send_pin())
         .child(el("span").class("spinner").set("aria-hidden", "true"))
         .child(Icon::Unlock.show())
-        .child(el("span").say(|t| t.account.unlock));
+        .child(el("span").say(t::account::UNLOCK));
     el("div")
         .class("unlock")
         .child(button)
@@ -142,28 +142,28 @@ fn pin_panel(forms: UnlockForms) -> El {
     let zone = SessionStore::here().time_zone();
     let speech = forms.speech;
     let sent = move || forms.lock(|lock| lock.pin.clone()).flatten();
-    let where_to = move || sent().map(|sent| (speech.texts().account.pin_sent)(&sent.email_hint));
+    let where_to = move || sent().map(|sent| speech.fill(t::account::PIN_SENT, &[&sent.email_hint]));
     let validity = move || {
         sent().map(|sent| {
             let until = Calendar::new(speech.language(), &zone).write(sent.expires_at);
-            (speech.texts().account.pin_valid)(&until, sent.tries_left)
+            speech.fill(t::account::PIN_VALID, &[&until, &sent.tries_left.to_string()])
         })
     };
     let news = el("span").child(el("strong").child(where_to)).child(el("br")).child(validity);
-    let answers = button_row().child(submit(forms.confirm, |t| t.account.confirm)).child(press(
+    let answers = button_row().child(submit(forms.confirm, t::account::CONFIRM)).child(press(
         forms.send,
-        |t| t.account.new_pin,
+        t::account::NEW_PIN,
         move || forms.send_pin(),
     ));
     let form = el("form")
         .set("novalidate", true)
         .on_submit(move || forms.open())
         .child(form_problem(forms.confirm))
-        .child(Field::code("pin", |t| t.account.pin, forms.pin).show(forms.confirm))
+        .child(Field::code("pin", t::account::PIN, forms.pin).show(forms.confirm))
         .child(answers);
     el("section")
         .class("panel pin")
         .child(el("p").class("sent").child(Icon::Mail.show()).child(news))
-        .child(el("p").say(|t| t.account.pin_prompt))
+        .child(el("p").say(t::account::PIN_PROMPT))
         .child(form)
 }

@@ -1,0 +1,178 @@
+//! Holds the files of sentences to the same keys in the same order, with the same arguments and the forms that each
+//! language has for numbers, and gives each sentence its name in Rust: a missing translation does not compile.
+
+#[path = "src/texts/message.rs"]
+mod message;
+#[path = "src/texts/plural.rs"]
+mod plural;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+    fmt::Write,
+    fs,
+    path::Path,
+};
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use sha2::{Digest, Sha256};
+
+use crate::message::{Part, entry, first_form, first_part};
+
+/// The languages, the first of which the others are compared with, and how each counts.
+const LANGUAGES: [(&str, fn(u32) -> &'static str); 3] =
+    [("en", plural::english), ("ru", plural::russian), ("fr", plural::french)];
+/// Numbers up to here take every form that a language has.
+const COUNTED_MAX: u32 = 200;
+/// Hexadecimal digits of the digest that stand in the address.
+const VERSION_DIGITS: usize = 16;
+
+/// A broken file, as a sentence.
+type Held<T> = Result<T, String>;
+
+fn main() {
+    println!("cargo::rerun-if-changed=build.rs");
+    println!("cargo::rerun-if-changed=src/texts");
+    if let Err(reason) = build() {
+        println!("cargo::error={reason}");
+    }
+}
+
+fn build() -> Held<()> {
+    let mut code = String::new();
+    let mut files = LANGUAGES.iter().map(|(language, counts)| {
+        let file = format!("src/texts/{language}.txt");
+        let text = fs::read_to_string(&file).map_err(|error| format!("{file} can't be read: {error}"))?;
+        source(language, &text, &mut code);
+        let keys = keys(&file, &text, &forms(*counts))?;
+        Ok((file, keys))
+    });
+    let (first, keys) = files.next().unwrap_or_else(|| Err("there are no languages".to_owned()))?;
+    for other in files {
+        let (file, others) = other?;
+        compare(&first, &keys, &file, &others)?;
+    }
+    names(&keys, &mut code);
+    let folder = env::var("OUT_DIR").map_err(|error| error.to_string())?;
+    fs::write(Path::new(&folder).join("sentences.rs"), code).map_err(|error| error.to_string())
+}
+
+/// A key with the places of its arguments.
+type Key = (String, BTreeSet<usize>);
+
+/// The keys of a file, in their order.
+fn keys(file: &str, text: &str, forms: &BTreeSet<&str>) -> Held<Vec<Key>> {
+    let mut keys = Vec::new();
+    let mut seen = BTreeSet::new();
+    for (number, line) in text.lines().enumerate() {
+        let Some((key, message)) = entry(line) else {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            return Err(format!("{file}:{}: a line is `section.name = words`", number + 1));
+        };
+        let named = |part: &str| {
+            !part.is_empty() && part.chars().all(|c| c.is_ascii_lowercase() || "_0123456789".contains(c))
+        };
+        if !key.split_once('.').is_some_and(|(section, name)| named(section) && named(name)) {
+            return Err(format!("{file}: `{key}` is no `section.name`"));
+        }
+        if !seen.insert(key) {
+            return Err(format!("{file}: {key} is there twice"));
+        }
+        let mut arguments = BTreeSet::new();
+        read(message, forms, &mut arguments).map_err(|reason| format!("{file}: {key}: {reason}"))?;
+        keys.push((key.to_owned(), arguments));
+    }
+    Ok(keys)
+}
+
+/// Reads a message, and notes which arguments it takes.
+fn read(message: &str, wanted: &BTreeSet<&str>, arguments: &mut BTreeSet<usize>) -> Held<()> {
+    if message.trim() != message || message.is_empty() {
+        return Err("it is empty, or has a blank at an end".to_owned());
+    }
+    let mut rest = message;
+    while !rest.is_empty() {
+        let (part, after) = first_part(rest).ok_or_else(|| format!("`{rest}` can't be read"))?;
+        match part {
+            Part::Words(words) if words.contains('}') => return Err("a brace closes nothing".to_owned()),
+            Part::Words(_) => {}
+            Part::Argument(place) => drop(arguments.insert(place)),
+            Part::Plural(place, forms) => {
+                arguments.insert(place);
+                let has = categories(forms)?;
+                if has != *wanted {
+                    return Err(format!("numbers take the forms {wanted:?} here, and not {has:?}"));
+                }
+            }
+        }
+        rest = after;
+    }
+    Ok(())
+}
+
+/// The categories that a plural has forms for.
+fn categories(mut forms: &str) -> Held<BTreeSet<&str>> {
+    let mut categories = BTreeSet::new();
+    while !forms.is_empty() {
+        let ((category, words), after) =
+            first_form(forms).ok_or_else(|| format!("the forms `{forms}` can't be read"))?;
+        if words.contains('{') || !categories.insert(category) {
+            return Err(format!("the form `{category}` is there twice, or holds braces"));
+        }
+        forms = after;
+    }
+    Ok(categories)
+}
+
+/// The categories that the numbers of a language fall into.
+fn forms(counts: fn(u32) -> &'static str) -> BTreeSet<&'static str> {
+    (0..=COUNTED_MAX).map(counts).collect()
+}
+
+fn compare(first: &str, keys: &[Key], file: &str, others: &[Key]) -> Held<()> {
+    let names = |keys: &[Key]| keys.iter().map(|(key, _)| key.clone()).collect::<BTreeSet<_>>();
+    let (here, there) = (names(keys), names(others));
+    if let Some(key) = here.difference(&there).next() {
+        return Err(format!("{file}: {key} is missing; it is in {first}"));
+    }
+    if let Some(key) = there.difference(&here).next() {
+        return Err(format!("{file}: {key} is in no other language; it is missing in {first}"));
+    }
+    for ((key, arguments), (other, others)) in keys.iter().zip(others) {
+        if key != other {
+            return Err(format!("{file}: {other} stands where {first} has {key}"));
+        }
+        if arguments != others {
+            return Err(format!("{file}: {key} takes the arguments {others:?}, in {first} {arguments:?}"));
+        }
+    }
+    Ok(())
+}
+
+/// Where a language is fetched from, and what it must be.
+fn source(language: &str, text: &str, code: &mut String) {
+    let digest = Sha256::digest(text);
+    let mut version: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+    version.truncate(VERSION_DIGITS);
+    let (name, integrity) = (language.to_uppercase(), BASE64_STANDARD.encode(digest));
+    code.push_str(&format!(
+        "/// The file of a language.\npub const {name}: Source = Source {{\n    \
+         address: \"/texts/{language}.txt?v={version}\",\n    integrity: \"sha256-{integrity}\",\n}};\n"
+    ));
+}
+
+/// A module for each section, with a constant for each sentence.
+fn names(keys: &[Key], code: &mut String) {
+    let mut sections: BTreeMap<&str, String> = BTreeMap::new();
+    for (place, (key, _)) in keys.iter().enumerate() {
+        let (section, name) = key.split_once('.').unwrap_or_default();
+        let names = sections.entry(section).or_default();
+        // Writing to a string does not fail.
+        writeln!(names, "    pub const {}: Text = Text({place});", name.to_uppercase()).ok();
+    }
+    for (section, names) in sections {
+        code.push_str(&format!("pub mod {section} {{\n    use super::Text;\n{names}}}\n"));
+    }
+}

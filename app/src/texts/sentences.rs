@@ -1,0 +1,86 @@
+//! The sentences of one language, as they were loaded, and what is put into them.
+
+use wire::Language;
+
+use super::{
+    Text,
+    message::{Part, entry, first_form, first_part},
+    plural,
+};
+
+/// The sentences of one language, in the order of its file.
+#[derive(Debug)]
+pub struct Sentences {
+    pub language: Language,
+    lines: Vec<&'static str>,
+}
+
+impl Sentences {
+    /// Reads the file of a language. It stays for as long as the page does.
+    pub fn read(language: Language, file: String) -> &'static Sentences {
+        let lines = String::leak(file).lines().filter_map(entry).map(|(_, message)| message).collect();
+        Box::leak(Box::new(Sentences { language, lines }))
+    }
+
+    /// A sentence.
+    pub fn text(&self, text: Text) -> &'static str {
+        self.lines.get(usize::from(text.0)).copied().unwrap_or_default()
+    }
+
+    /// A sentence with its names and numbers.
+    pub fn fill(&self, text: Text, arguments: &[&str]) -> String {
+        let argument = |place: usize| arguments.get(place).copied().unwrap_or_default();
+        let mut rest = self.text(text);
+        let mut filled = String::new();
+        while let (false, Some((part, after))) = (rest.is_empty(), first_part(rest)) {
+            match part {
+                Part::Words(words) => filled.push_str(words),
+                Part::Argument(place) => filled.push_str(argument(place)),
+                Part::Plural(place, forms) => self.count(forms, argument(place), &mut filled),
+            }
+            rest = after;
+        }
+        filled
+    }
+
+    fn count(&self, mut forms: &str, number: &str, filled: &mut String) {
+        let category = self.category(number.parse().unwrap_or_default());
+        while let Some((form, after)) = first_form(forms) {
+            if form.0 == category {
+                return filled.push_str(&form.1.replace('#', number));
+            }
+            forms = after;
+        }
+    }
+
+    fn category(&self, number: u32) -> &'static str {
+        match self.language {
+            Language::En => plural::english(number),
+            Language::Ru => plural::russian(number),
+            Language::Fr => plural::french(number),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::{of, t};
+
+    #[test]
+    fn a_number_takes_the_form_of_its_language() {
+        let found = |language, number| of(language).fill(t::users::FOUND, &[number]);
+        assert_eq!(found(Language::En, "1"), "1 user");
+        assert_eq!(found(Language::En, "0"), "0 users");
+        assert_eq!(found(Language::Ru, "21"), "21 пользователь");
+        assert_eq!(found(Language::Ru, "3"), "3 пользователя");
+        assert_eq!(found(Language::Ru, "11"), "11 пользователей");
+        assert_eq!(found(Language::Fr, "0"), "0 utilisateur");
+    }
+
+    #[test]
+    fn what_is_put_in_is_not_read() {
+        let hello = of(Language::En).fill(t::shell::HELLO, &["{0} # {"]);
+        assert_eq!(hello, "Hello, {0} # {");
+    }
+}
