@@ -14,7 +14,7 @@ use crate::{
     api::Failure,
     browser::{on_other_tab, on_return, preferred_language, set_language, show_unreachable},
     components::{
-        announcer::{Announcer, announcements},
+        announcer::announcements,
         el::{El, group},
         notice::trouble,
     },
@@ -35,6 +35,7 @@ use crate::{
         users::{account_window, add_user, import_users, user_list},
     },
     session::{Session, SessionStore},
+    signals::{Derived, derived, effect},
     texts::{Missing, Sentences, Speech, load},
 };
 
@@ -70,10 +71,7 @@ async fn in_language_of(
 fn App(first: Session, sentences: &'static Sentences) -> impl IntoView {
     let speech = Speech::new(sentences);
     let session = SessionStore::new(first);
-    provide_context(speech);
-    provide_context(session);
-    provide_context(Announcer::new());
-    Effect::new(move || set_language(speech.language()));
+    effect(move || set_language(speech.language()));
     on_return(move || session.refresh());
     on_other_tab(move || session.refresh());
     live::listen(session);
@@ -89,17 +87,17 @@ fn App(first: Session, sentences: &'static Sentences) -> impl IntoView {
 fn screen() -> El {
     let session = SessionStore::here();
     let path = use_location().pathname;
-    let page = Memo::new(move |_| Page::at(&path.read()));
+    let page = derived(move || Page::at(&path.read()));
     let router = use_context::<BrowserUrl>();
     // The address bar follows once the page of the address stands.
-    Effect::new(move || {
+    effect(move || {
         path.track();
         if let Some(router) = &router {
             router.ready_to_complete();
         }
     });
     provide_context(page);
-    let standing = Memo::new(move |_| Standing::of(*page.read() == Page::Setup, session.get()));
+    let standing = derived(move || Standing::of(*page.read() == Page::Setup, session.get()));
     let drawn = move || match standing.get() {
         Standing::SettingUp => doorway(setup()),
         Standing::Unreachable(failure) => doorway(trouble(failure, move || session.refresh())),
@@ -133,8 +131,8 @@ impl Standing {
 }
 
 /// Whoever is not signed in finds the wizard at every address but one.
-fn outside(step: Step, page: Memo<Page>) -> El {
-    let forgotten = Memo::new(move |_| *page.read() == Page::Forgot);
+fn outside(step: Step, page: Derived<Page>) -> El {
+    let forgotten = derived(move || *page.read() == Page::Forgot);
     let standing = move || if forgotten.get() { doorway(forgot()) } else { wizard(step.clone()) };
     group().child(standing)
 }

@@ -150,6 +150,16 @@ pub fn chance() -> f64 {
     js_sys::Math::random()
 }
 
+/// In lower case and without accents, as people type when they search: "ё" like "е", "ü" like "u".
+pub fn folded(text: &str) -> String {
+    let letters = String::from(js_sys::JsString::from(text).normalize("NFD"));
+    letters
+        .chars()
+        .filter(|letter| !('\u{300}'..='\u{36f}').contains(letter))
+        .collect::<String>()
+        .to_lowercase()
+}
+
 /// Where the Worker listens for a socket.
 pub fn socket_address(path: &str) -> Option<String> {
     let location = window().location();

@@ -5,7 +5,6 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
 use wire::Timestamp;
 
 use crate::{
@@ -16,6 +15,7 @@ use crate::{
     },
     moment::now,
     session::SessionStore,
+    signals::{State, derived, effect},
     texts::{Speech, t},
 };
 
@@ -67,8 +67,8 @@ pub fn is_over(session: SessionStore) -> bool {
 /// Watches over the screen for as long as somebody is signed in, and warns before it is covered.
 pub fn watch() -> El {
     let session = SessionStore::here();
-    let seconds_left = RwSignal::new(0);
-    let warned = RwSignal::new(false);
+    let seconds_left = State::new(0);
+    let warned = State::new(false);
     // Told only when it changes: whoever hears it draws the window anew.
     let warn = move |due: bool| {
         if warned.get_untracked() != due {
@@ -92,22 +92,22 @@ pub fn watch() -> El {
             }
         }
     };
-    let noted = StoredValue::new(Timestamp::default());
+    let noted = State::new(Timestamp::default());
     let used = move || {
         let at = now();
         // A clock that was set back makes the last note lie ahead: then this one counts.
-        let since = at.0 - noted.get_value().0;
+        let since = at.0 - noted.get_untracked().0;
         if session.idle_minutes() == 0 || (0..NOTE_EVERY_MILLIS).contains(&since) {
             return;
         }
         // What wakes a sleeping laptop is no use of the session that it had.
         if !warned.get_untracked() && !is_over(session) {
-            noted.set_value(at);
+            noted.set(at);
             remember_use(at);
         }
     };
     // However the warning is closed, somebody is there.
-    Effect::new(move || {
+    effect(move || {
         if !warned.get() && matches!(Idle::of(session), Idle::Nearly { .. }) {
             remember_use(now());
         }
@@ -120,12 +120,12 @@ pub fn watch() -> El {
 }
 
 /// The window that warns, and counts down.
-fn warning(open: RwSignal<bool>, seconds_left: RwSignal<u32>) -> El {
+fn warning(open: State<bool>, seconds_left: State<u32>) -> El {
     let speech = Speech::here();
     let words = move |seconds: u32| speech.fill(t::idle::ABOUT, &[&seconds.to_string()]);
     // Every second would be too much to listen to.
     let said =
-        Memo::new(move |_| [10, 30, WARNING_SECONDS].into_iter().find(|mark| seconds_left.get() <= *mark));
+        derived(move || [10, 30, WARNING_SECONDS].into_iter().find(|mark| seconds_left.get() <= *mark));
     let content = move || {
         let stay = el("button")
             .set("type", "button")

@@ -12,6 +12,7 @@ use crate::{
     browser::{chance, on_return, socket_address, tell_page, while_visible},
     moment::now,
     session::SessionStore,
+    signals::{derived, effect},
 };
 
 /// Between two looks while there is no socket.
@@ -49,8 +50,8 @@ pub fn listen(session: SessionStore) {
         opened_at: StoredValue::new(Timestamp::default()),
         due: StoredValue::new(false),
     };
-    let audience = Memo::new(move |_| session.audience());
-    Effect::new(move || {
+    let audience = derived(move || session.audience());
+    effect(move || {
         // A memo that is only tracked is never made, and would never tell.
         audience.get();
         ear.lost.set_value(0);

@@ -11,6 +11,7 @@ mod moment;
 mod page;
 mod pages;
 mod session;
+mod signals;
 mod texts;
 
 fn main() {

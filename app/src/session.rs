@@ -1,6 +1,8 @@
 //! Who is signed in, as types, and the one store that knows. Every reply that says otherwise lands here.
 
-use leptos::{prelude::*, task::spawn_local};
+use std::cell::{Cell, OnceCell};
+
+use leptos::task::spawn_local;
 use wire::{
     Empty, Endpoint, ProblemCode, Timestamp,
     ids::AccountId,
@@ -14,6 +16,7 @@ use crate::{
     idle,
     moment::now,
     pages::sign_in::step::{Clock, News, Step},
+    signals::State,
 };
 
 /// What this browser is to the clinic.
@@ -76,14 +79,16 @@ impl Session {
     }
 }
 
-/// The store of the session.
+/// The store of the session. A page has one, so that holding it costs nothing.
 #[derive(Clone, Copy)]
-pub struct SessionStore {
-    session: RwSignal<Session>,
+pub struct SessionStore(());
+
+thread_local! {
+    static SESSION: OnceCell<State<Session>> = const { OnceCell::new() };
     /// When the session was ended here, while the Worker has yet to hear of it.
-    left_at: StoredValue<Option<Timestamp>>,
+    static LEFT_AT: Cell<Option<Timestamp>> = const { Cell::new(None) };
     /// Counts the steps that were taken. What the Worker said of the step before is too old to go by.
-    taken: StoredValue<u32>,
+    static TAKEN: Cell<u32> = const { Cell::new(0) };
 }
 
 impl SessionStore {
@@ -97,22 +102,28 @@ impl SessionStore {
 
     /// The store, with what the Worker said first.
     pub fn new(first: Session) -> Self {
-        Self { session: RwSignal::new(first), left_at: StoredValue::new(None), taken: StoredValue::new(0) }
+        SESSION.with(|session| _ = session.get_or_init(|| State::new(first)));
+        Self(())
     }
 
-    /// The store that the app provides.
+    /// The page's store.
     pub fn here() -> Self {
-        expect_context()
+        Self(())
+    }
+
+    #[inline(never)]
+    fn signal(self) -> State<Session> {
+        SESSION.with(|session| *session.get().expect("the app starts with a session"))
     }
 
     /// The session; whoever reads it follows it.
     pub fn get(self) -> Session {
-        self.session.get()
+        self.signal().get()
     }
 
     /// Who is signed in; whoever reads it follows it.
     pub fn me(self) -> Option<Me> {
-        self.session.with(|session| match session {
+        self.signal().with(|session| match session {
             Session::In { me, .. } => Some(me.clone()),
             _ => None,
         })
@@ -120,12 +131,12 @@ impl SessionStore {
 
     /// Where this is; whoever reads it follows it.
     pub fn seat(self) -> Option<Seat> {
-        self.session.with(|session| session.seat().cloned())
+        self.signal().with(|session| session.seat().cloned())
     }
 
     /// The idle minutes of whoever is signed in; zero when that is nobody.
     pub fn idle_minutes(self) -> u32 {
-        self.session.with_untracked(|session| match session {
+        self.signal().with_untracked(|session| match session {
             Session::In { seat, .. } => seat.idle_minutes,
             _ => 0,
         })
@@ -133,7 +144,7 @@ impl SessionStore {
 
     /// As whom this browser may hear of changes: as an authorized computer, or as somebody who is signed in on it.
     pub fn audience(self) -> Option<Option<AccountId>> {
-        self.session.with(|session| match session {
+        self.signal().with(|session| match session {
             Session::Unreachable(_) | Session::Out(Step::Computer { .. }) => None,
             Session::Out(_) => Some(None),
             Session::In { me, .. } => Some(Some(me.account.clone())),
@@ -147,35 +158,35 @@ impl SessionStore {
 
     /// The clinic's time zone. Without one the browser's own would do, but nobody is signed in without one.
     pub fn time_zone(self) -> String {
-        self.session
+        self.signal()
             .with_untracked(|session| session.seat().map(|seat| seat.time_zone.clone()).unwrap_or_default())
     }
 
     /// Goes where the Worker's reply to a step says.
     pub fn enter(self, state: SignInState) {
         let next = Session::arrived(state, now());
-        self.taken.update_value(|taken| *taken = taken.wrapping_add(1));
+        TAKEN.set(TAKEN.get().wrapping_add(1));
         if matches!(next, Session::In { .. }) {
-            self.left_at.set_value(None);
+            LEFT_AT.set(None);
             remember_use(now());
         }
-        self.session.set(next);
+        self.signal().set(next);
         tell_other_tabs();
     }
 
     /// Covers the screen of somebody who left the computer: step 3, with their login. That does not wait for the Worker,
     /// which hears of it as soon as it can be reached.
     pub fn cover(self) {
-        let Session::In { seat, me } = self.session.get_untracked() else { return };
+        let Session::In { seat, me } = self.signal().get_untracked() else { return };
         let news = Some(News::Idle { minutes: seat.idle_minutes });
-        self.left_at.set_value(Some(now()));
-        self.session.set(Session::Out(Step::User { seat, login: me.login, news }));
+        LEFT_AT.set(Some(now()));
+        self.signal().set(Session::Out(Step::User { seat, login: me.login, news }));
         self.refresh();
     }
 
     /// Takes a step that the app alone knows of.
     pub fn advance(self, next: impl FnOnce(Step) -> Step) {
-        self.session.update(|session| {
+        self.signal().update(|session| {
             if let Session::Out(step) = session {
                 *step = next(step.clone());
             }
@@ -189,16 +200,16 @@ impl SessionStore {
 
     async fn look_again(self) {
         // Whoever has signed in since then, in another tab, stays signed in.
-        if self.left_at.get_value().is_some_and(|left| last_use().is_none_or(|used| used <= left)) {
+        if LEFT_AT.get().is_some_and(|left| last_use().is_none_or(|used| used <= left)) {
             match leave().await {
                 Err(failure) if !step_is_missing(&failure) => return,
                 _ => tell_other_tabs(),
             }
         }
-        self.left_at.set_value(None);
-        let taken = self.taken.get_value();
+        LEFT_AT.set(None);
+        let taken = TAKEN.get();
         let said = ask_state().await;
-        if self.taken.get_value() != taken {
+        if TAKEN.get() != taken {
             return;
         }
         match said {
@@ -207,12 +218,12 @@ impl SessionStore {
                 if !matches!(state, SignInState::SignedIn { .. }) && idle::is_over(self) {
                     return self.cover();
                 }
-                let next = self.session.get_untracked().after(state, now());
-                if self.session.with_untracked(|session| *session != next) {
-                    self.session.set(next);
+                let next = self.signal().get_untracked().after(state, now());
+                if self.signal().with_untracked(|session| *session != next) {
+                    self.signal().set(next);
                 }
             }
-            Err(failure) => self.session.update(|session| {
+            Err(failure) => self.signal().update(|session| {
                 if matches!(session, Session::Unreachable(_)) {
                     *session = Session::Unreachable(failure);
                 }

@@ -1,6 +1,5 @@
 //! The access form: what opens a computer and a profile, on a sheet or a card that is cut out, shown once.
 
-use leptos::prelude::*;
 use wire::{
     computers::{AccessForm, SignInPair},
     operator::{ComputerSecret, ProfileSecret},
@@ -13,6 +12,7 @@ use crate::{
         qr::qr_code,
         secret::keeping,
     },
+    signals::State,
     texts::{Sentences, Speech, Text, t},
 };
 
@@ -27,7 +27,7 @@ pub fn access_form(
     leave: impl Fn() + 'static,
 ) -> El {
     let speech = Speech::here();
-    let on_card = RwSignal::new(false);
+    let on_card = State::new(false);
     let sheets = el("div")
         .set("class", move || if on_card.get() { "sheets small" } else { "sheets" })
         .child(form.computer.as_ref().map(|computer| side_a(&form, computer)))
@@ -49,7 +49,7 @@ pub fn access_form(
         .child(el("div").class("leaving").child(done))
 }
 
-fn paper(on_card: RwSignal<bool>, id: &'static str, label: Text, card: bool) -> El {
+fn paper(on_card: State<bool>, id: &'static str, label: Text, card: bool) -> El {
     let radio = el("input")
         .set("id", id)
         .set("type", "radio")
@@ -103,7 +103,8 @@ fn side_a(form: &AccessForm, computer: &ComputerSecret) -> El {
 fn side_b(form: &AccessForm) -> El {
     let ProfileSecret { name, otpauth_url } = &form.profile;
     let speech = Speech::here();
-    let code = qr_code(&addresses(otpauth_url), speech.fill_now(t::places::CODE_NAME, &[name]));
+    let profile = name.clone();
+    let code = qr_code(&addresses(otpauth_url), move || speech.fill(t::places::CODE_NAME, &[&profile]));
     let by_hand = el("dl").child(detail(t::places::BY_HAND, secret(grouped(secret_of(otpauth_url)))));
     let words = el("div")
         .child(step(t::places::STEP_PROFILE))

@@ -9,6 +9,7 @@ use crate::{
         form::{Form, form_problem},
         panel::{button_row, dialog},
     },
+    signals::State,
     texts::{Text, t},
 };
 
@@ -19,7 +20,7 @@ pub struct Ask {
     pub title: Text,
     pub yes: Text,
     pub form: Form,
-    pub open: RwSignal<bool>,
+    pub open: State<bool>,
 }
 
 /// The window. Its words name the person or the computer, and say what will happen.
@@ -33,7 +34,7 @@ pub fn ask(
 
 fn asked(question: Ask, words: Box<dyn Fn() -> String + Send + Sync>, on_yes: Box<dyn Fn()>) -> El {
     let Ask { id, title, yes, form, open } = question;
-    let words = StoredValue::new(words);
+    let words = State::new(words);
     let on_yes = StoredValue::new_local(on_yes);
     let content = move || {
         let cancel = el("button")
@@ -44,7 +45,7 @@ fn asked(question: Ask, words: Box<dyn Fn() -> String + Send + Sync>, on_yes: Bo
             .say(t::once::CANCEL);
         let yes = awaiting("button", "button danger", None, yes, move || form.is_busy());
         group()
-            .child(el("p").child(move || words.with_value(|words| words())))
+            .child(el("p").child(move || words.with_untracked(|words| words())))
             .child(form_problem(form))
             .child(
                 button_row().child(cancel).child(yes.on_press(move || on_yes.with_value(|on_yes| on_yes()))),

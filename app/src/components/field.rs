@@ -1,7 +1,5 @@
 //! A field with its label, its hint and its problem built in, so that no page can forget one of them.
 
-use leptos::prelude::*;
-
 use crate::{
     browser::set_ticked,
     components::{
@@ -9,6 +7,7 @@ use crate::{
         form::Form,
         icon::Icon,
     },
+    signals::{State, derived, effect},
     texts::{Speech, Text, t},
 };
 
@@ -36,13 +35,13 @@ pub struct Field {
     hint: Option<El>,
     beside: Option<El>,
     list: Option<&'static str>,
-    value: RwSignal<String>,
+    value: State<String>,
     autocomplete: &'static str,
 }
 
 impl Field {
     /// A field for a name, such as a login.
-    pub fn text(name: &'static str, label: Text, value: RwSignal<String>) -> Field {
+    pub fn text(name: &'static str, label: Text, value: State<String>) -> Field {
         Field {
             kind: Kind::Plain,
             name,
@@ -56,22 +55,22 @@ impl Field {
     }
 
     /// A field for an e-mail address.
-    pub fn email(name: &'static str, label: Text, value: RwSignal<String>) -> Field {
+    pub fn email(name: &'static str, label: Text, value: State<String>) -> Field {
         Field { kind: Kind::Email, ..Field::text(name, label, value) }
     }
 
     /// A field for a password, with a button that shows it.
-    pub fn password(name: &'static str, label: Text, value: RwSignal<String>) -> Field {
+    pub fn password(name: &'static str, label: Text, value: State<String>) -> Field {
         Field { kind: Kind::Secret, ..Field::text(name, label, value) }
     }
 
     /// A field for six digits, typed, pasted or filled in by the phone.
-    pub fn code(name: &'static str, label: Text, value: RwSignal<String>) -> Field {
+    pub fn code(name: &'static str, label: Text, value: State<String>) -> Field {
         Field { kind: Kind::Digits, autocomplete: "one-time-code", ..Field::text(name, label, value) }
     }
 
     /// A field for a whole number.
-    pub fn number(name: &'static str, label: Text, value: RwSignal<String>) -> Field {
+    pub fn number(name: &'static str, label: Text, value: State<String>) -> Field {
         Field { kind: Kind::Number, ..Field::text(name, label, value) }
     }
 
@@ -103,7 +102,7 @@ impl Field {
     /// The field in its form.
     pub fn show(self, form: Form) -> El {
         let Field { kind, name, label, hint, beside, list, value, autocomplete } = self;
-        let revealed = RwSignal::new(false);
+        let revealed = State::new(false);
         let input = el("input")
             .set("class", (kind == Kind::Digits).then_some("code"))
             .set("type", move || match kind {
@@ -122,20 +121,20 @@ impl Field {
 }
 
 /// A field in which one of several is chosen. Its options are made with [`option`].
-pub fn choice(form: Form, name: &'static str, label: Text, value: RwSignal<String>, options: Vec<El>) -> El {
+pub fn choice(form: Form, name: &'static str, label: Text, value: State<String>, options: Vec<El>) -> El {
     let select = bound(el("select"), form, name, value).child(options);
     around(form, name, label, None, select, None)
 }
 
 /// One of several, with the value that it stands for.
-pub fn option(of: RwSignal<String>, value: &'static str, label: impl Child) -> El {
+pub fn option(of: State<String>, value: &'static str, label: impl Child) -> El {
     el("option").set("value", value).set("selected", move || of.get() == value).child(label)
 }
 
 /// A box to tick.
-pub fn tick(name: &'static str, label: Text, value: RwSignal<bool>) -> El {
+pub fn tick(name: &'static str, label: Text, value: State<bool>) -> El {
     // What a person has ticked no longer follows the attribute.
-    Effect::new(move || set_ticked(name, value.get()));
+    effect(move || set_ticked(name, value.get()));
     let tick = el("input")
         .set("id", name)
         .set("name", name)
@@ -146,7 +145,7 @@ pub fn tick(name: &'static str, label: Text, value: RwSignal<bool>) -> El {
 }
 
 /// What is typed or chosen follows the signal, and the other way round.
-pub fn bound(control: El, form: Form, name: &'static str, value: RwSignal<String>) -> El {
+pub fn bound(control: El, form: Form, name: &'static str, value: State<String>) -> El {
     control.value(move || value.get()).on_input(move |typed| {
         form.forgive(name);
         value.set(typed);
@@ -162,7 +161,7 @@ pub fn around(
     control: El,
     beside: Option<El>,
 ) -> El {
-    let problem = Memo::new(move |_| form.sentence_at(name));
+    let problem = derived(move || form.sentence_at(name));
     let refused = move || problem.read().is_some();
     let hinted = hint.is_some();
     let control = control
@@ -179,7 +178,7 @@ pub fn around(
 }
 
 /// The button that shows what is typed.
-fn reveal(name: &'static str, revealed: RwSignal<bool>) -> El {
+fn reveal(name: &'static str, revealed: State<bool>) -> El {
     let speech = Speech::here();
     let label = move || {
         speech.text(if revealed.get() { t::common::HIDE_CHARACTERS } else { t::common::SHOW_CHARACTERS })

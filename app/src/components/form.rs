@@ -14,6 +14,7 @@ use crate::{
         icon::Icon,
     },
     session::SessionStore,
+    signals::State,
     texts::{Refusal, Sentences, Speech, t},
 };
 
@@ -24,9 +25,9 @@ pub struct Form {
     fields: &'static [&'static str],
     /// Tells it from the other forms of the page.
     number: u32,
-    busy: RwSignal<bool>,
-    failure: RwSignal<Option<Failure>>,
-    wait_seconds: RwSignal<u32>,
+    busy: State<bool>,
+    failure: State<Option<Failure>>,
+    wait_seconds: State<u32>,
     session: SessionStore,
     speech: Speech,
     announcer: Announcer,
@@ -46,9 +47,9 @@ impl Form {
         Self {
             fields,
             number: FORMS.replace(FORMS.get().wrapping_add(1)),
-            busy: RwSignal::new(false),
-            failure: RwSignal::new(None),
-            wait_seconds: RwSignal::new(0),
+            busy: State::new(false),
+            failure: State::new(None),
+            wait_seconds: State::new(0),
             session: SessionStore::here(),
             speech: Speech::here(),
             announcer: Announcer::here(),
@@ -80,7 +81,7 @@ impl Form {
         self.failure.set(None);
         let then = move |reply| {
             // The page may be gone by now; then there is nothing left to tell.
-            if self.busy.try_set(false).is_some() {
+            if !self.busy.try_set(false) {
                 return;
             }
             if let Err(failure) = settle(reply) {
@@ -98,8 +99,7 @@ impl Form {
             Failure::Offline => 0,
         };
         let place = self.place_of(&failure).map_or_else(|| self.problem_id(), str::to_owned);
-        if self.wait_seconds.try_set(wait).is_some() || self.failure.try_set(Some(failure.clone())).is_some()
-        {
+        if !(self.wait_seconds.try_set(wait) && self.failure.try_set(Some(failure.clone()))) {
             return;
         }
         self.announcer.alert(sentence(self.speech.sentences_now(), &failure, wait));
@@ -152,7 +152,7 @@ impl Form {
         set_timeout(
             move || {
                 let superseded =
-                    self.failure.try_with_untracked(|now| now.as_ref() != Some(&failure)).unwrap_or(true);
+                    self.failure.try_read_untracked().is_none_or(|now| now.as_ref() != Some(&failure));
                 if superseded {
                     return;
                 }

@@ -1,6 +1,5 @@
 //! Something that was read from the Worker and is kept on the screen while it is read again.
 
-use leptos::prelude::*;
 use wire::{Endpoint, ProblemCode};
 
 use crate::{
@@ -10,13 +9,14 @@ use crate::{
         notice::trouble,
     },
     session::SessionStore,
+    signals::State,
 };
 
 /// A reply on the screen. Copies of it are the same reply.
 pub struct Kept<T: 'static> {
-    value: RwSignal<Option<T>>,
-    failure: RwSignal<Option<Failure>>,
-    reading: StoredValue<Reading>,
+    value: State<Option<T>>,
+    failure: State<Option<Failure>>,
+    reading: State<Reading>,
     session: SessionStore,
 }
 
@@ -43,9 +43,9 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Kept<T> {
     /// Nothing yet.
     pub fn new() -> Self {
         Self {
-            value: RwSignal::new(None),
-            failure: RwSignal::new(None),
-            reading: StoredValue::new(Reading::Done),
+            value: State::new(None),
+            failure: State::new(None),
+            reading: State::new(Reading::Done),
             session: SessionStore::here(),
         }
     }
@@ -55,15 +55,15 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Kept<T> {
     where
         E::Request: Clone + 'static,
     {
-        if self.reading.get_value() != Reading::Done {
+        if self.reading.get_untracked() != Reading::Done {
             // Whatever happened since that question was asked may not be in its answer.
-            return self.reading.set_value(Reading::Stale);
+            return self.reading.set(Reading::Stale);
         }
-        self.reading.set_value(Reading::Busy);
+        self.reading.set(Reading::Busy);
         let again = request.clone();
         self.session.call::<E>(request, move |reply| {
-            let Some(reading) = self.reading.try_get_value() else { return };
-            self.reading.set_value(Reading::Done);
+            let Some(reading) = self.reading.try_read_untracked().map(|reading| *reading) else { return };
+            self.reading.set(Reading::Done);
             match reply {
                 _ if reading == Reading::Stale => self.read::<E>(&again),
                 Ok(value) => self.keep(value),
@@ -79,8 +79,8 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Kept<T> {
 
     /// Keeps a newer one. What is being read at the moment may be older.
     pub fn put(self, value: T) {
-        if self.reading.get_value() == Reading::Busy {
-            self.reading.set_value(Reading::Stale);
+        if self.reading.get_untracked() == Reading::Busy {
+            self.reading.set(Reading::Stale);
         }
         self.keep(value);
     }
@@ -122,6 +122,6 @@ fn forbids(failure: &Failure) -> bool {
     matches!(failure, Failure::Refused(problem) if matches!(problem.code, ProblemCode::NotAllowed | ProblemCode::NotFound))
 }
 
-fn trouble_of(failure: RwSignal<Option<Failure>>, again: impl Fn() + Clone + Send + 'static) -> El {
+fn trouble_of(failure: State<Option<Failure>>, again: impl Fn() + Clone + Send + 'static) -> El {
     group().child(move || failure.get().map(|failure| trouble(failure, again.clone())))
 }

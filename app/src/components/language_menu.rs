@@ -1,6 +1,6 @@
 //! The language menu: every language by its own name, remembered on this computer.
 
-use leptos::{prelude::*, task::spawn_local};
+use leptos::task::spawn_local;
 use wire::Language;
 
 use crate::{
@@ -9,6 +9,7 @@ use crate::{
         announcer::Announcer,
         el::{El, el},
     },
+    signals::State,
     texts::{Missing, Speech, load, own_name, t},
 };
 
@@ -16,13 +17,13 @@ use crate::{
 pub fn language_menu() -> El {
     let speech = Speech::here();
     let announcer = Announcer::here();
-    let awaited = RwSignal::new(None::<Language>);
+    let awaited = State::new(None::<Language>);
     let choose = move |language: Language| {
         awaited.set(Some(language));
         spawn_local(async move {
             let loaded = load(language).await;
             // Another one may have been chosen meanwhile, and the menu may be gone.
-            if awaited.try_get_untracked() != Some(Some(language)) {
+            if !awaited.try_read_untracked().is_some_and(|awaited| *awaited == Some(language)) {
                 return;
             }
             match loaded {

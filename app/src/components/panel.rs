@@ -6,9 +6,11 @@ use web_sys::HtmlDialogElement;
 
 use crate::{
     components::{
+        announcer::announcements_here,
         el::{Child, El, el, group},
         icon::Icon,
     },
+    signals::{State, effect},
     texts::Text,
 };
 
@@ -28,24 +30,20 @@ pub fn button_row() -> El {
 pub fn dialog<C: Child>(
     id: &'static str,
     title: Text,
-    open: RwSignal<bool>,
+    open: State<bool>,
     content: impl Fn() -> C + Send + 'static,
 ) -> El {
     window_with(id, title, open, Box::new(move || group().child(content())))
 }
 
-fn window_with(
-    id: &'static str,
-    title: Text,
-    open: RwSignal<bool>,
-    content: Box<dyn Fn() -> El + Send>,
-) -> El {
-    Effect::new(move || show(id, open.get()));
+fn window_with(id: &'static str, title: Text, open: State<bool>, content: Box<dyn Fn() -> El + Send>) -> El {
+    effect(move || show(id, open.get()));
     el("dialog")
         .set("id", id)
         .name("aria-label", title)
         .on("close", move |_| open.set(false))
         .child(el("h2").say(title))
+        .child(announcements_here())
         .child(move || open.get().then(&content))
 }
 

@@ -16,7 +16,7 @@ struct Drawing {
 }
 
 /// The code of the first text that is short enough. Black on white in every colour scheme: readers expect it.
-pub fn qr_code(texts: &[String], name: String) -> AnyView {
+pub fn qr_code(texts: &[String], name: impl Fn() -> String + Send + 'static) -> AnyView {
     let Some(Drawing { side, path }) = texts.iter().find_map(|text| draw(text)) else {
         return ().into_any();
     };

@@ -20,6 +20,7 @@ use crate::{
         panel::button_row,
     },
     session::SessionStore,
+    signals::State,
     texts::{Speech, t},
 };
 
@@ -29,7 +30,7 @@ const WAYS_OUT: &str = "a[href^='/'], .doors button, .way-out";
 /// Says that something is shown only once, and offers to keep it. `copy` makes the text for the clipboard, for what
 /// is better copied than typed.
 pub fn keeping(copy: Option<Box<dyn Fn() -> String>>) -> El {
-    let kept = RwSignal::new(false);
+    let kept = State::new(false);
     let print =
         el("button").set("type", "button").class("button primary").child(Icon::Print.show()).on_press(
             move || {
@@ -83,7 +84,7 @@ pub fn pair_shown(pair: &SignInPair) -> El {
     group().child(slip(pair)).child(keeping(Some(Box::new(text))))
 }
 
-fn copying(kept: RwSignal<bool>) -> impl Fn(String) {
+fn copying(kept: State<bool>) -> impl Fn(String) {
     let announcer = Announcer::here();
     let speech = Speech::here();
     move |text: String| {
@@ -105,11 +106,11 @@ enum Way {
 }
 
 /// Asks before the page is left while nothing is kept.
-pub fn guard(kept: RwSignal<bool>) -> El {
-    let open = RwSignal::new(false);
+pub fn guard(kept: State<bool>) -> El {
+    let open = State::new(false);
     let way = StoredValue::new_local(None::<Way>);
     let here = window().location().href().unwrap_or_default();
-    let lost = move || kept.try_get_untracked() == Some(false);
+    let lost = move || kept.try_read_untracked().is_some_and(|kept| !*kept);
     before_others(&window(), "beforeunload", move |event| {
         if lost() {
             event.prevent_default();

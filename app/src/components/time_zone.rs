@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use js_sys::{Array, Function, Reflect};
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 
 use crate::{
@@ -14,6 +13,7 @@ use crate::{
         form::Form,
     },
     moment::{Calendar, now},
+    signals::State,
     texts::{Speech, Text, t},
 };
 
@@ -23,9 +23,9 @@ const SECOND: Duration = Duration::from_secs(1);
 const ZONES: &str = "zones";
 
 /// The field.
-pub fn time_zone_field(form: Form, label: Text, value: RwSignal<String>) -> El {
+pub fn time_zone_field(form: Form, label: Text, value: State<String>) -> El {
     let speech = Speech::here();
-    let here = RwSignal::new(now());
+    let here = State::new(now());
     repeatedly(SECOND, move || here.set(now()));
     let there = move || {
         let zone = value.read();

@@ -8,6 +8,7 @@ use wire::{
         AccessForm, AddComputer, Computer, ComputerChange, ComputerList, ComputerQuery, ComputerStatus,
         EditComputer, ListComputers, NewComputerRequest, ReissueComputer, RemoveComputer, RevokeComputer,
     },
+    ids::ComputerId,
     sign_in::ResetComputer,
 };
 
@@ -30,6 +31,7 @@ use crate::{
     page::Page,
     pages::frame::{clinic_sections, page_title},
     session::SessionStore,
+    signals::{Derived, State, derived},
     texts::{Speech, Text, t},
 };
 
@@ -46,7 +48,7 @@ const COLUMNS: [Text; 6] = [
 
 /// The page: the list, or the form of a computer that was just added or re-issued.
 pub fn computers() -> El {
-    let issued = RwSignal::new(None::<AccessForm>);
+    let issued = State::new(None::<AccessForm>);
     let back = Callback::new(move |()| issued.set(None));
     let content = move || match issued.get() {
         Some(form) => show_form(form, back),
@@ -59,37 +61,37 @@ pub fn computers() -> El {
 #[derive(Clone, Copy)]
 struct Desk {
     list: Kept<ComputerList>,
-    issued: RwSignal<Option<AccessForm>>,
+    issued: State<Option<AccessForm>>,
     /// The computer that a window is about.
-    about: RwSignal<Option<Computer>>,
+    about: State<Option<Computer>>,
     answer: Form,
     change: Change,
-    profile: RwSignal<String>,
-    adding: RwSignal<bool>,
-    revoking: RwSignal<bool>,
-    reissuing: RwSignal<bool>,
-    removing: RwSignal<bool>,
-    resetting: RwSignal<bool>,
+    profile: State<String>,
+    adding: State<bool>,
+    revoking: State<bool>,
+    reissuing: State<bool>,
+    removing: State<bool>,
+    resetting: State<bool>,
     speech: Speech,
     announcer: Announcer,
     session: SessionStore,
     to_start: StoredValue<Box<dyn Fn()>, LocalStorage>,
 }
 
-fn listing(issued: RwSignal<Option<AccessForm>>) -> El {
+fn listing(issued: State<Option<AccessForm>>) -> El {
     let navigate = use_navigate();
     let desk = Desk {
         list: Kept::new(),
         issued,
-        about: RwSignal::new(None),
+        about: State::new(None),
         answer: Form::new(&[]),
         change: Change::new(&["label", "profile"]),
-        profile: RwSignal::new(String::new()),
-        adding: RwSignal::new(false),
-        revoking: RwSignal::new(false),
-        reissuing: RwSignal::new(false),
-        removing: RwSignal::new(false),
-        resetting: RwSignal::new(false),
+        profile: State::new(String::new()),
+        adding: State::new(false),
+        revoking: State::new(false),
+        reissuing: State::new(false),
+        removing: State::new(false),
+        resetting: State::new(false),
         speech: Speech::here(),
         announcer: Announcer::here(),
         session: SessionStore::here(),
@@ -99,8 +101,8 @@ fn listing(issued: RwSignal<Option<AccessForm>>) -> El {
     let read = move || list.read::<ListComputers>(&Empty {});
     read();
     on_return(read);
-    let there = Memo::new(move |_| list.part(|_| ()).is_some());
-    let may_edit = Memo::new(move |_| list.part(|list| list.may_edit) == Some(true));
+    let there = derived(move || list.part(|_| ()).is_some());
+    let may_edit = derived(move || list.part(|list| list.may_edit) == Some(true));
     let add = move || may_edit.get().then(|| add_button(t::places::ADD_COMPUTER, move || desk.open_adding()));
     let content = move || match (there.get(), list.failure()) {
         (true, _) => desk.table(may_edit),
@@ -117,13 +119,13 @@ fn listing(issued: RwSignal<Option<AccessForm>>) -> El {
 }
 
 impl Desk {
-    fn table(self, may_edit: Memo<bool>) -> El {
+    fn table(self, may_edit: Derived<bool>) -> El {
         let list = self.list;
-        let with_revoked = RwSignal::new(false);
+        let with_revoked = State::new(false);
         let revoked = |computer: &Computer| computer.status == ComputerStatus::Revoked;
         let some_revoked =
-            Memo::new(move |_| list.part(|list| list.computers.iter().any(revoked)) == Some(true));
-        let rows = Memo::new(move |_| {
+            derived(move || list.part(|list| list.computers.iter().any(revoked)) == Some(true));
+        let rows = derived(move || {
             let shown = |list: &ComputerList| {
                 let computers = list.computers.iter().filter(|c| with_revoked.get() || !revoked(c));
                 computers.map(|computer| (computer.clone(), profile_name(list, computer))).collect::<Vec<_>>()
@@ -147,10 +149,17 @@ impl Desk {
     fn row(self, computer: Computer, profile: String, may_edit: bool) -> El {
         let heading = format!("computer-{}", computer.id);
         let own = computer.here.then(|| el("span").class("badge own").say(t::places::THIS_COMPUTER));
-        let last_seen = match computer.last_seen {
+        // These change by the minute: the row stays, and whoever stands on one of its buttons with it.
+        let id = computer.id.clone();
+        let seen = derived(move || self.list.part(|list| find(list, &id)?.last_seen).flatten());
+        let last_seen = move || match seen.get() {
             Some(at) => moment(at),
             None => el("span").say(t::account::NEVER),
         };
+        let id = computer.id.clone();
+        let there = derived(move || {
+            self.list.part(|list| find(list, &id).map(present)).flatten().unwrap_or_default()
+        });
         let actions = may_edit.then(|| cell(COLUMNS[5], self.actions(&computer, &heading)));
         let label = el("th").set("scope", "row").set("id", heading);
         el("tr")
@@ -158,14 +167,14 @@ impl Desk {
             .child(cell(COLUMNS[1], profile))
             .child(cell(COLUMNS[2], badge(computer.status)))
             .child(cell(COLUMNS[3], last_seen))
-            .child(cell(COLUMNS[4], people(&computer)))
+            .child(cell(COLUMNS[4], move || people(&there.read())))
             .child(actions)
     }
 
     fn actions(self, computer: &Computer, heading: &str) -> El {
-        let about = StoredValue::new(computer.clone());
-        let button = |label: Text, open: RwSignal<bool>| {
-            row_button(label, heading).on_press(move || self.open(open, about.get_value()))
+        let about = State::new(computer.clone());
+        let button = |label: Text, open: State<bool>| {
+            row_button(label, heading).on_press(move || self.open(open, about.get_untracked()))
         };
         let reissue = button(t::places::REISSUE, self.reissuing);
         let buttons = el("div").class("row-actions");
@@ -174,7 +183,7 @@ impl Desk {
         }
         let rename = row_button(t::places::RENAME, heading);
         let buttons =
-            buttons.child(rename.on_press(move || self.open_editing(about.get_value()))).child(reissue);
+            buttons.child(rename.on_press(move || self.open_editing(about.get_untracked()))).child(reissue);
         if !computer.here {
             return buttons.child(button(t::places::REVOKE, self.revoking));
         }
@@ -183,7 +192,7 @@ impl Desk {
         buttons.child(revoke).child(button(t::places::RESET, self.resetting)).child(why)
     }
 
-    fn open(self, window: RwSignal<bool>, computer: Computer) {
+    fn open(self, window: State<bool>, computer: Computer) {
         self.answer.start_over();
         self.about.set(Some(computer));
         window.set(true);
@@ -300,12 +309,17 @@ impl Desk {
         self,
         id: &'static str,
         [title, yes]: [Text; 2],
-        open: RwSignal<bool>,
+        open: State<bool>,
         words: fn(Speech, &Computer) -> String,
         on_yes: fn(Desk),
     ) -> El {
-        let Desk { about, speech, .. } = self;
-        let words = move || about.with(|about| about.as_ref().map(|c| words(speech, c)));
+        let Desk { list, about, speech, .. } = self;
+        // As it is now: somebody may have sat down at it since the window was opened.
+        let words = move || {
+            let about = about.get()?;
+            let now = list.part(|list| find(list, &about.id).cloned()).flatten();
+            Some(words(speech, &now.unwrap_or(about)))
+        };
         ask(
             Ask { id, title, yes, form: self.answer, open },
             move || words().unwrap_or_default(),
@@ -336,7 +350,7 @@ impl Desk {
     }
 
     /// Does what was asked about, shows the list that is left and tells what happened.
-    fn settle<E>(self, window: RwSignal<bool>, news: Text)
+    fn settle<E>(self, window: State<bool>, news: Text)
     where
         E: Endpoint<Request = ComputerQuery, Reply = ComputerList>,
     {
@@ -355,7 +369,7 @@ impl Desk {
 /// What a revoked computer loses, and who is thrown out with it.
 fn revoke_words(speech: Speech, computer: &Computer) -> String {
     let words = speech.fill(t::places::REVOKE_WORDS, &[&computer.label]);
-    match names(computer) {
+    match present(computer).join(", ") {
         names if names.is_empty() => words,
         names => format!("{words} {}", speech.fill(t::places::REVOKE_PEOPLE, &[&names])),
     }
@@ -371,21 +385,24 @@ fn profile_name(list: &ComputerList, computer: &Computer) -> String {
     profile.map(|profile| profile.name.clone()).unwrap_or_default()
 }
 
-fn names(computer: &Computer) -> String {
-    computer.people.iter().map(|person| person.full_name.as_str()).collect::<Vec<_>>().join(", ")
+fn find<'a>(list: &'a ComputerList, id: &ComputerId) -> Option<&'a Computer> {
+    list.computers.iter().find(|computer| computer.id == *id)
 }
 
-fn people(computer: &Computer) -> El {
-    let people = computer.people.iter().map(|person| el("li").child(person.full_name.clone()));
-    let people: Vec<_> = people.collect();
+/// The names of those who are signed in on it.
+fn present(computer: &Computer) -> Vec<String> {
+    computer.people.iter().map(|person| person.full_name.clone()).collect()
+}
+
+fn people(names: &[String]) -> El {
+    let people: Vec<_> = names.iter().map(|name| el("li").child(name.clone())).collect();
     if people.is_empty() { el("span").child("–") } else { el("ul").child(people) }
 }
 
-/// Everything that a row shows: where it is the same, the row that is drawn already stays.
+/// What a row is made of: where it is the same, the row that is drawn already stays.
 fn key(computer: &Computer, profile: &str) -> String {
-    let Computer { id, version, label, status, last_seen, here, .. } = computer;
-    let last_seen = last_seen.map_or(0, |at| at.0);
-    format!("{id} {version} {label} {profile} {} {last_seen} {here} {}", *status as u8, names(computer))
+    let Computer { id, version, label, status, here, .. } = computer;
+    format!("{id} {version} {label} {profile} {} {here}", *status as u8)
 }
 
 /// Whether a computer can be used, as a picture and a word.

@@ -16,6 +16,7 @@ use crate::{
     },
     page::Page,
     session::SessionStore,
+    signals::{Derived, State, derived, effect},
     texts::{Speech, Text, say, t},
 };
 
@@ -34,8 +35,8 @@ pub fn doorway(card: impl Child) -> El {
 /// The bar, the places and the page.
 pub fn shell(content: impl Child) -> El {
     let session = SessionStore::here();
-    let page = expect_context::<Memo<Page>>();
-    let trouble = RwSignal::new(None::<Failure>);
+    let page = expect_context::<Derived<Page>>();
+    let trouble = State::new(None::<Failure>);
     let leave = StoredValue::new_local(leaving(trouble));
     let leave = move || leave.with_value(|leave| leave());
     let skip = el("a").class("skip").set("href", "#main").say(t::shell::SKIP).on("click", |event| {
@@ -97,7 +98,7 @@ fn clinic_front(session: SessionStore) -> Option<Page> {
 /// The tabs of "My Clinic" and the sections of its tab "User Management", as far as they may be seen.
 pub fn clinic_sections() -> El {
     let session = SessionStore::here();
-    let page = expect_context::<Memo<Page>>();
+    let page = expect_context::<Derived<Page>>();
     let link = move |module, to: Page, label: Text, now: fn(&Page) -> bool| {
         move || {
             let link = place_link(to.clone(), label, move || now(&page.read()));
@@ -126,7 +127,7 @@ pub fn clinic_sections() -> El {
                 *page == Page::Profiles
             }))
     };
-    sections().child(tabs).child(page.with_untracked(Page::in_user_management).then(inner))
+    sections().child(tabs).child(page.read_untracked().in_user_management().then(inner))
 }
 
 fn door(class: &'static str, icon: Icon, name: Text) -> El {
@@ -136,7 +137,7 @@ fn door(class: &'static str, icon: Icon, name: Text) -> El {
 /// Ends the session. Whoever comes next starts at the front, not where the last one was.
 ///
 /// Where that fails, the person is still signed in: it stays in sight until it has worked.
-fn leaving(trouble: RwSignal<Option<Failure>>) -> impl Fn() {
+fn leaving(trouble: State<Option<Failure>>) -> impl Fn() {
     let session = SessionStore::here();
     let announcer = Announcer::here();
     let speech = Speech::here();
@@ -166,7 +167,7 @@ pub fn sections() -> El {
 
 /// The heading of a page, which is the title of the tab as well. The focus comes here when the page is opened.
 pub fn page_heading(text: impl Fn() -> String + Send + Sync + 'static) -> El {
-    heading(Signal::derive(text))
+    heading(derived(text))
 }
 
 /// The same for a sentence.
@@ -175,8 +176,8 @@ pub fn page_title(text: Text) -> El {
     page_heading(move || text().to_owned())
 }
 
-fn heading(text: Signal<String>) -> El {
-    Effect::new(move || {
+fn heading(text: Derived<String>) -> El {
+    effect(move || {
         let text = text.get();
         if !text.is_empty() {
             set_title(&text);

@@ -31,6 +31,7 @@ use crate::{
     page::Page,
     pages::{activities::recent, frame::page_title},
     session::SessionStore,
+    signals::{State, derived, effect},
     texts::{Speech, Text, own_name, role_name, t},
 };
 
@@ -43,12 +44,15 @@ pub fn own_account(me: &Me) -> El {
     let read = move || mine.read::<GetMe>(&Empty {});
     read();
     on_return(read);
-    let there = Memo::new(move |_| mine.part(|_| ()).is_some());
+    let there = derived(move || mine.part(|_| ()).is_some());
+    let login = me.login.clone();
     let content = move || {
         if there.get() {
             group()
                 .child(about_me(mine))
-                .child(el("div").class("halves").child(password_panel(mine)).child(language_panel(mine)))
+                .child(
+                    el("div").class("halves").child(password_panel(mine, &login)).child(language_panel(mine)),
+                )
                 .child(sessions_panel(mine))
         } else if mine.failure().is_none() {
             skeleton(SKELETON_LINES)
@@ -82,12 +86,12 @@ fn about_me(mine: Kept<MyAccount>) -> El {
         .child(el("p").class("hint").say(t::me::WRONG_DATA))
 }
 
-fn password_panel(mine: Kept<MyAccount>) -> El {
+fn password_panel(mine: Kept<MyAccount>, login: &str) -> El {
     let speech = Speech::here();
     let announcer = Announcer::here();
     let form = Form::new(&["current", "password"]);
-    let current = RwSignal::new(String::new());
-    let password = RwSignal::new(String::new());
+    let current = State::new(String::new());
+    let password = State::new(String::new());
     let send = move || {
         let typed = PasswordChange { current: current.get_untracked(), password: password.get_untracked() };
         if let Err(problem) = typed.current.parse::<Password>() {
@@ -106,10 +110,14 @@ fn password_panel(mine: Kept<MyAccount>) -> El {
     };
     let least = move || mine.part(|mine| mine.password_length_min).unwrap_or_default();
     let rule = el("p").child(move || speech.fill(t::sign_in::PASSWORD_RULE, &[&least().to_string()]));
+    // For password managers, which ask whose password it is.
+    let whose =
+        el("input").set("autocomplete", "username").set("value", login.to_owned()).set("hidden", true);
     let fields = el("form")
         .set("novalidate", true)
         .set("aria-labelledby", "own-password")
         .on_submit(send)
+        .child(whose)
         .child(form_problem(form))
         .child(
             Field::password("current", t::me::CURRENT, current).autocomplete("current-password").show(form),
@@ -128,10 +136,10 @@ fn language_panel(mine: Kept<MyAccount>) -> El {
     let speech = Speech::here();
     let announcer = Announcer::here();
     let form = Form::new(&["language"]);
-    let chosen = RwSignal::new(String::new());
-    let saved = Memo::new(move |_| mine.part(|mine| mine.language).unwrap_or_default());
-    Effect::new(move || chosen.set(saved.get().tag().to_owned()));
-    Effect::new(move || {
+    let chosen = State::new(String::new());
+    let saved = derived(move || mine.part(|mine| mine.language).unwrap_or_default());
+    effect(move || chosen.set(saved.get().tag().to_owned()));
+    effect(move || {
         let Some(language) = Language::from_tag(&chosen.read()) else { return };
         if language == saved.get_untracked() {
             return;
@@ -179,7 +187,7 @@ fn sign_out_everywhere(mine: Kept<MyAccount>) -> El {
     let speech = Speech::here();
     let announcer = Announcer::here();
     let navigate = StoredValue::new_local(use_navigate());
-    let open = RwSignal::new(false);
+    let open = State::new(false);
     let form = Form::new(&[]);
     let leave = move || {
         form.send::<SignOutEverywhere>(Empty {}, move |reply| {
@@ -201,8 +209,8 @@ fn sign_out_everywhere(mine: Kept<MyAccount>) -> El {
 
 /// Two windows of one computer are one.
 fn count_computers(sessions: &[MySession]) -> u32 {
-    let mut computers: Vec<_> = sessions.iter().map(|session| session.computer.as_str()).collect();
-    computers.sort_unstable();
-    computers.dedup();
-    u32::try_from(computers.len()).unwrap_or(u32::MAX)
+    let first = |(place, session): &(usize, &MySession)| {
+        sessions.iter().take(*place).all(|earlier| earlier.computer != session.computer)
+    };
+    u32::try_from(sessions.iter().enumerate().filter(first).count()).unwrap_or(u32::MAX)
 }

@@ -20,6 +20,7 @@ use crate::{
         panel::button_row,
     },
     pages::frame::page_title,
+    signals::State,
     texts::{Speech, Text, t},
 };
 
@@ -27,14 +28,14 @@ use crate::{
 #[derive(Clone, Copy)]
 pub struct Change {
     pub form: Form,
-    pub open: RwSignal<bool>,
-    pub name: RwSignal<String>,
-    id: RwSignal<String>,
-    version: RwSignal<u32>,
+    pub open: State<bool>,
+    pub name: State<String>,
+    id: State<String>,
+    version: State<u32>,
     /// Whether somebody else was quicker.
-    stale: RwSignal<bool>,
+    stale: State<bool>,
     /// What they made of it, once it was looked at.
-    theirs: RwSignal<Option<String>>,
+    theirs: State<Option<String>>,
     speech: Speech,
     announcer: Announcer,
 }
@@ -44,12 +45,12 @@ impl Change {
     pub fn new(fields: &'static [&'static str]) -> Self {
         Self {
             form: Form::new(fields),
-            open: RwSignal::new(false),
-            name: RwSignal::new(String::new()),
-            id: RwSignal::new(String::new()),
-            version: RwSignal::new(0),
-            stale: RwSignal::new(false),
-            theirs: RwSignal::new(None),
+            open: State::new(false),
+            name: State::new(String::new()),
+            id: State::new(String::new()),
+            version: State::new(0),
+            stale: State::new(false),
+            theirs: State::new(None),
             speech: Speech::here(),
             announcer: Announcer::here(),
         }
@@ -94,7 +95,7 @@ impl Change {
     }
 
     /// The way out of a window, and the way on.
-    pub fn answers(self, window: RwSignal<bool>, yes: Text) -> El {
+    pub fn answers(self, window: State<bool>, yes: Text) -> El {
         let cancel = el("button").set("type", "button").class("button").on_press(move || window.set(false));
         button_row().child(cancel.say(t::once::CANCEL)).child(submit(self.form, yes))
     }

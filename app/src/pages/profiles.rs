@@ -30,6 +30,7 @@ use crate::{
         sign_in::step::Clock,
     },
     session::SessionStore,
+    signals::{Derived, State, derived},
     texts::{Speech, Text, t},
 };
 
@@ -39,7 +40,7 @@ const COLUMNS: [Text; 3] = [t::places::NAME, t::places::COMPUTERS, t::places::AC
 
 /// The page: the list, or the form of a profile that was just added or given a new code.
 pub fn profiles() -> El {
-    let issued = RwSignal::new(None::<AccessForm>);
+    let issued = State::new(None::<AccessForm>);
     let back = Callback::new(move |()| issued.set(None));
     let content = move || match issued.get() {
         Some(form) => show_form(form, back),
@@ -52,28 +53,28 @@ pub fn profiles() -> El {
 #[derive(Clone, Copy)]
 struct Desk {
     list: Kept<ComputerList>,
-    issued: RwSignal<Option<AccessForm>>,
+    issued: State<Option<AccessForm>>,
     /// The profile that a window is about.
-    about: RwSignal<Option<Profile>>,
+    about: State<Option<Profile>>,
     answer: Form,
     change: Change,
-    adding: RwSignal<bool>,
-    reissuing: RwSignal<bool>,
-    removing: RwSignal<bool>,
+    adding: State<bool>,
+    reissuing: State<bool>,
+    removing: State<bool>,
     speech: Speech,
     announcer: Announcer,
 }
 
-fn listing(issued: RwSignal<Option<AccessForm>>) -> El {
+fn listing(issued: State<Option<AccessForm>>) -> El {
     let desk = Desk {
         list: Kept::new(),
         issued,
-        about: RwSignal::new(None),
+        about: State::new(None),
         answer: Form::new(&[]),
         change: Change::new(&["name"]),
-        adding: RwSignal::new(false),
-        reissuing: RwSignal::new(false),
-        removing: RwSignal::new(false),
+        adding: State::new(false),
+        reissuing: State::new(false),
+        removing: State::new(false),
         speech: Speech::here(),
         announcer: Announcer::here(),
     };
@@ -81,8 +82,8 @@ fn listing(issued: RwSignal<Option<AccessForm>>) -> El {
     let read = move || list.read::<ListComputers>(&Empty {});
     read();
     on_return(read);
-    let there = Memo::new(move |_| list.part(|_| ()).is_some());
-    let may_edit = Memo::new(move |_| list.part(|list| list.may_edit) == Some(true));
+    let there = derived(move || list.part(|_| ()).is_some());
+    let may_edit = derived(move || list.part(|list| list.may_edit) == Some(true));
     let add = move || may_edit.get().then(|| add_button(t::places::ADD_PROFILE, move || desk.open_adding()));
     let content = move || match (there.get(), list.failure()) {
         (true, _) => desk.table(may_edit),
@@ -100,9 +101,9 @@ fn listing(issued: RwSignal<Option<AccessForm>>) -> El {
 }
 
 impl Desk {
-    fn table(self, may_edit: Memo<bool>) -> El {
+    fn table(self, may_edit: Derived<bool>) -> El {
         let list = self.list;
-        let rows = Memo::new(move |_| list.part(|list| list.profiles.clone()).unwrap_or_default());
+        let rows = derived(move || list.part(|list| list.profiles.clone()).unwrap_or_default());
         let each = move || {
             let line = |profile: Profile| Line {
                 key: key(&profile),
@@ -131,14 +132,14 @@ impl Desk {
     }
 
     fn actions(self, profile: &Profile, heading: &str) -> El {
-        let about = StoredValue::new(profile.clone());
-        let button = |label: Text, open: RwSignal<bool>, described_by: &str| {
-            row_button(label, described_by).on_press(move || self.open(open, about.get_value()))
+        let about = State::new(profile.clone());
+        let button = |label: Text, open: State<bool>, described_by: &str| {
+            row_button(label, described_by).on_press(move || self.open(open, about.get_untracked()))
         };
         let rename = row_button(t::places::RENAME, heading);
         let buttons = el("div")
             .class("row-actions")
-            .child(rename.on_press(move || self.open_renaming(about.get_value())))
+            .child(rename.on_press(move || self.open_renaming(about.get_untracked())))
             .child(button(t::places::NEW_CODE, self.reissuing, heading));
         if profile.computers == 0 {
             return buttons.child(button(t::places::REMOVE, self.removing, heading));
@@ -148,7 +149,7 @@ impl Desk {
         buttons.child(remove).child(el("p").class("hint").set("id", reason).say(t::places::IN_USE))
     }
 
-    fn open(self, window: RwSignal<bool>, profile: Profile) {
+    fn open(self, window: State<bool>, profile: Profile) {
         self.answer.start_over();
         self.about.set(Some(profile));
         window.set(true);
@@ -225,7 +226,7 @@ impl Desk {
         self,
         id: &'static str,
         [title, yes]: [Text; 2],
-        open: RwSignal<bool>,
+        open: State<bool>,
         words: Text,
         on_yes: fn(Desk),
     ) -> El {
@@ -275,7 +276,7 @@ fn key(profile: &Profile) -> String {
 fn clocks(list: Kept<ComputerList>) -> El {
     let speech = Speech::here();
     let zone = SessionStore::here().time_zone();
-    let clock = Memo::new(move |_| list.part(|list| Clock::of(list.now, moment::now())));
+    let clock = derived(move || list.part(|list| Clock::of(list.now, moment::now())));
     let told = move |clock: Clock| {
         let here = moment::now();
         let clinic = wire::Timestamp(here.0 + clock.ahead_seconds * 1000);

@@ -11,7 +11,6 @@ use wire::{
 
 use crate::{
     api::Failure,
-    browser::focus_soon,
     components::{
         access_form::access_form,
         announcer::Announcer,
@@ -27,6 +26,7 @@ use crate::{
     page::Page,
     pages::frame::{page_heading, page_title},
     session::SessionStore,
+    signals::State,
     texts::{Speech, Text, administrator, own_name, say, t},
 };
 
@@ -60,18 +60,18 @@ enum Stage {
 
 /// The page.
 pub fn setup() -> El {
-    let token = StoredValue::new(take_token());
+    let token = State::new(take_token());
     let stage =
-        RwSignal::new(if token.with_value(String::is_empty) { Stage::Incomplete } else { Stage::Checking });
+        State::new(if token.with_untracked(String::is_empty) { Stage::Incomplete } else { Stage::Checking });
     let session = SessionStore::here();
     let check = move || {
         stage.set(Stage::Checking);
-        session.call::<CheckSetupLink>(&SetupToken { token: token.get_value() }, move |reply| {
+        session.call::<CheckSetupLink>(&SetupToken { token: token.get_untracked() }, move |reply| {
             // The page may be gone by now; then there is nothing left to tell.
             stage.try_set(reply.map_or_else(Stage::Refused, |offer| Stage::Filling(offer.expires_at)));
         });
     };
-    if token.with_value(|token| !token.is_empty()) {
+    if token.with_untracked(|token| !token.is_empty()) {
         check();
     }
     // A link that is put into the address bar of this very page changes the part behind the # alone, and loads nothing.
@@ -79,7 +79,7 @@ pub fn setup() -> El {
         if stage.with_untracked(|stage| !matches!(stage, Stage::Opened(_))) {
             let fresh = take_token();
             if !fresh.is_empty() {
-                token.set_value(fresh);
+                token.set(fresh);
                 check();
             }
         }
@@ -123,24 +123,24 @@ fn dead_end(words: impl Child) -> El {
 /// What is typed.
 #[derive(Clone, Copy)]
 struct Typed {
-    clinic: RwSignal<String>,
-    time_zone: RwSignal<String>,
-    language: RwSignal<String>,
-    last_name: RwSignal<String>,
-    first_name: RwSignal<String>,
-    middle_name: RwSignal<String>,
-    email: RwSignal<String>,
-    computer: RwSignal<String>,
-    profile: RwSignal<String>,
+    clinic: State<String>,
+    time_zone: State<String>,
+    language: State<String>,
+    last_name: State<String>,
+    first_name: State<String>,
+    middle_name: State<String>,
+    email: State<String>,
+    computer: State<String>,
+    profile: State<String>,
 }
 
 impl Typed {
     /// What can be guessed stands there already.
     fn new(speech: Speech) -> Self {
-        let field = |text: &str| RwSignal::new(text.to_owned());
+        let field = |text: &str| State::new(text.to_owned());
         Self {
             clinic: field(""),
-            time_zone: RwSignal::new(own_zone().unwrap_or_default()),
+            time_zone: State::new(own_zone().unwrap_or_default()),
             language: field(speech.language().tag()),
             last_name: field(""),
             first_name: field(""),
@@ -173,14 +173,13 @@ impl Typed {
     }
 }
 
-fn filling(token: StoredValue<String>, until: Timestamp, stage: RwSignal<Stage>) -> El {
+fn filling(token: State<String>, until: Timestamp, stage: State<Stage>) -> El {
     let speech = Speech::here();
     let announcer = Announcer::here();
     let typed = Typed::new(speech);
     let form = Form::new(&FIELDS);
-    focus_soon("clinic");
     let send = move || {
-        form.send::<SetUpClinic>(typed.request(token.get_value()), move |reply| {
+        form.send::<SetUpClinic>(typed.request(token.get_untracked()), move |reply| {
             let done = reply?;
             let opened = speech.fill_now(t::places::OPENED_TITLE, &[&done.form.clinic]);
             announcer.status(opened);

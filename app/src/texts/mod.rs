@@ -18,8 +18,11 @@ pub use self::{
     sentences::Sentences,
 };
 
-use leptos::prelude::*;
+use std::cell::OnceCell;
+
 use wire::Language;
+
+use crate::signals::State;
 
 /// A sentence by its place in the files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,19 +54,28 @@ pub fn administrator(language: Language) -> (&'static str, &'static str) {
     }
 }
 
-/// The language that the screen speaks now.
+thread_local! {
+    static SPOKEN: OnceCell<State<&'static Sentences>> = const { OnceCell::new() };
+}
+
+/// The language that the screen speaks now. A page speaks one, so that holding this costs nothing.
 #[derive(Clone, Copy)]
-pub struct Speech(RwSignal<&'static Sentences>);
+pub struct Speech(());
 
 impl Speech {
     /// Starts in a language.
     pub fn new(sentences: &'static Sentences) -> Self {
-        Self(RwSignal::new(sentences))
+        SPOKEN.with(|spoken| _ = spoken.get_or_init(|| State::new(sentences)));
+        Self(())
     }
 
-    /// The speech that the app provides.
+    /// The page's speech.
     pub fn here() -> Self {
-        expect_context()
+        Self(())
+    }
+
+    fn spoken(self) -> State<&'static Sentences> {
+        SPOKEN.with(|spoken| *spoken.get().expect("the app starts with a language"))
     }
 
     /// The language; whoever reads it follows it.
@@ -73,17 +85,17 @@ impl Speech {
 
     /// Speaks another language from now on.
     pub fn switch(self, sentences: &'static Sentences) {
-        self.0.set(sentences);
+        self.spoken().set(sentences);
     }
 
     /// The sentences; whoever reads them follows the language.
     pub fn sentences(self) -> &'static Sentences {
-        self.0.get()
+        self.spoken().get()
     }
 
     /// The sentences of this moment.
     pub fn sentences_now(self) -> &'static Sentences {
-        self.0.get_untracked()
+        self.spoken().get_untracked()
     }
 
     /// A sentence; whoever reads it follows the language.

@@ -25,6 +25,7 @@ use crate::{
     page::Page,
     pages::frame::{page_title, place_link, sections},
     session::SessionStore,
+    signals::{State, derived, effect},
     texts::{Speech, Text, t},
 };
 
@@ -63,11 +64,11 @@ impl Log {
 pub fn activities(me: &Me) -> El {
     let speech = Speech::here();
     let session = SessionStore::here();
-    let log = RwSignal::new(None::<Log>);
-    let failure = RwSignal::new(None::<Failure>);
-    let busy = RwSignal::new(false);
+    let log = State::new(None::<Log>);
+    let failure = State::new(None::<Failure>);
+    let busy = State::new(false);
     // Whether something happened since the page that is being read was asked for.
-    let stale = RwSignal::new(false);
+    let stale = State::new(false);
     let read = move |before: Option<i64>| {
         if busy.get_untracked() {
             return stale.set(true);
@@ -76,7 +77,7 @@ pub fn activities(me: &Me) -> El {
         session.call::<ListActivities>(
             &ActivitiesQuery { before, ..ActivitiesQuery::default() },
             move |reply| {
-                if busy.try_set(false).is_some() {
+                if !busy.try_set(false) {
                     return;
                 }
                 match reply {
@@ -99,7 +100,7 @@ pub fn activities(me: &Me) -> El {
     };
     read(None);
     on_return(move || read(None));
-    Effect::new(move || {
+    effect(move || {
         if !busy.get() && untrack(|| stale.get()) {
             stale.set(false);
             read(None);
@@ -120,7 +121,7 @@ pub fn activities(me: &Me) -> El {
         .child(el("p").class("hint").child(zone_line))
         .child(own_only);
     let refresh = reader(t::common::REFRESH, Some(Icon::Refresh), busy).on_press(move || read(None));
-    let there = Memo::new(move |_| log.read().is_some());
+    let there = derived(move || log.read().is_some());
     let content = move || {
         if there.get() {
             log_table(move || log.get().unwrap_or_default().lines)
@@ -130,7 +131,7 @@ pub fn activities(me: &Me) -> El {
             group()
         }
     };
-    let next = Memo::new(move |_| log.read().as_ref().and_then(|log| log.next));
+    let next = derived(move || log.read().as_ref().and_then(|log| log.next));
     let more = move || match next.get() {
         Some(before) => Some(reader(t::activities::OLDER, None, busy).on_press(move || read(Some(before)))),
         None => there.get().then(|| el("p").class("hint").say(t::activities::END)),
@@ -143,7 +144,7 @@ pub fn activities(me: &Me) -> El {
         .child(el("div").class("more").child(more))
 }
 
-fn reader(label: Text, icon: Option<Icon>, busy: RwSignal<bool>) -> El {
+fn reader(label: Text, icon: Option<Icon>, busy: State<bool>) -> El {
     awaiting("button", "button", icon, label, move || busy.get())
 }
 

@@ -19,6 +19,7 @@ use crate::{
     moment::{Calendar, iso},
     page::Page,
     session::SessionStore,
+    signals::derived,
     texts::{Speech, Text, action_name, t},
 };
 
@@ -52,7 +53,7 @@ pub fn recent(user: &AccountId) -> El {
     let read = move || log.read::<ListActivities>(&query);
     read();
     on_return(read.clone());
-    let there = Memo::new(move |_| log.part(|_| ()).is_some());
+    let there = derived(move || log.part(|_| ()).is_some());
     let each = move || log.part(|page| page.lines.clone()).unwrap_or_default();
     group().child(log.trouble(read)).child(move || if there.get() { log_table(each) } else { skeleton(3) })
 }

@@ -22,6 +22,7 @@ use crate::{
         kept::Kept,
     },
     session::SessionStore,
+    signals::{State, derived},
     texts::{Speech, Text, t},
 };
 
@@ -34,17 +35,17 @@ pub struct Editor {
     /// What the Worker said last.
     pub newest: Kept<ClinicSettings>,
     /// What the fields started from.
-    pub base: RwSignal<Option<ClinicSettings>>,
+    pub base: State<Option<ClinicSettings>>,
     /// The newest version that was looked at: the one that a change may replace.
-    seen: RwSignal<u32>,
+    seen: State<u32>,
     /// Whether somebody was faster, as far as a refusal has told.
-    stale: RwSignal<bool>,
-    pub name: RwSignal<String>,
-    pub time_zone: RwSignal<String>,
-    pub language: RwSignal<String>,
-    pub numbers: [RwSignal<String>; 6],
-    pub own_password: RwSignal<bool>,
-    pub automatic_unlock: RwSignal<String>,
+    stale: State<bool>,
+    pub name: State<String>,
+    pub time_zone: State<String>,
+    pub language: State<String>,
+    pub numbers: [State<String>; 6],
+    pub own_password: State<bool>,
+    pub automatic_unlock: State<String>,
     session: SessionStore,
     pub speech: Speech,
     announcer: Announcer,
@@ -55,15 +56,15 @@ impl Editor {
     pub fn new() -> Self {
         Self {
             newest: Kept::new(),
-            base: RwSignal::new(None),
-            seen: RwSignal::new(0),
-            stale: RwSignal::new(false),
-            name: RwSignal::new(String::new()),
-            time_zone: RwSignal::new(String::new()),
-            language: RwSignal::new(String::new()),
-            numbers: std::array::from_fn(|_| RwSignal::new(String::new())),
-            own_password: RwSignal::new(false),
-            automatic_unlock: RwSignal::new(String::new()),
+            base: State::new(None),
+            seen: State::new(0),
+            stale: State::new(false),
+            name: State::new(String::new()),
+            time_zone: State::new(String::new()),
+            language: State::new(String::new()),
+            numbers: std::array::from_fn(|_| State::new(String::new())),
+            own_password: State::new(false),
+            automatic_unlock: State::new(String::new()),
             session: SessionStore::here(),
             speech: Speech::here(),
             announcer: Announcer::here(),
@@ -215,7 +216,7 @@ impl Editor {
 
     /// Says that somebody was faster, with a button that shows what they did.
     pub fn collision(self) -> El {
-        let newest = Memo::new(move |_| self.newest.part(|settings| settings.version).unwrap_or_default());
+        let newest = derived(move || self.newest.part(|settings| settings.version).unwrap_or_default());
         let look = move || {
             self.stale.set(false);
             self.seen.set(newest.get_untracked());

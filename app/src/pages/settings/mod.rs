@@ -2,7 +2,6 @@
 
 mod editor;
 
-use leptos::prelude::*;
 use wire::{
     Empty, Language,
     settings::{Bounds, ClinicSettings, GetSettings, Policies},
@@ -22,6 +21,7 @@ use crate::{
         time_zone::time_zone_field,
     },
     pages::frame::{clinic_sections, page_title},
+    signals::{State, derived, effect},
     texts::{Speech, Text, own_name, policy, say, t},
 };
 
@@ -64,8 +64,8 @@ pub fn settings() -> El {
     let read = move || newest.read::<GetSettings>(&Empty {});
     read();
     on_return(read);
-    Effect::new(move || editor.follow());
-    let rights = Memo::new(move |_| {
+    effect(move || editor.follow());
+    let rights = derived(move || {
         editor.base.with(|base| base.as_ref().map(|base| (base.may_change, base.may_change_policies)))
     });
     let content = move || match rights.get() {
@@ -135,7 +135,7 @@ fn number_field(
     form: Form,
     (name, label): (&'static str, Text),
     bounds: Bounds,
-    value: RwSignal<String>,
+    value: State<String>,
 ) -> El {
     let speech = editor.speech;
     let unit = move || {

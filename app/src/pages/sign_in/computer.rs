@@ -1,6 +1,5 @@
 //! Step 1: the pair from the access form.
 
-use leptos::prelude::*;
 use wire::{
     fields::{ComputerPassword, ComputerUsername},
     sign_in::{AuthorizeComputer, ComputerCredentials},
@@ -17,6 +16,7 @@ use crate::{
         notice::note,
     },
     session::SessionStore,
+    signals::State,
     texts::t,
 };
 
@@ -24,8 +24,8 @@ use crate::{
 pub fn computer_step(lost: bool) -> El {
     let session = SessionStore::here();
     let form = Form::new(&["username", "password"]);
-    let username = RwSignal::new(String::new());
-    let password = RwSignal::new(String::new());
+    let username = State::new(String::new());
+    let password = State::new(String::new());
     focus_soon("username");
 
     let send = move || {

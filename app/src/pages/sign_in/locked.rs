@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
 use wire::sign_in::{GetLock, LockQuery, Seat};
 
 use super::{seat_line, step_heading};
@@ -14,6 +13,7 @@ use crate::{
         icon::Icon,
     },
     session::SessionStore,
+    signals::State,
     texts::{Speech, t},
 };
 
@@ -29,7 +29,7 @@ pub fn locked_step(seat: &Seat, login: String) -> El {
     Announcer::here().alert(format!("{title}. {about}"));
     focus_soon("heading");
 
-    let asking = RwSignal::new(false);
+    let asking = State::new(false);
     let query = LockQuery { login: login.clone() };
     let look = move || {
         if asking.get_untracked() {
@@ -38,7 +38,7 @@ pub fn locked_step(seat: &Seat, login: String) -> El {
         asking.set(true);
         session.call::<GetLock>(&query, move |reply| {
             // A look that fails is no news: the next one follows.
-            if asking.try_set(false).is_none() && reply.is_ok_and(|lock| !lock.locked) {
+            if asking.try_set(false) && reply.is_ok_and(|lock| !lock.locked) {
                 session.advance(|step| step.unlocked());
             }
         });

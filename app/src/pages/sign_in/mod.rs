@@ -8,7 +8,6 @@ mod question;
 pub mod step;
 mod user;
 
-use leptos::prelude::*;
 use wire::sign_in::Seat;
 
 use self::{
@@ -23,6 +22,7 @@ use crate::{
         icon::Icon,
     },
     pages::frame::doorway,
+    signals::effect,
     texts::{Speech, Text, say, t},
 };
 
@@ -64,7 +64,7 @@ fn path_stone(number: u8, stone: u8, name: Text) -> El {
 /// The heading of a step, which is the title of the tab as well.
 fn step_heading(text: Text) -> El {
     let text = say(text);
-    Effect::new(move || set_title(text()));
+    effect(move || set_title(text()));
     el("h1").set("id", "heading").set("tabindex", "-1").child(text)
 }
 

@@ -1,6 +1,5 @@
 //! The password of one's own, chosen at the first sign-in, before any session exists.
 
-use leptos::prelude::*;
 use wire::{
     Empty,
     fields::Password,
@@ -19,6 +18,7 @@ use crate::{
         form::Form,
     },
     session::SessionStore,
+    signals::State,
     texts::{Speech, t},
 };
 
@@ -28,7 +28,7 @@ pub fn new_password_step(seat: &Seat, person: Person, length_min: u32) -> El {
     let announcer = Announcer::here();
     let speech = Speech::here();
     let form = Form::new(&["password"]);
-    let password = RwSignal::new(String::new());
+    let password = State::new(String::new());
     focus_soon("password");
 
     let send = move || {

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use leptos::prelude::*;
 use wire::{
     fields::TotpCode,
     sign_in::{AuthorizeProfile, ProfileCode, Seat},
@@ -20,6 +19,7 @@ use crate::{
     },
     moment::{Calendar, now},
     session::SessionStore,
+    signals::State,
     texts::{Speech, t},
 };
 
@@ -30,7 +30,7 @@ const SECOND: Duration = Duration::from_secs(1);
 pub fn profile_step(seat: &Seat, clock: Clock) -> El {
     let session = SessionStore::here();
     let form = Form::new(&["code"]);
-    let code = RwSignal::new(String::new());
+    let code = State::new(String::new());
     focus_soon("code");
 
     let send = move || {
@@ -60,7 +60,7 @@ pub fn profile_step(seat: &Seat, clock: Clock) -> El {
 fn two_clocks(seat: &Seat, clock: Clock) -> El {
     let speech = Speech::here();
     let zone = seat.time_zone.clone();
-    let here = RwSignal::new(now());
+    let here = State::new(now());
     repeatedly(SECOND, move || here.set(now()));
     let both = move || {
         let calendar = Calendar::clock(speech.language(), &zone);

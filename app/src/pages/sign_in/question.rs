@@ -1,6 +1,5 @@
 //! "Is this you?": asked after a right password and before any session exists.
 
-use leptos::prelude::*;
 use wire::{
     ProblemCode,
     sign_in::{Answer, AnswerQuestion, Person, Seat, SignInState},
@@ -17,6 +16,7 @@ use crate::{
         panel::button_row,
     },
     session::SessionStore,
+    signals::State,
     texts::{Speech, t},
 };
 
@@ -28,12 +28,12 @@ pub fn question_step(seat: &Seat, person: Person) -> El {
     let form = Form::new(&[]);
     focus_soon("heading");
 
-    let login = StoredValue::new(person.login.clone());
+    let login = State::new(person.login.clone());
     let answer = move |yes| {
         form.send::<AnswerQuestion>(Answer { yes }, move |reply| {
             let state = match reply {
                 Err(failure) if failure.code() == Some(ProblemCode::AccountLocked) => {
-                    session.advance(|step| step.locked(login.get_value()));
+                    session.advance(|step| step.locked(login.get_untracked()));
                     return Ok(());
                 }
                 reply => reply?,

@@ -1,6 +1,5 @@
 //! Step 3: login and password.
 
-use leptos::prelude::*;
 use wire::{
     ProblemCode,
     fields::{Login, Password},
@@ -26,6 +25,7 @@ use crate::{
     },
     page::Page,
     session::SessionStore,
+    signals::State,
     texts::{Sentences, Speech, t},
 };
 
@@ -36,8 +36,8 @@ pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
     let speech = Speech::here();
     let form = Form::new(&["login", "password"]);
     focus_soon(if login.is_empty() { "login" } else { "password" });
-    let login = RwSignal::new(login);
-    let password = RwSignal::new(String::new());
+    let login = State::new(login);
+    let password = State::new(String::new());
     if let Some(news) = news {
         announcer.status(sentence(news, speech.sentences_now()));
     }

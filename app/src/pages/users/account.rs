@@ -1,6 +1,5 @@
 //! An account window: who it is, whether the account is locked, what may be done with it, and what happened with it.
 
-use leptos::prelude::*;
 use wire::{
     ids::AccountId,
     rights::Permission,
@@ -29,6 +28,7 @@ use crate::{
         activities::recent,
         frame::{clinic_sections, page_heading},
     },
+    signals::{State, derived},
     texts::{Speech, own_name, role_name, t},
 };
 
@@ -44,11 +44,11 @@ pub fn account_window(id: AccountId) -> El {
     on_return(read.clone());
     let forms = UnlockForms::new(id.clone(), window);
     let actions = Actions::new(&id, window);
-    let editing = RwSignal::new(false);
+    let editing = State::new(false);
 
-    let here = Memo::new(move |_| window.part(|_| ()).is_some());
-    let locked = Memo::new(move |_| window.part(|w| w.lock.is_some()) == Some(true));
-    let reads_log = Memo::new(move |_| window.part(|w| w.last_sign_in.is_some()) == Some(true));
+    let here = derived(move || window.part(|_| ()).is_some());
+    let locked = derived(move || window.part(|w| w.lock.is_some()) == Some(true));
+    let reads_log = derived(move || window.part(|w| w.last_sign_in.is_some()) == Some(true));
     let name = el("div")
         .child(page_heading(move || window.part(|w| w.user.full_name.clone()).unwrap_or_default()))
         .child(move || window.part(|w| status_badge(&w.user.status)));
@@ -75,8 +75,8 @@ pub fn account_window(id: AccountId) -> El {
         .child(actions.questions())
 }
 
-fn details(window: Kept<UserWindow>, editing: RwSignal<bool>, actions: Actions) -> El {
-    let may_edit = Memo::new(move |_| {
+fn details(window: Kept<UserWindow>, editing: State<bool>, actions: Actions) -> El {
+    let may_edit = derived(move || {
         window.part(|w| w.details.as_ref().map(|details| details.may.edit)).flatten()
             == Some(Permission::Allowed)
     });
@@ -90,8 +90,7 @@ fn details(window: Kept<UserWindow>, editing: RwSignal<bool>, actions: Actions) 
                 .child(el("span").say(t::people::EDIT))
         })
     };
-    let rights =
-        Memo::new(move |_| window.part(|w| w.details.as_ref().map(|details| details.rights)).flatten());
+    let rights = derived(move || window.part(|w| w.details.as_ref().map(|details| details.rights)).flatten());
     let rights = move || {
         let rights = rights.get()?;
         Some(group().child(el("h3").say(t::people::RIGHTS)).child(rights_list(rights)))
@@ -146,7 +145,7 @@ fn facts(window: Kept<UserWindow>) -> El {
 }
 
 fn lock_details(window: Kept<UserWindow>) -> El {
-    let lock = Memo::new(move |_| window.part(|w| w.lock.clone()).flatten());
+    let lock = derived(move || window.part(|w| w.lock.clone()).flatten());
     let since = move || lock.read().as_ref().map(|lock| moment(lock.since));
     let record = move || {
         let record = lock.read().as_ref()?.record.clone()?;

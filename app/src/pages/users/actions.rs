@@ -19,19 +19,20 @@ use crate::{
         kept::Kept,
         secret::pair_shown,
     },
+    signals::{State, derived},
     texts::{Speech, Text, permission_reason, t},
 };
 
 /// The actions of an account window. Copies of it are the same.
 #[derive(Clone, Copy)]
 pub struct Actions {
-    id: StoredValue<AccountId>,
+    id: State<AccountId>,
     window: Kept<UserWindow>,
     restore: Ask,
     remove: Ask,
     bring_back: Ask,
     /// A pair that is shown, with the sentence above it, which names the person.
-    pair: RwSignal<Option<(AddedUser, Text)>>,
+    pair: State<Option<(AddedUser, Text)>>,
     announcer: Announcer,
     speech: Speech,
 }
@@ -44,15 +45,15 @@ impl Actions {
             title,
             yes,
             form: Form::new(&[]),
-            open: RwSignal::new(false),
+            open: State::new(false),
         };
         Actions {
-            id: StoredValue::new(id.clone()),
+            id: State::new(id.clone()),
             window,
             restore: question("restore", t::people::RESTORE_TITLE, t::people::RESTORE),
             remove: question("remove", t::people::REMOVE_TITLE, t::people::REMOVE),
             bring_back: question("bring-back", t::people::BRING_BACK_TITLE, t::people::BRING_BACK),
-            pair: RwSignal::new(None),
+            pair: State::new(None),
             announcer: Announcer::here(),
             speech: Speech::here(),
         }
@@ -60,9 +61,9 @@ impl Actions {
 
     /// The buttons: those that one may not press for a reason say why, the others are not there.
     pub fn buttons(self) -> El {
-        let may = Memo::new(move |_| self.may().unwrap_or_default());
+        let may = derived(move || self.may().unwrap_or_default());
         let button = move |question: Ask, class, permission: fn(&Allowed) -> Permission| {
-            let permission = Memo::new(move |_| permission(&may.read()));
+            let permission = derived(move || permission(&may.read()));
             move || {
                 (permission.get() != Permission::NotAllowed)
                     .then(|| self.button(question, class, permission.get()))
@@ -146,7 +147,7 @@ impl Actions {
     }
 
     fn query(self) -> UserQuery {
-        UserQuery { id: self.id.with_value(AccountId::to_string) }
+        UserQuery { id: self.id.with_untracked(AccountId::to_string) }
     }
 }
 

@@ -24,6 +24,7 @@ use crate::{
     page::Page,
     pages::frame::{clinic_sections, page_title},
     session::SessionStore,
+    signals::{State, derived},
     texts::{Speech, t},
 };
 
@@ -35,8 +36,8 @@ pub fn add_user() -> El {
     let list = Kept::<UserList>::new();
     let read = move || list.read::<ListUsers>(&Empty {});
     read();
-    let added = RwSignal::new(None::<AddedUser>);
-    let may_add = Memo::new(move |_| list.part(|list| list.may_add.clone()));
+    let added = State::new(None::<AddedUser>);
+    let may_add = derived(move || list.part(|list| list.may_add.clone()));
     // Made once, and kept while the pair of the last one is shown.
     let person =
         Memo::new_with_compare(move |_| StoredValue::new(may_add.get().and_then(new_person)), |_, _| true);
@@ -67,7 +68,7 @@ fn new_person(roles: Vec<Role>) -> Option<PersonForm> {
     Some(person)
 }
 
-fn form(person: PersonForm, added: RwSignal<Option<AddedUser>>) -> El {
+fn form(person: PersonForm, added: State<Option<AddedUser>>) -> El {
     let announcer = Announcer::here();
     let speech = Speech::here();
     let send = move || {
@@ -83,7 +84,7 @@ fn form(person: PersonForm, added: RwSignal<Option<AddedUser>>) -> El {
 }
 
 /// The first password of the one who was added, and what may come next.
-fn result(added_user: AddedUser, added: RwSignal<Option<AddedUser>>, person: Option<PersonForm>) -> El {
+fn result(added_user: AddedUser, added: State<Option<AddedUser>>, person: Option<PersonForm>) -> El {
     let speech = Speech::here();
     let name = added_user.pair.full_name.clone();
     let another = move || {

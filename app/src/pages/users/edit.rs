@@ -21,6 +21,7 @@ use crate::{
         kept::Kept,
         panel::{button_row, panel},
     },
+    signals::State,
     texts::{Sentences, Speech, Text, own_name, role_name, t},
 };
 
@@ -28,32 +29,32 @@ use crate::{
 #[derive(Clone, Copy)]
 struct Edit {
     window: Kept<UserWindow>,
-    editing: RwSignal<bool>,
+    editing: State<bool>,
     person: PersonForm,
-    id: StoredValue<String>,
+    id: State<String>,
     /// The version that was looked at.
-    version: RwSignal<u32>,
+    version: State<u32>,
     /// Whether somebody else was quicker, and nobody has looked yet.
-    stale: RwSignal<bool>,
+    stale: State<bool>,
     /// What the other one saved.
-    theirs: RwSignal<Option<UserWindow>>,
+    theirs: State<Option<UserWindow>>,
     again: Form,
     announcer: Announcer,
     speech: Speech,
 }
 
 /// The form in place of the account's details.
-pub fn edit_form(window: Kept<UserWindow>, editing: RwSignal<bool>) -> El {
+pub fn edit_form(window: Kept<UserWindow>, editing: State<bool>) -> El {
     let known = untrack(|| window.part(|w| w.details.clone().map(|details| (w.clone(), details)))).flatten();
     let Some((account, details)) = known else { return group() };
     let edit = Edit {
         window,
         editing,
         person: PersonForm::of(&account, &details),
-        id: StoredValue::new(account.user.id.to_string()),
-        version: RwSignal::new(details.version),
-        stale: RwSignal::new(false),
-        theirs: RwSignal::new(None),
+        id: State::new(account.user.id.to_string()),
+        version: State::new(details.version),
+        stale: State::new(false),
+        theirs: State::new(None),
         again: Form::new(&[]),
         announcer: Announcer::here(),
         speech: Speech::here(),
@@ -78,7 +79,7 @@ pub fn edit_form(window: Kept<UserWindow>, editing: RwSignal<bool>) -> El {
 impl Edit {
     fn save(self) {
         let change = UserChange {
-            id: self.id.get_value(),
+            id: self.id.get_untracked(),
             version: self.version.get_untracked(),
             fields: self.person.fields(),
         };
@@ -103,7 +104,7 @@ impl Edit {
     }
 
     fn look_again(self) {
-        self.again.send::<GetUser>(UserQuery { id: self.id.get_value() }, move |reply| {
+        self.again.send::<GetUser>(UserQuery { id: self.id.get_untracked() }, move |reply| {
             let theirs: UserWindow = reply?;
             let Some(details) = &theirs.details else { return Err(Failure::Offline) };
             self.version.set(details.version);

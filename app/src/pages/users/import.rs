@@ -33,6 +33,7 @@ use crate::{
     page::Page,
     pages::frame::{clinic_sections, page_title},
     session::SessionStore,
+    signals::{Derived, State, derived},
     texts::{Sentences, Speech, Text, role_name, t},
 };
 
@@ -52,18 +53,18 @@ const COLUMNS: [Text; 7] = [
 #[derive(Clone, Copy)]
 struct Importing {
     /// What was read or pasted.
-    text: RwSignal<String>,
+    text: State<String>,
     /// The name of the file and its encoding.
-    file: RwSignal<Option<(String, &'static str)>>,
-    report: RwSignal<Option<ImportReport>>,
-    leave_out: RwSignal<bool>,
+    file: State<Option<(String, &'static str)>>,
+    report: State<Option<ImportReport>>,
+    leave_out: State<bool>,
     /// Passwords that are made already. They are kept when the last step fails, so that it alone is tried again.
-    made: StoredValue<Vec<MadePassword>>,
+    made: State<Vec<MadePassword>>,
     /// How many passwords are made, while they are being made.
-    progress: RwSignal<Option<u32>>,
+    progress: State<Option<u32>>,
     /// Whether lines got into trouble between the look and the import.
-    refused: RwSignal<bool>,
-    added: RwSignal<Option<Vec<SignInPair>>>,
+    refused: State<bool>,
+    added: State<Option<Vec<SignInPair>>>,
     check: Form,
     import: Form,
     session: SessionStore,
@@ -74,14 +75,14 @@ struct Importing {
 /// The page.
 pub fn import_users() -> El {
     let importing = Importing {
-        text: RwSignal::new(String::new()),
-        file: RwSignal::new(None),
-        report: RwSignal::new(None),
-        leave_out: RwSignal::new(false),
-        made: StoredValue::new(Vec::new()),
-        progress: RwSignal::new(None),
-        refused: RwSignal::new(false),
-        added: RwSignal::new(None),
+        text: State::new(String::new()),
+        file: State::new(None),
+        report: State::new(None),
+        leave_out: State::new(false),
+        made: State::new(Vec::new()),
+        progress: State::new(None),
+        refused: State::new(false),
+        added: State::new(None),
         check: Form::new(&["text"]),
         import: Form::new(&[]),
         session: SessionStore::here(),
@@ -139,7 +140,7 @@ impl Importing {
     /// Makes the passwords that are still missing, some at a time, then adds everybody.
     fn start(self) {
         let wanted = self.people().len();
-        let made = self.made.with_value(Vec::len);
+        let made = self.made.with_untracked(Vec::len);
         if made >= wanted {
             self.progress.set(None);
             return self.finish();
@@ -154,7 +155,7 @@ impl Importing {
             }
             match reply {
                 Ok(batch) => {
-                    self.made.update_value(|made| made.extend(batch.passwords));
+                    self.made.update(|made| made.extend(batch.passwords));
                     self.start();
                 }
                 Err(failure) => {
@@ -179,7 +180,7 @@ impl Importing {
         else {
             return;
         };
-        let request = self.made.with_value(|made| Import {
+        let request = self.made.with_untracked(|made| Import {
             import,
             people: people
                 .iter()
@@ -226,7 +227,7 @@ impl Importing {
 
     fn pairs(self, people: &[(u32, PersonFields)]) -> Vec<SignInPair> {
         let language = untrack(|| self.session.seat()).map(|seat| seat.language).unwrap_or_default();
-        self.made.with_value(|made| {
+        self.made.with_untracked(|made| {
             let pair = |((_, person), made): (&(u32, PersonFields), &MadePassword)| SignInPair {
                 full_name: written(person, language),
                 login: person.login.clone(),
@@ -308,8 +309,8 @@ fn preview(importing: Importing, report: &ImportReport) -> El {
         .set("tabindex", "-1")
         .child(move || checked(speech.sentences(), right, wrong));
     let leave_out = (right > 0 && wrong > 0).then(|| leave_out(importing, wrong));
-    let ready = Memo::new(move |_| right > 0 && (wrong == 0 || importing.leave_out.get()));
-    let making = Memo::new(move |_| importing.progress.read().is_some());
+    let ready = derived(move || right > 0 && (wrong == 0 || importing.leave_out.get()));
+    let making = derived(move || importing.progress.read().is_some());
     let controls =
         move || if making.get() { progress(importing, right) } else { answers(importing, right, ready) };
     el("section")
@@ -321,7 +322,7 @@ fn preview(importing: Importing, report: &ImportReport) -> El {
         .child(leave_out)
         .child(form_problem(importing.import))
         // The passwords are told in the answer alone: whoever goes before it comes leaves them behind.
-        .child(move || importing.import.is_busy().then(|| guard(RwSignal::new(false))))
+        .child(move || importing.import.is_busy().then(|| guard(State::new(false))))
         .child(controls)
         .child(table("cards log", &COLUMNS, lines))
 }
@@ -340,7 +341,7 @@ fn leave_out(importing: Importing, wrong: u32) -> El {
     el("div").class("tick").child(tick).child(label)
 }
 
-fn answers(importing: Importing, right: u32, ready: Memo<bool>) -> El {
+fn answers(importing: Importing, right: u32, ready: Derived<bool>) -> El {
     let speech = importing.speech;
     let busy = move || importing.import.is_busy();
     let add = el("button")

@@ -1,6 +1,6 @@
 //! The clinic's people: searched as one types, filtered and sorted, with all of that in the address bar.
 
-use std::time::Duration;
+use std::{mem, time::Duration};
 
 use leptos::{ev, prelude::*};
 use leptos_router::hooks::{use_location, use_navigate};
@@ -15,7 +15,7 @@ use super::{
     order::{Entry, SORTS, Wish, direction, entries, order, status_name},
 };
 use crate::{
-    browser::on_return,
+    browser::{folded, on_return},
     components::{
         el::{El, Line, el, group, lines},
         field::{choice, option},
@@ -27,6 +27,7 @@ use crate::{
     },
     page::Page,
     pages::frame::{clinic_sections, page_title},
+    signals::{Derived, State, derived, effect},
     texts::{Sentences, Speech, Text, role_name, t},
 };
 
@@ -48,10 +49,10 @@ const COLUMNS: [Text; 5] =
 /// What is asked of the list, field by field.
 #[derive(Clone, Copy)]
 struct Filter {
-    words: RwSignal<String>,
-    role: RwSignal<String>,
-    status: RwSignal<String>,
-    sort: RwSignal<String>,
+    words: State<String>,
+    role: State<String>,
+    status: State<String>,
+    sort: State<String>,
 }
 
 impl Filter {
@@ -61,10 +62,10 @@ impl Filter {
         let part = |name: &str| query.get(name).unwrap_or_default();
         let sort = Some(part("sort")).filter(|sort| !sort.is_empty()).unwrap_or_else(|| SORTS[0].to_owned());
         Filter {
-            words: RwSignal::new(part("q")),
-            role: RwSignal::new(part("role")),
-            status: RwSignal::new(part("status")),
-            sort: RwSignal::new(sort),
+            words: State::new(part("q")),
+            role: State::new(part("role")),
+            status: State::new(part("status")),
+            sort: State::new(sort),
         }
     }
 
@@ -88,29 +89,29 @@ impl Filter {
 /// How many of those who were found are drawn.
 #[derive(Clone, Copy)]
 struct Drawn {
-    lines: Memo<usize>,
+    lines: Derived<usize>,
     /// The first of those who were found.
-    top: Memo<Vec<usize>>,
+    top: Derived<Vec<usize>>,
     /// How many were drawn below which first ones: when others come first, it begins anew.
-    grown: RwSignal<(Vec<usize>, usize)>,
+    grown: State<(Vec<usize>, usize)>,
 }
 
 impl Drawn {
-    fn of(found: Memo<Option<Vec<usize>>>) -> Drawn {
-        let top = Memo::new(move |_| {
+    fn of(found: Derived<Option<Vec<usize>>>) -> Drawn {
+        let top = derived(move || {
             let found = found.read();
             found.iter().flatten().take(LINES_AT_ONCE).copied().collect::<Vec<_>>()
         });
-        let grown = RwSignal::new((Vec::new(), LINES_AT_A_KEY));
-        let lines = Memo::new(move |_| {
+        let grown = State::new((Vec::new(), LINES_AT_A_KEY));
+        let lines = derived(move || {
             let grown = grown.read();
             if grown.0 == *top.read() { grown.1 } else { LINES_AT_A_KEY }
         });
-        Effect::new(move || {
+        effect(move || {
             let now = top.get();
             set_timeout(
                 move || {
-                    if top.try_get_untracked().as_ref() == Some(&now) {
+                    if top.try_read_untracked().is_some_and(|top| *top == now) {
                         grown.set((now, LINES_AT_ONCE));
                     }
                 },
@@ -134,20 +135,20 @@ pub fn user_list() -> El {
     on_return(read);
 
     let filter = Filter::of_address();
-    let wish = Memo::new(move |_| filter.wish());
-    let everybody = Memo::new(move |_| users.part(|list| entries(list, speech.sentences())));
-    let found = Memo::new(move |_| everybody.read().as_ref().map(|all| order(all, &wish.read())));
+    let wish = derived(move || filter.wish());
+    let everybody = derived(move || users.part(|list| entries(list, speech.sentences(), folded)));
+    let found = derived(move || everybody.read().as_ref().map(|all| order(all, &wish.read(), folded)));
     keep_address(wish);
     let drawn = Drawn::of(found);
-    let rest = Memo::new(move |_| found.read().as_ref().is_some_and(|found| found.len() > drawn.lines.get()));
+    let rest = derived(move || found.read().as_ref().is_some_and(|found| found.len() > drawn.lines.get()));
     draw_more_near_the_end(drawn, rest);
 
-    let may_add = Memo::new(move |_| users.part(|list| !list.may_add.is_empty()) == Some(true));
+    let may_add = derived(move || users.part(|list| !list.may_add.is_empty()) == Some(true));
     let count = move || {
         let count = found.read().as_ref()?.len();
         Some(speech.fill(t::users::FOUND, &[&count.to_string()]))
     };
-    let nobody = Memo::new(move |_| found.read().as_ref().map(Vec::is_empty));
+    let nobody = derived(move || found.read().as_ref().map(Vec::is_empty));
     let list = move || match nobody.get() {
         None if users.failure().is_some() => group(),
         None => skeleton(SKELETON_LINES),
@@ -192,7 +193,7 @@ fn doors() -> El {
         .child(door("button primary", Icon::Plus, Page::AddUser, t::people::ADD))
 }
 
-fn filters(filter: Filter, may_add: Memo<bool>) -> El {
+fn filters(filter: Filter, may_add: Derived<bool>) -> El {
     let speech = Speech::here();
     let form = Form::new(&[]);
     let input = el("input")
@@ -238,9 +239,9 @@ fn filters(filter: Filter, may_add: Memo<bool>) -> El {
 }
 
 fn people(
-    everybody: Memo<Option<Vec<Entry>>>,
-    found: Memo<Option<Vec<usize>>>,
-    drawn: Memo<usize>,
+    everybody: Derived<Option<Vec<Entry>>>,
+    found: Derived<Option<Vec<usize>>>,
+    drawn: Derived<usize>,
     filter: Filter,
 ) -> El {
     let speech = Speech::here();
@@ -293,15 +294,16 @@ fn line(entry: &Entry, sentences: &'static Sentences) -> Line {
 }
 
 /// Writes what is asked for into the address bar, a moment after the last change.
-fn keep_address(wish: Memo<Wish>) {
-    Effect::new(move |before: Option<()>| {
+fn keep_address(wish: Derived<Wish>) {
+    let mut first = true;
+    effect(move || {
         let asked = wish.get();
-        if before.is_none() {
+        if mem::take(&mut first) {
             return;
         }
         set_timeout(
             move || {
-                if wish.try_get_untracked().as_ref() == Some(&asked) {
+                if wish.try_read_untracked().is_some_and(|wish| *wish == asked) {
                     write_address(&asked);
                 }
             },
@@ -327,7 +329,7 @@ fn write_address(wish: &Wish) {
     }
 }
 
-fn draw_more_near_the_end(drawn: Drawn, rest: Memo<bool>) {
+fn draw_more_near_the_end(drawn: Drawn, rest: Derived<bool>) {
     let scrolled = window_event_listener(ev::scroll, move |_| {
         let below = || {
             let page = f64::from(document().document_element()?.scroll_height());

@@ -10,7 +10,10 @@ use wire::{
 use super::names;
 use crate::texts::{Sentences, role_name};
 
-/// Somebody, with what is searched in lower case.
+/// Makes letters alike that people do not tell apart when they search: capitals, and accents.
+pub type Fold = fn(&str) -> String;
+
+/// Somebody, with what is searched as [`Fold`] makes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub user: User,
@@ -19,11 +22,11 @@ pub struct Entry {
 }
 
 /// The people of the list, by name.
-pub fn entries(list: &UserList, sentences: &Sentences) -> Vec<Entry> {
+pub fn entries(list: &UserList, sentences: &Sentences, fold: Fold) -> Vec<Entry> {
     let entry = |user: &User| {
         let role = sentences.text(role_name(user.role));
         let words = format!("{} {} {} {role}", user.full_name, user.login, user.position);
-        Entry { words: words.to_lowercase(), position: user.position.to_lowercase(), user: user.clone() }
+        Entry { words: fold(&words), position: user.position.to_lowercase(), user: user.clone() }
     };
     list.users.iter().map(entry).collect()
 }
@@ -42,8 +45,8 @@ pub struct Wish {
 pub const SORTS: [&str; 5] = ["name", "login", "position", "role", "status"];
 
 /// The places of those who are wanted, in the order that is wanted. Who is removed is shown only when asked for.
-pub fn order(entries: &[Entry], wish: &Wish) -> Vec<usize> {
-    let words = wish.words.to_lowercase();
+pub fn order(entries: &[Entry], wish: &Wish, fold: Fold) -> Vec<usize> {
+    let words = fold(&wish.words);
     let role = names::role(&wish.role);
     let wanted = |entry: &Entry| {
         let status = status_name(&entry.user.status);
@@ -107,6 +110,10 @@ mod tests {
 
     use super::*;
 
+    fn folded(text: &str) -> String {
+        text.to_lowercase().replace('ё', "е")
+    }
+
     fn people() -> Vec<Entry> {
         let since = Timestamp(0);
         let user = |number: usize, name: &str, position: &str, role, status| User {
@@ -123,12 +130,12 @@ mod tests {
             user(2, "Орлов Пётр", "", Role::Owner, UserStatus::Active),
             user(3, "Петрова Ольга", "Врач", Role::Manager, UserStatus::Removed { since }),
         ];
-        entries(&UserList { users, may_add: Vec::new() }, crate::texts::of(Language::Ru))
+        entries(&UserList { users, may_add: Vec::new() }, crate::texts::of(Language::Ru), folded)
     }
 
     fn wish(words: &str, role: &str, status: &str, sort: &str) -> Vec<usize> {
         let wish = Wish { words: words.into(), role: role.into(), status: status.into(), sort: sort.into() };
-        order(&people(), &wish)
+        order(&people(), &wish, folded)
     }
 
     #[test]
@@ -136,6 +143,7 @@ mod tests {
         assert_eq!(wish("анна ива", "", "", ""), [1]);
         assert_eq!(wish("LOGIN8", "", "", ""), [1]);
         assert_eq!(wish("медс сотрудник", "", "", ""), [0, 1]);
+        assert_eq!(wish("елкина", "", "", ""), [0]);
         assert!(wish("анна петрова", "", "", "").is_empty());
     }
 

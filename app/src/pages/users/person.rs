@@ -19,6 +19,7 @@ use crate::{
         form::{Form, form_problem},
     },
     session::SessionStore,
+    signals::{State, derived, effect},
     texts::{Speech, Text, module_name, own_name, permission_reason, right_name, role_name, t},
 };
 
@@ -44,24 +45,24 @@ pub struct Limits {
 #[derive(Clone, Copy)]
 pub struct PersonForm {
     pub form: Form,
-    position: RwSignal<String>,
-    last_name: RwSignal<String>,
-    first_name: RwSignal<String>,
-    middle_name: RwSignal<String>,
-    email: RwSignal<String>,
-    role: RwSignal<String>,
-    login: RwSignal<String>,
-    language: RwSignal<String>,
+    position: State<String>,
+    last_name: State<String>,
+    first_name: State<String>,
+    middle_name: State<String>,
+    email: State<String>,
+    role: State<String>,
+    login: State<String>,
+    language: State<String>,
     /// [`OWN`] where the rights are chosen for this person.
-    own: RwSignal<String>,
-    rights: [RwSignal<String>; 4],
-    limits: StoredValue<Limits>,
+    own: State<String>,
+    rights: [State<String>; 4],
+    limits: State<Limits>,
 }
 
 impl PersonForm {
     /// An empty form.
     pub fn new(limits: Limits, role: Role, language: Language) -> PersonForm {
-        let text = |text: &str| RwSignal::new(text.to_owned());
+        let text = |text: &str| State::new(text.to_owned());
         let person = PersonForm {
             form: Form::new(FIELDS),
             position: text(""),
@@ -74,10 +75,10 @@ impl PersonForm {
             language: text(language.tag()),
             own: text(""),
             rights: [text(""), text(""), text(""), text("")],
-            limits: StoredValue::new(limits),
+            limits: State::new(limits),
         };
         // As long as the rights are those of the role, they follow it: whoever chooses starts from there.
-        Effect::new(move || {
+        effect(move || {
             let role = person.role_now();
             if person.own.read().is_empty() {
                 person.set_rights(Rights::of_role(role));
@@ -141,17 +142,18 @@ impl PersonForm {
     /// Makes a login of the last name for as long as nobody has typed another.
     pub fn suggest_login(self) {
         let session = SessionStore::here();
-        let suggested = StoredValue::new(String::new());
+        let suggested = State::new(String::new());
         let wish = move || LoginWish {
             last_name: self.last_name.get(),
             first_name: self.first_name.get(),
             role: self.role_now(),
         };
         let typed = move || {
-            suggested
-                .with_value(|suggested| self.login.with_untracked(|now| !now.is_empty() && now != suggested))
+            suggested.with_untracked(|suggested| {
+                self.login.with_untracked(|now| !now.is_empty() && now != suggested)
+            })
         };
-        Effect::new(move || {
+        effect(move || {
             let asked = wish();
             if typed() || (asked.last_name.trim().is_empty() && asked.role != Role::SystemAdministrator) {
                 return;
@@ -165,7 +167,7 @@ impl PersonForm {
                     let Ok(reply) = reply else { return };
                     // A late answer to fewer letters is no answer to more of them.
                     if !self.login.is_disposed() && !typed() && untrack(wish) == asked {
-                        suggested.set_value(reply.login.clone());
+                        suggested.set(reply.login.clone());
                         self.login.set(reply.login);
                     }
                 });
@@ -181,7 +183,7 @@ impl PersonForm {
         let languages = Language::ALL.map(|language| {
             option(self.language, language.tag(), own_name(language)).set("lang", language.tag())
         });
-        let role_fixed = self.limits.with_value(|limits| limits.change_role != Permission::Allowed);
+        let role_fixed = self.limits.with_untracked(|limits| limits.change_role != Permission::Allowed);
         let fields = el("div")
             .class("pairs")
             .child(text("last_name", t::people::LAST_NAME, self.last_name).show(form))
@@ -210,7 +212,7 @@ impl PersonForm {
     fn role_and_rights(self) -> El {
         let speech = Speech::here();
         let form = self.form;
-        let limits = self.limits.get_value();
+        let limits = self.limits.get_untracked();
         let roles = limits
             .roles
             .iter()
@@ -221,8 +223,8 @@ impl PersonForm {
             let why = speech.text(permission_reason(limits.change_role)?);
             Some(el("p").class("hint").say(t::people::ROLE_FIXED).child(" ").child(why))
         };
-        let owner = Memo::new(move |_| self.role_now() == Role::Owner);
-        let own = Memo::new(move |_| !self.own.read().is_empty());
+        let owner = derived(move || self.role_now() == Role::Owner);
+        let own = derived(move || !self.own.read().is_empty());
         let rights = move || {
             if owner.get() {
                 return el("p").class("hint").say(t::people::OWNER_RIGHTS);
@@ -243,14 +245,14 @@ impl PersonForm {
     }
 
     fn rights_of_role(self) -> El {
-        let role = Memo::new(move |_| self.role_now());
+        let role = derived(move || self.role_now());
         group().child(move || rights_list(Rights::of_role(role.get())))
     }
 
     fn rights_choices(self) -> El {
         let speech = Speech::here();
         let form = self.form;
-        let limits = self.limits.get_value();
+        let limits = self.limits.get_untracked();
         let fields = Module::ALL.into_iter().zip(RIGHTS).zip(self.rights).map(|((module, id), chosen)| {
             let max = limits.rights_max.of(module);
             let options = Right::ALL.map(|right| {

@@ -1,6 +1,5 @@
 //! The unlock, in two halves: the PIN is mailed to the owner who presses, and opens the account.
 
-use leptos::prelude::*;
 use wire::{
     fields::Pin,
     ids::AccountId,
@@ -22,17 +21,18 @@ use crate::{
     },
     moment::Calendar,
     session::SessionStore,
+    signals::{State, derived},
     texts::{Speech, t, unlock_reason},
 };
 
 /// What the button and the PIN's form share.
 #[derive(Clone, Copy)]
 pub struct UnlockForms {
-    id: StoredValue<AccountId>,
+    id: State<AccountId>,
     window: Kept<UserWindow>,
     send: Form,
     confirm: Form,
-    pin: RwSignal<String>,
+    pin: State<String>,
     announcer: Announcer,
     speech: Speech,
 }
@@ -41,18 +41,18 @@ impl UnlockForms {
     /// The forms of an account window.
     pub fn new(id: AccountId, window: Kept<UserWindow>) -> Self {
         Self {
-            id: StoredValue::new(id),
+            id: State::new(id),
             window,
             send: Form::new(&[]),
             confirm: Form::new(&["pin"]),
-            pin: RwSignal::new(String::new()),
+            pin: State::new(String::new()),
             announcer: Announcer::here(),
             speech: Speech::here(),
         }
     }
 
     fn account(self) -> String {
-        self.id.with_value(AccountId::to_string)
+        self.id.with_untracked(AccountId::to_string)
     }
 
     fn lock<P>(self, part: impl FnOnce(&LockEpisode) -> P) -> Option<P> {
@@ -111,8 +111,7 @@ impl UnlockForms {
 
 /// The button at the top right. Everybody sees it; whoever may not press it reads why.
 pub fn unlock_button(forms: UnlockForms) -> El {
-    let permission =
-        Memo::new(move |_| forms.lock(|lock| lock.unlock).unwrap_or(UnlockPermission::OnlyOwners));
+    let permission = derived(move || forms.lock(|lock| lock.unlock).unwrap_or(UnlockPermission::OnlyOwners));
     let busy = move || forms.send.is_busy();
     let reason = move || unlock_reason(permission.get()).map(|reason| forms.speech.text(reason));
     let button = el("button")
@@ -134,7 +133,7 @@ pub fn unlock_button(forms: UnlockForms) -> El {
 
 /// The field for the PIN, from the moment that one was sent.
 pub fn pin_entry(forms: UnlockForms) -> El {
-    let asked = Memo::new(move |_| forms.lock(|lock| lock.pin.is_some()) == Some(true));
+    let asked = derived(move || forms.lock(|lock| lock.pin.is_some()) == Some(true));
     group().child(move || asked.get().then(|| pin_panel(forms)))
 }
 
