@@ -12,6 +12,7 @@ use crate::{
     components::{
         el::{El, el, group},
         panel::{button_row, dialog},
+        secret::is_at_stake,
     },
     moment::now,
     session::SessionStore,
@@ -142,6 +143,7 @@ fn warning(open: State<bool>, seconds_left: State<u32>) -> El {
                     .set("role", "status")
                     .child(move || said.get().map(words)),
             )
+            .child(is_at_stake().then(|| el("p").class("notice warn").say(t::idle::AT_STAKE)))
             .child(button_row().child(stay))
     };
     dialog("idle", t::idle::TITLE, open, content).set("aria-describedby", WORDS)

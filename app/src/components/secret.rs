@@ -2,6 +2,8 @@
 //!
 //! It lives in the memory of the page alone, and is gone with it.
 
+use std::cell::Cell;
+
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
@@ -99,6 +101,16 @@ fn copying(kept: State<bool>) -> impl Fn(String) {
     }
 }
 
+thread_local! {
+    /// Whether what the page shows only once is kept; nothing while it shows no such thing.
+    static AT_STAKE: Cell<Option<State<bool>>> = const { Cell::new(None) };
+}
+
+/// Whether something would be lost with the page.
+pub fn is_at_stake() -> bool {
+    AT_STAKE.get().and_then(State::try_read_untracked).is_some_and(|kept| !*kept)
+}
+
 /// The way out that was taken.
 enum Way {
     Press(HtmlElement),
@@ -110,6 +122,8 @@ pub fn guard(kept: State<bool>) -> El {
     let open = State::new(false);
     let way = StoredValue::new_local(None::<Way>);
     let here = window().location().href().unwrap_or_default();
+    AT_STAKE.set(Some(kept));
+    on_cleanup(|| AT_STAKE.set(None));
     let lost = move || kept.try_read_untracked().is_some_and(|kept| !*kept);
     before_others(&window(), "beforeunload", move |event| {
         if lost() {

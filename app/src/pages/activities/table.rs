@@ -53,9 +53,14 @@ pub fn recent(user: &AccountId) -> El {
     let read = move || log.read::<ListActivities>(&query);
     read();
     on_return(read.clone());
-    let there = derived(move || log.part(|_| ()).is_some());
+    let empty = derived(move || log.part(|page| page.lines.is_empty()));
     let each = move || log.part(|page| page.lines.clone()).unwrap_or_default();
-    group().child(log.trouble(read)).child(move || if there.get() { log_table(each) } else { skeleton(3) })
+    let content = move || match empty.get() {
+        None => skeleton(3),
+        Some(true) => el("p").class("hint").say(t::activities::NONE_YET),
+        Some(false) => log_table(each),
+    };
+    group().child(log.trouble(read)).child(content)
 }
 
 fn activity(line: ActivityLine, calendar: Memo<StoredValue<Calendar, LocalStorage>>) -> Line {

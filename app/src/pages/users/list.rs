@@ -12,7 +12,7 @@ use wire::{
 
 use super::{
     names,
-    order::{Entry, SORTS, Wish, direction, entries, order, status_name},
+    order::{BACKWARDS, Entry, SORTS, Wish, direction, entries, order, status_name},
 };
 use crate::{
     browser::{folded, on_return},
@@ -224,11 +224,11 @@ fn filters(filter: Filter, may_add: Derived<bool>) -> El {
         statuses.extend(removed);
         choice(form, "status", t::users::STATUS, filter.status, statuses)
     };
-    let sorts = SORTS
-        .iter()
-        .zip(COLUMNS)
-        .map(|(name, label)| option(filter.sort, name, words(label)))
-        .collect::<Vec<_>>();
+    let forwards = SORTS.iter().zip(COLUMNS).map(|(name, label)| option(filter.sort, name, words(label)));
+    let backwards = BACKWARDS.iter().zip(COLUMNS).map(|(name, label)| {
+        option(filter.sort, name, move || speech.fill(t::people::BACKWARDS, &[speech.text(label)]))
+    });
+    let sorts = forwards.chain(backwards).collect();
     el("div")
         .class("filters")
         .child(search)

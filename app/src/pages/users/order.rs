@@ -44,6 +44,9 @@ pub struct Wish {
 /// The columns that the list is sorted by, with the names that they have in the address bar.
 pub const SORTS: [&str; 5] = ["name", "login", "position", "role", "status"];
 
+/// The same with the last first.
+pub const BACKWARDS: [&str; 5] = ["-name", "-login", "-position", "-role", "-status"];
+
 /// The places of those who are wanted, in the order that is wanted. Who is removed is shown only when asked for.
 pub fn order(entries: &[Entry], wish: &Wish, fold: Fold) -> Vec<usize> {
     let words = fold(&wish.words);

@@ -56,6 +56,7 @@ pub struct PersonForm {
     /// [`OWN`] where the rights are chosen for this person.
     own: State<String>,
     rights: [State<String>; 4],
+    login_hint: Text,
     limits: State<Limits>,
 }
 
@@ -75,6 +76,7 @@ impl PersonForm {
             language: text(language.tag()),
             own: text(""),
             rights: [text(""), text(""), text(""), text("")],
+            login_hint: t::people::LOGIN_HINT,
             limits: State::new(limits),
         };
         // As long as the rights are those of the role, they follow it: whoever chooses starts from there.
@@ -95,6 +97,7 @@ impl PersonForm {
             change_role: details.may.change_role,
         };
         let person = PersonForm::new(limits, window.user.role, details.language);
+        let person = PersonForm { login_hint: t::people::LOGIN_HINT_KNOWN, ..person };
         person.fill(window, details);
         person
     }
@@ -198,7 +201,7 @@ impl PersonForm {
                 Field::email("email", t::account::EMAIL, self.email).hint(t::people::EMAIL_HINT).show(form),
             )
             .child(choice(form, "language", t::people::LANGUAGE, self.language, languages.into()))
-            .child(text("login", t::users::LOGIN, self.login).hint(t::people::LOGIN_HINT).show(form));
+            .child(text("login", t::users::LOGIN, self.login).hint(self.login_hint).show(form));
         el("form")
             .class("person-form")
             .set("novalidate", true)
