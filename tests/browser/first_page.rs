@@ -31,9 +31,9 @@ async fn nothing_jumps_when_the_app_starts() -> Result<()> {
     let wardkey = Wardkey::shared()?;
     for screen in [Screen::Computer, Screen::Phone] {
         let session = Chrome::shared().await?.open(screen).await?;
-        // What arrives first, for as long as the WebAssembly is on its way.
+        // What arrives first, for as long as the app is on its way.
         session.devtools("Network.enable", json!({})).await?;
-        session.devtools("Network.setBlockedURLs", json!({ "urls": ["*.wasm"] })).await?;
+        session.devtools("Network.setBlockedURLs", json!({ "urls": ["*/boot-*.js"] })).await?;
         session.go(wardkey.origin()).await?;
         let tops = async |selectors: [&str; 5]| -> Result<Vec<f64>> {
             let script = "return arguments[0].map(selector => document.querySelector(selector).getBoundingClientRect().top)";
@@ -52,4 +52,26 @@ async fn nothing_jumps_when_the_app_starts() -> Result<()> {
         session.close().await?;
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn without_its_app_or_its_sentences_the_page_says_so() -> Result<()> {
+    let wardkey = Wardkey::shared()?;
+    let session = Chrome::shared().await?.open(Screen::Phone).await?;
+    session.devtools("Network.enable", json!({})).await?;
+    for file in ["*.wasm", "*/texts/*"] {
+        session.devtools("Network.setBlockedURLs", json!({ "urls": [file] })).await?;
+        session.go(wardkey.origin()).await?;
+        for sentence in ["There is no connection.", "Нет связи.", "Pas de connexion."] {
+            session.sees(sentence).await?;
+        }
+        let barriers = session.barriers().await?;
+        ensure!(barriers.is_empty(), "{file}: {barriers:#?}");
+    }
+    // Errors of the page until here are those of the blocked files.
+    session.page_errors().await?;
+    session.devtools("Network.setBlockedURLs", json!({ "urls": [] })).await?;
+    session.press("Réessayer").await?;
+    session.heading("Computer authorization").await?;
+    session.close().await
 }

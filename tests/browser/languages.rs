@@ -2,6 +2,7 @@
 
 use anyhow::{Result, ensure};
 use serde_json::json;
+use thirtyfour::By;
 use wardkey_tests::{Chrome, Clinic, Screen, Wardkey, authenticator};
 use wire::Role;
 
@@ -11,6 +12,7 @@ const NARROWEST: u32 = 320;
 struct Words {
     browser: &'static str,
     tag: &'static str,
+    name: &'static str,
     computer: [&'static str; 3],
     proceed: &'static str,
     profile: [&'static str; 2],
@@ -23,6 +25,7 @@ struct Words {
 const RUSSIAN: Words = Words {
     browser: "ru-RU",
     tag: "ru",
+    name: "Русский",
     computer: ["Авторизация компьютера", "Имя компьютера", "Пароль"],
     proceed: "Продолжить",
     profile: ["Авторизация профиля", "Код"],
@@ -35,6 +38,7 @@ const RUSSIAN: Words = Words {
 const FRENCH: Words = Words {
     browser: "fr-FR",
     tag: "fr",
+    name: "Français",
     computer: ["Autorisation de l’ordinateur", "Nom de l’ordinateur", "Mot de passe"],
     proceed: "Continuer",
     profile: ["Autorisation du profil", "Code"],
@@ -52,6 +56,32 @@ async fn the_way_in_is_russian_for_a_russian_browser() -> Result<()> {
 #[tokio::test]
 async fn the_way_in_is_french_for_a_french_browser() -> Result<()> {
     way_in(&FRENCH).await
+}
+
+#[tokio::test]
+async fn another_language_is_loaded_when_it_is_chosen() -> Result<()> {
+    let session = Chrome::shared().await?.open(Screen::Computer).await?;
+    session.go(Wardkey::shared()?.origin()).await?;
+    session.heading("Computer authorization").await?;
+    session.type_into("Username", "k7m2qx4p9d-1").await?;
+    let choose = async |language: &str| -> Result<()> {
+        Ok(session.driver.find(By::Css("select.language")).await?.send_keys(language).await?)
+    };
+    choose(RUSSIAN.name).await?;
+    let [heading, username, _] = RUSSIAN.computer;
+    session.heading(heading).await?;
+    session.holds(username, "k7m2qx4p9d-1").await?;
+    session.devtools("Network.enable", json!({})).await?;
+    session.devtools("Network.setBlockedURLs", json!({ "urls": ["*/texts/*"] })).await?;
+    choose(FRENCH.name).await?;
+    session.hears("Нет связи.").await?;
+    let shown = "return document.querySelector('select.language').selectedOptions[0].text";
+    let shown: String = session.driver.execute(shown, vec![]).await?.convert()?;
+    ensure!(shown == RUSSIAN.name, "the menu shows {shown}");
+    // What was loaded once is there without a connection.
+    choose("English").await?;
+    session.heading("Computer authorization").await?;
+    session.close().await
 }
 
 async fn way_in(words: &Words) -> Result<()> {

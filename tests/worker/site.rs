@@ -29,6 +29,19 @@ async fn a_page_comes_with_a_strict_policy() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_language_is_a_file_of_its_own() -> Result<()> {
+    let client = Client::new(Wardkey::shared()?.origin())?;
+    for (language, head) in [("en", "# English"), ("ru", "# Russian"), ("fr", "# French")] {
+        let path = format!("/texts/{language}.txt?v=0");
+        let file = client.send(reqwest::Method::GET, &path, &[], None).await?;
+        ensure!(file.status == 200 && file.text.starts_with(head), "{path}: {}", file.status);
+        ensure!(file.header("cache-control").contains("immutable"), "{path}: {file:?}");
+        ensure!(file.header("content-type").starts_with("text/plain"), "{path}: {file:?}");
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_mailbox_is_reached_through_the_worker() -> Result<()> {
     let client = Client::new(Wardkey::shared()?.origin())?;
     let page = client.send(reqwest::Method::GET, "/dev/mailbox.json", &[], None).await?;
