@@ -11,7 +11,7 @@ use wasm_bindgen::JsCast;
 use wire::{Language, ids::AccountId, sign_in::Me};
 
 use crate::{
-    api::Failure,
+    api::{Failure, Missing},
     browser::{on_other_tab, on_return, preferred_language, set_language, show_unreachable},
     components::{
         announcer::announcements,
@@ -36,7 +36,7 @@ use crate::{
     },
     session::{Session, SessionStore},
     signals::{Derived, derived, effect},
-    texts::{Missing, Sentences, Speech, load},
+    texts::{Sentences, Speech, load},
 };
 
 /// Starts the app once the Worker has said where this browser stands and there are sentences to say it in; until then the

@@ -4,13 +4,14 @@ use leptos::task::spawn_local;
 use wire::Language;
 
 use crate::{
+    api::Missing,
     browser::{reload, remember_language},
     components::{
         announcer::Announcer,
         el::{El, el},
     },
     signals::State,
-    texts::{Missing, Speech, load, own_name, t},
+    texts::{Speech, load, own_name, t},
 };
 
 /// The menu. While the sentences of the chosen language are on their way, it shows that.

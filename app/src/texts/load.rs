@@ -6,8 +6,7 @@ use std::cell::RefCell;
 use wire::Language;
 
 use super::{Sentences, t};
-use crate::api;
-pub use crate::api::Missing;
+use crate::api::{self, Missing};
 
 thread_local! {
     static LOADED: RefCell<Vec<&'static Sentences>> = const { RefCell::new(Vec::new()) };

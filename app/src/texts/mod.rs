@@ -9,7 +9,7 @@ mod problem;
 mod sentences;
 
 pub use self::{
-    load::{Missing, load},
+    load::load,
     names::{
         action_name, changed_name, module_name, permission_reason, policy, right_name, role_name,
         unlock_reason,
