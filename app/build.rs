@@ -19,8 +19,11 @@ use sha2::{Digest, Sha256};
 
 use crate::message::{Part, entry, first_form, first_part};
 
+/// The form that a number takes.
+type Count = fn(u32) -> &'static str;
+
 /// The languages, the first of which the others are compared with, and how each counts.
-const LANGUAGES: [(&str, fn(u32) -> &'static str); 3] =
+const LANGUAGES: [(&str, Count); 3] =
     [("en", plural::english), ("ru", plural::russian), ("fr", plural::french)];
 /// Numbers up to here take every form that a language has.
 const COUNTED_MAX: u32 = 200;

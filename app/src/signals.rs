@@ -109,7 +109,7 @@ pub fn derived<T: PartialEq + Send + Sync + 'static>(
     let changed = |old: Option<&Held>, new: Option<&Held>| {
         old.and_then(|old| old.downcast_ref::<T>()) != new.and_then(|new| new.downcast_ref::<T>())
     };
-    Derived { memo: new_memo(Box::new(move || call()), changed), of: PhantomData }
+    Derived { memo: new_memo(Box::new(call), changed), of: PhantomData }
 }
 
 impl<T: Send + Sync + 'static> Derived<T> {
