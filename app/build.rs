@@ -85,6 +85,9 @@ fn keys(file: &str, text: &str, forms: &BTreeSet<&str>) -> Held<Vec<Key>> {
         }
         let mut arguments = BTreeSet::new();
         read(message, forms, &mut arguments).map_err(|reason| format!("{file}: {key}: {reason}"))?;
+        if !arguments.iter().copied().eq(0..arguments.len()) {
+            return Err(format!("{file}: {key}: its arguments are not counted from 0"));
+        }
         keys.push((key.to_owned(), arguments));
     }
     Ok(keys)
@@ -166,16 +169,23 @@ fn source(language: &str, text: &str, code: &mut String) {
     ));
 }
 
-/// A module for each section, with a constant for each sentence.
+/// A module for each section, with a constant for each sentence: of a type that says how much is put into it.
 fn names(keys: &[Key], code: &mut String) {
     let mut sections: BTreeMap<&str, String> = BTreeMap::new();
-    for (place, (key, _)) in keys.iter().enumerate() {
+    for (place, (key, arguments)) in keys.iter().enumerate() {
         let (section, name) = key.split_once('.').unwrap_or_default();
         let names = sections.entry(section).or_default();
+        let name = name.to_uppercase();
         // Writing to a string does not fail.
-        writeln!(names, "    pub const {}: Text = Text({place});", name.to_uppercase()).ok();
+        match arguments.len() {
+            0 => writeln!(names, "    pub const {name}: Text = Text({place});"),
+            count => writeln!(names, "    pub const {name}: Template<{count}> = Template({place});"),
+        }
+        .ok();
     }
     for (section, names) in sections {
-        code.push_str(&format!("pub mod {section} {{\n    use super::Text;\n{names}}}\n"));
+        code.push_str(&format!(
+            "pub mod {section} {{\n    #[allow(unused_imports)]\n    use super::{{Template, Text}};\n{names}}}\n"
+        ));
     }
 }

@@ -88,8 +88,13 @@ pub async fn load(address: &str, integrity: &str) -> Result<String, Missing> {
     if let Some(text) = fetched(Request::get(address).integrity(integrity)).await {
         return Ok(text);
     }
-    // The browser says no more of a file that it refused than of a lost connection. This asks past its cache, so that the
-    // next page finds the newest there.
+    // The line may have been lost for a moment, or the browser may keep what was deployed for a moment: once more, past its
+    // cache.
+    if let Some(text) = fetched(Request::get(address).integrity(integrity).cache(RequestCache::Reload)).await
+    {
+        return Ok(text);
+    }
+    // The browser says no more of a file that it refused than of a lost connection.
     match fetched(Request::get(address).cache(RequestCache::Reload)).await {
         Some(_) => Err(Missing::Outdated),
         None => Err(Missing::Offline),

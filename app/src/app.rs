@@ -14,7 +14,7 @@ use crate::{
     api::{Failure, Missing},
     browser::{on_other_tab, on_return, preferred_language, set_language, show_unreachable},
     components::{
-        announcer::announcements,
+        announcer::{Announcer, announcements},
         el::{El, group},
         notice::trouble,
     },
@@ -62,7 +62,7 @@ async fn in_language_of(
     likely: Result<&'static Sentences, Missing>,
 ) -> Result<&'static Sentences, Missing> {
     match clinics {
-        Some(language) => load(language).await,
+        Some(language) => load(language).await.or(likely),
         None => likely,
     }
 }
@@ -71,6 +71,7 @@ async fn in_language_of(
 fn App(first: Session, sentences: &'static Sentences) -> impl IntoView {
     let speech = Speech::new(sentences);
     let session = SessionStore::new(first);
+    Announcer::start();
     effect(move || set_language(speech.language()));
     on_return(move || session.refresh());
     on_other_tab(move || session.refresh());

@@ -94,9 +94,9 @@ impl<T: Clone + Send + Sync + 'static> State<T> {
         T::clone(&*self.read_untracked())
     }
 
-    /// Changes the value.
+    /// Changes the value, unless the page that held it is gone.
     pub fn update(self, change: impl FnOnce(&mut T)) {
-        let mut value = self.get_untracked();
+        let Some(mut value) = self.try_read_untracked().map(|value| T::clone(&value)) else { return };
         change(&mut value);
         self.set(value);
     }

@@ -30,26 +30,37 @@ thread_local! {
 pub struct Announcer(());
 
 impl Announcer {
+    /// Begins to listen to whoever has something to say, for as long as the page stands.
+    pub fn start() {
+        SAID.with(|said| {
+            said.get_or_init(|| Said {
+                status: State::new(String::new()),
+                alert: State::new(String::new()),
+                in_sight: State::new(0),
+            });
+        });
+    }
+
     /// The page's announcer.
     pub fn here() -> Self {
         Self(())
     }
 
     fn said(self) -> Said {
-        SAID.with(|said| {
-            *said.get_or_init(|| Said {
-                status: State::new(String::new()),
-                alert: State::new(String::new()),
-                in_sight: State::new(0),
-            })
-        })
+        SAID.with(|said| *said.get().expect("the app starts with an announcer"))
+    }
+
+    /// Has nothing more to say: what was said belongs to what stood here before.
+    pub fn hush(self) {
+        let Said { status, alert, .. } = self.said();
+        status.set(String::new());
+        alert.set(String::new());
     }
 
     /// Says that something went well, to be read when there is a pause; it also shows for a while.
     pub fn status(self, sentence: String) {
-        let Said { status, alert, in_sight } = self.said();
-        status.set(String::new());
-        alert.set(String::new());
+        let Said { status, in_sight, .. } = self.said();
+        self.hush();
         set_timeout(
             move || {
                 status.set(sentence);
@@ -62,9 +73,8 @@ impl Announcer {
 
     /// Says that something went wrong, at once. It is shown where it went wrong, not here.
     pub fn alert(self, sentence: String) {
-        let Said { status, alert, .. } = self.said();
-        status.set(String::new());
-        alert.set(String::new());
+        let Said { alert, .. } = self.said();
+        self.hush();
         set_timeout(move || alert.set(sentence), PAUSE);
     }
 }

@@ -10,7 +10,6 @@ use crate::{
         announcer::Announcer,
         el::{El, el},
     },
-    signals::State,
     texts::{Speech, load, own_name, t},
 };
 
@@ -18,13 +17,13 @@ use crate::{
 pub fn language_menu() -> El {
     let speech = Speech::here();
     let announcer = Announcer::here();
-    let awaited = State::new(None::<Language>);
+    let awaited = speech.awaited();
     let choose = move |language: Language| {
         awaited.set(Some(language));
         spawn_local(async move {
             let loaded = load(language).await;
-            // Another one may have been chosen meanwhile, and the menu may be gone.
-            if !awaited.try_read_untracked().is_some_and(|awaited| *awaited == Some(language)) {
+            // Another one may have been chosen meanwhile.
+            if awaited.get_untracked() != Some(language) {
                 return;
             }
             match loaded {
@@ -36,7 +35,7 @@ pub fn language_menu() -> El {
                     remember_language(language);
                     reload();
                 }
-                Err(Missing::Offline) => announcer.alert(speech.text_now(t::common::OFFLINE).to_owned()),
+                Err(Missing::Offline) => announcer.status(speech.text_now(t::common::OFFLINE).to_owned()),
             }
             awaited.set(None);
         });

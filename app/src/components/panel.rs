@@ -6,7 +6,7 @@ use web_sys::HtmlDialogElement;
 
 use crate::{
     components::{
-        announcer::announcements_here,
+        announcer::{Announcer, announcements_here},
         el::{Child, El, el, group},
         icon::Icon,
     },
@@ -37,7 +37,13 @@ pub fn dialog<C: Child>(
 }
 
 fn window_with(id: &'static str, title: Text, open: State<bool>, content: Box<dyn Fn() -> El + Send>) -> El {
-    effect(move || show(id, open.get()));
+    effect(move || {
+        let open = open.get();
+        if open {
+            Announcer::here().hush();
+        }
+        show(id, open);
+    });
     el("dialog")
         .set("id", id)
         .name("aria-label", title)

@@ -51,6 +51,8 @@ pub fn keeping(copy: Option<Box<dyn Fn() -> String>>) -> El {
             .child(el("span").say(t::once::COPY))
     });
     let about = el("p").class("notice warn").child(Icon::Alert.show());
+    let outer = AT_STAKE.replace(Some(kept));
+    on_cleanup(move || AT_STAKE.set(outer));
     el("div")
         .class("keeping")
         .child(about.child(el("span").say(t::once::SHOWN_ONCE)))
@@ -122,8 +124,6 @@ pub fn guard(kept: State<bool>) -> El {
     let open = State::new(false);
     let way = StoredValue::new_local(None::<Way>);
     let here = window().location().href().unwrap_or_default();
-    AT_STAKE.set(Some(kept));
-    on_cleanup(|| AT_STAKE.set(None));
     let lost = move || kept.try_read_untracked().is_some_and(|kept| !*kept);
     before_others(&window(), "beforeunload", move |event| {
         if lost() {

@@ -32,7 +32,7 @@ use crate::{
     pages::frame::{clinic_sections, page_title},
     session::SessionStore,
     signals::{Derived, State, derived},
-    texts::{Speech, Text, t},
+    texts::{Speech, Template, Text, t},
 };
 
 /// Lines of the skeleton: about as many as a small clinic has computers.
@@ -350,7 +350,7 @@ impl Desk {
     }
 
     /// Does what was asked about, shows the list that is left and tells what happened.
-    fn settle<E>(self, window: State<bool>, news: Text)
+    fn settle<E>(self, window: State<bool>, news: Template<1>)
     where
         E: Endpoint<Request = ComputerQuery, Reply = ComputerList>,
     {

@@ -31,7 +31,7 @@ use crate::{
     },
     session::SessionStore,
     signals::{Derived, State, derived},
-    texts::{Speech, Text, t},
+    texts::{Speech, Template, Text, t},
 };
 
 /// Lines of the skeleton: about as many as a small clinic has profiles.
@@ -227,7 +227,7 @@ impl Desk {
         id: &'static str,
         [title, yes]: [Text; 2],
         open: State<bool>,
-        words: Text,
+        words: Template<1>,
         on_yes: fn(Desk),
     ) -> El {
         let Desk { about, speech, .. } = self;

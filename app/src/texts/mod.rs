@@ -28,9 +28,13 @@ use crate::signals::State;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Text(u16);
 
+/// A sentence into which so many names or numbers are put.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Template<const N: usize>(u16);
+
 /// The names of the sentences, such as `t::users::SEARCH`.
 pub mod t {
-    use super::{Text, load::Source};
+    use super::{Template, Text, load::Source};
 
     include!(concat!(env!("OUT_DIR"), "/sentences.rs"));
 }
@@ -56,6 +60,7 @@ pub fn administrator(language: Language) -> (&'static str, &'static str) {
 
 thread_local! {
     static SPOKEN: OnceCell<State<&'static Sentences>> = const { OnceCell::new() };
+    static AWAITED: OnceCell<State<Option<Language>>> = const { OnceCell::new() };
 }
 
 /// The language that the screen speaks now. A page speaks one, so that holding this costs nothing.
@@ -66,6 +71,7 @@ impl Speech {
     /// Starts in a language.
     pub fn new(sentences: &'static Sentences) -> Self {
         SPOKEN.with(|spoken| _ = spoken.get_or_init(|| State::new(sentences)));
+        AWAITED.with(|awaited| _ = awaited.get_or_init(|| State::new(None)));
         Self(())
     }
 
@@ -81,6 +87,11 @@ impl Speech {
     /// The language; whoever reads it follows it.
     pub fn language(self) -> Language {
         self.sentences().language
+    }
+
+    /// The language that was chosen last, while its sentences are on their way: the screen may go on meanwhile.
+    pub fn awaited(self) -> State<Option<Language>> {
+        AWAITED.with(|awaited| *awaited.get().expect("the app starts with a language"))
     }
 
     /// Speaks another language from now on.
@@ -109,12 +120,12 @@ impl Speech {
     }
 
     /// A sentence with its names and numbers; whoever reads it follows the language.
-    pub fn fill(self, text: Text, arguments: &[&str]) -> String {
+    pub fn fill<const N: usize>(self, text: Template<N>, arguments: &[&str; N]) -> String {
         self.sentences().fill(text, arguments)
     }
 
     /// The same at this moment.
-    pub fn fill_now(self, text: Text, arguments: &[&str]) -> String {
+    pub fn fill_now<const N: usize>(self, text: Template<N>, arguments: &[&str; N]) -> String {
         self.sentences_now().fill(text, arguments)
     }
 }

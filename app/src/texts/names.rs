@@ -7,7 +7,7 @@ use wire::{
     users::UnlockPermission,
 };
 
-use super::{Text, t};
+use super::{Template, Text, t};
 
 pub fn role_name(role: Role) -> Text {
     match role {
@@ -117,7 +117,7 @@ pub fn changed_name(what: &Changed) -> Text {
 pub struct PolicyTexts {
     pub name: Text,
     pub about: Option<Text>,
-    pub unit: Option<Text>,
+    pub unit: Option<Template<1>>,
 }
 
 /// A policy by its JSON name.

@@ -2,7 +2,7 @@
 
 use wire::ProblemCode;
 
-use super::{Sentences, Text, t};
+use super::{Sentences, Template, Text, t};
 
 /// Tries are told of when so few are left. Of a PIN all are, for it has no more than five.
 const TRIES_TOLD: u32 = 2;
@@ -21,7 +21,10 @@ pub struct Refusal {
 impl Refusal {
     /// The sentence in a language.
     pub fn sentence(self, sentences: &Sentences) -> String {
-        let mut sentence = sentences.fill(text(self.code), &[&wait(self.wait_seconds, sentences)]);
+        let mut sentence = match words(self.code) {
+            Words::Fixed(text) => sentences.text(text).to_owned(),
+            Words::Wait(template) => sentences.fill(template, &[&wait(self.wait_seconds, sentences)]),
+        };
         if let Some(tries) = self.tries_left.filter(|tries| are_told(self.code, *tries)) {
             sentence.push(' ');
             sentence.push_str(&sentences.fill(t::problem::TRIES_LEFT, &[&tries.to_string()]));
@@ -41,18 +44,25 @@ fn are_told(code: ProblemCode, tries: u32) -> bool {
 /// When to try again, such as `in 1 min 05 s`.
 fn wait(seconds: u32, sentences: &Sentences) -> String {
     let (hours, minutes) = (seconds / SECONDS_AN_HOUR, seconds / SECONDS_A_MINUTE % 60);
-    let (text, first, second) = match (hours, minutes, seconds % SECONDS_A_MINUTE) {
-        (0, 0, 0) => (t::wait::MOMENT, 0, 0),
-        (0, 0, seconds) => (t::wait::SECONDS, seconds, 0),
+    let (template, first, second) = match (hours, minutes, seconds % SECONDS_A_MINUTE) {
+        (0, 0, 0) => return sentences.text(t::wait::MOMENT).to_owned(),
+        (0, 0, seconds) => return sentences.fill(t::wait::SECONDS, &[&seconds.to_string()]),
         (0, minutes, seconds) => (t::wait::MINUTES, minutes, seconds),
         (hours, minutes, _) => (t::wait::HOURS, hours, minutes),
     };
-    sentences.fill(text, &[&first.to_string(), &format!("{second:02}")])
+    sentences.fill(template, &[&first.to_string(), &format!("{second:02}")])
 }
 
-fn text(code: ProblemCode) -> Text {
+/// The words of a refusal.
+enum Words {
+    Fixed(Text),
+    /// When to try again is put into them.
+    Wait(Template<1>),
+}
+
+fn words(code: ProblemCode) -> Words {
     use t::problem as p;
-    match code {
+    Words::Fixed(match code {
         ProblemCode::MalformedRequest | ProblemCode::UnsupportedMediaType | ProblemCode::MethodNotAllowed => {
             p::OUTDATED
         }
@@ -62,7 +72,7 @@ fn text(code: ProblemCode) -> Text {
         ProblemCode::NotFound => p::NOT_FOUND,
         ProblemCode::ForeignOrigin => p::FOREIGN_ORIGIN,
         ProblemCode::NotAllowed => p::NOT_ALLOWED,
-        ProblemCode::Busy => p::BUSY,
+        ProblemCode::Busy => return Words::Wait(p::BUSY),
         ProblemCode::Internal => p::INTERNAL,
         ProblemCode::UsernameMalformed => p::USERNAME_MALFORMED,
         ProblemCode::PasswordMissing => p::PASSWORD_MISSING,
@@ -100,12 +110,12 @@ fn text(code: ProblemCode) -> Text {
         ProblemCode::SetupLinkExpired => p::SETUP_LINK_EXPIRED,
         ProblemCode::SetupLinkUsed => p::SETUP_LINK_USED,
         ProblemCode::ComputerWrong => p::COMPUTER_WRONG,
-        ProblemCode::SlowDown => p::SLOW_DOWN,
+        ProblemCode::SlowDown => return Words::Wait(p::SLOW_DOWN),
         ProblemCode::ComputerRequired => p::COMPUTER_REQUIRED,
         ProblemCode::ProfileRequired => p::PROFILE_REQUIRED,
         ProblemCode::CodeWrong => p::CODE_WRONG,
-        ProblemCode::CodeUsed => p::CODE_USED,
-        ProblemCode::CodesPaused => p::CODES_PAUSED,
+        ProblemCode::CodeUsed => return Words::Wait(p::CODE_USED),
+        ProblemCode::CodesPaused => return Words::Wait(p::CODES_PAUSED),
         ProblemCode::ProfileStopped => p::PROFILE_STOPPED,
         ProblemCode::LoginWrong => p::LOGIN_WRONG,
         ProblemCode::AccountLocked => p::ACCOUNT_LOCKED,
@@ -114,9 +124,9 @@ fn text(code: ProblemCode) -> Text {
         ProblemCode::PinWrong => p::PIN_WRONG,
         ProblemCode::PinExpired => p::PIN_EXPIRED,
         ProblemCode::PinSpent => p::PIN_SPENT,
-        ProblemCode::PinTriesExhausted => p::PIN_TRIES_EXHAUSTED,
-        ProblemCode::PinTooMany => p::PIN_TOO_MANY,
-    }
+        ProblemCode::PinTriesExhausted => return Words::Wait(p::PIN_TRIES_EXHAUSTED),
+        ProblemCode::PinTooMany => return Words::Wait(p::PIN_TOO_MANY),
+    })
 }
 
 #[cfg(test)]

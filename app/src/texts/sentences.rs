@@ -3,7 +3,7 @@
 use wire::Language;
 
 use super::{
-    Text,
+    Template, Text,
     message::{Part, entry, first_form, first_part},
     plural,
 };
@@ -24,13 +24,20 @@ impl Sentences {
 
     /// A sentence.
     pub fn text(&self, text: Text) -> &'static str {
-        self.lines.get(usize::from(text.0)).copied().unwrap_or_default()
+        self.line(text.0)
+    }
+
+    fn line(&self, place: u16) -> &'static str {
+        self.lines.get(usize::from(place)).copied().unwrap_or_default()
     }
 
     /// A sentence with its names and numbers.
-    pub fn fill(&self, text: Text, arguments: &[&str]) -> String {
+    pub fn fill<const N: usize>(&self, text: Template<N>, arguments: &[&str; N]) -> String {
+        self.put_in(self.line(text.0), arguments)
+    }
+
+    fn put_in(&self, mut rest: &str, arguments: &[&str]) -> String {
         let argument = |place: usize| arguments.get(place).copied().unwrap_or_default();
-        let mut rest = self.text(text);
         let mut filled = String::new();
         while let (false, Some((part, after))) = (rest.is_empty(), first_part(rest)) {
             match part {
@@ -82,5 +89,21 @@ mod tests {
     fn what_is_put_in_is_not_read() {
         let hello = of(Language::En).fill(t::shell::HELLO, &["{0} # {"]);
         assert_eq!(hello, "Hello, {0} # {");
+    }
+
+    #[test]
+    fn the_page_that_could_not_be_loaded_offers_what_the_app_offers() {
+        let page = include_str!("../../index.html");
+        for language in Language::ALL {
+            let button = format!(">{}</button>", of(language).text(t::common::TRY_AGAIN));
+            assert!(page.contains(&button), "{button}");
+        }
+    }
+
+    #[test]
+    fn no_french_line_begins_with_its_punctuation() {
+        for pair in [" :", " ;", " ?", " !", " »", "« "] {
+            assert_eq!(include_str!("fr.txt").lines().find(|line| line.contains(pair)), None, "{pair:?}");
+        }
     }
 }

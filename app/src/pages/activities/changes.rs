@@ -62,8 +62,10 @@ fn value(sentences: &Sentences, what: &Changed, logged: &str) -> String {
 /// A number with its unit.
 fn counted(sentences: &Sentences, name: &str, logged: &str) -> String {
     match policy(name).unit {
-        Some(unit) => format!("{logged}\u{a0}{}", sentences.fill(unit, &[logged])),
-        None => logged.to_owned(),
+        Some(unit) if logged.parse::<u32>().is_ok() => {
+            format!("{logged}\u{a0}{}", sentences.fill(unit, &[logged]))
+        }
+        _ => logged.to_owned(),
     }
 }
 

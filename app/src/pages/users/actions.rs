@@ -20,7 +20,7 @@ use crate::{
         secret::pair_shown,
     },
     signals::{State, derived},
-    texts::{Speech, Text, permission_reason, t},
+    texts::{Speech, Template, Text, permission_reason, t},
 };
 
 /// The actions of an account window. Copies of it are the same.
@@ -32,7 +32,7 @@ pub struct Actions {
     remove: Ask,
     bring_back: Ask,
     /// A pair that is shown, with the sentence above it, which names the person.
-    pair: State<Option<(AddedUser, Text)>>,
+    pair: State<Option<(AddedUser, Template<1>)>>,
     announcer: Announcer,
     speech: Speech,
 }
@@ -97,7 +97,7 @@ impl Actions {
 
     /// The windows that ask.
     pub fn questions(self) -> El {
-        let words = move |sentence: Text| move || self.speech.fill(sentence, &[&self.name()]);
+        let words = move |sentence: Template<1>| move || self.speech.fill(sentence, &[&self.name()]);
         group()
             .child(ask(self.restore, words(t::people::RESTORE_ABOUT), move || self.restore_access()))
             .child(ask(self.remove, words(t::people::REMOVE_ABOUT), move || self.remove_user()))
@@ -128,7 +128,12 @@ impl Actions {
         });
     }
 
-    fn show_pair(self, asked: Ask, reply: Result<AddedUser, Failure>, title: Text) -> Result<(), Failure> {
+    fn show_pair(
+        self,
+        asked: Ask,
+        reply: Result<AddedUser, Failure>,
+        title: Template<1>,
+    ) -> Result<(), Failure> {
         let added = reply?;
         asked.open.set(false);
         self.announcer.status(self.speech.fill_now(title, &[&added.pair.full_name]));

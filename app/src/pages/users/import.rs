@@ -446,8 +446,10 @@ fn result(importing: Importing, pairs: &[SignInPair]) -> El {
 
 /// What came of the check, in words.
 fn checked(sentences: &Sentences, right: u32, wrong: u32) -> String {
-    let text = if wrong == 0 { t::people::CHECKED } else { t::people::CHECKED_WRONG };
-    sentences.fill(text, &[&right.to_string(), &wrong.to_string()])
+    match wrong {
+        0 => sentences.fill(t::people::CHECKED, &[&right.to_string()]),
+        _ => sentences.fill(t::people::CHECKED_WRONG, &[&right.to_string(), &wrong.to_string()]),
+    }
 }
 
 /// How many lines can be imported, and how many cannot.

@@ -64,11 +64,10 @@ pub fn order(entries: &[Entry], wish: &Wish, fold: Fold) -> Vec<usize> {
     let mut places: Vec<_> = entries.iter().enumerate().filter(|(_, entry)| wanted(entry)).collect();
     let (column, backwards) = direction(&wish.sort);
     // By name they stand already, and those who are alike in something else stay by name.
-    if column != "name" {
-        places.sort_by(|(_, one), (_, other)| compare(column, one, other));
-    }
-    if backwards {
-        places.reverse();
+    match (column, backwards) {
+        ("name", false) => {}
+        ("name", true) => places.reverse(),
+        _ => places.sort_by(|(_, one), (_, other)| compare(column, backwards, one, other)),
     }
     places.into_iter().map(|(place, _)| place).collect()
 }
@@ -90,16 +89,19 @@ pub fn status_name(status: &UserStatus) -> &'static str {
     }
 }
 
-fn compare(column: &str, one: &Entry, other: &Entry) -> Ordering {
-    match column {
+fn compare(column: &str, backwards: bool, one: &Entry, other: &Entry) -> Ordering {
+    let ordering = match column {
         "login" => one.user.login.cmp(&other.user.login),
-        // Who has no position comes last.
-        "position" => {
-            (one.position.is_empty(), &one.position).cmp(&(other.position.is_empty(), &other.position))
-        }
+        "position" => one.position.cmp(&other.position),
         "role" => rank(one.user.role).cmp(&rank(other.user.role)),
         "status" => status_name(&one.user.status).cmp(status_name(&other.user.status)),
         _ => Ordering::Equal,
+    };
+    let ordering = if backwards { ordering.reverse() } else { ordering };
+    match column {
+        // Who has no position comes last, from either end.
+        "position" => one.position.is_empty().cmp(&other.position.is_empty()).then(ordering),
+        _ => ordering,
     }
 }
 
