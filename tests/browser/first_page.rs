@@ -62,7 +62,11 @@ async fn without_its_app_or_its_sentences_the_page_says_so() -> Result<()> {
     for file in ["*.wasm", "*/texts/*"] {
         session.devtools("Network.setBlockedURLs", json!({ "urls": [file] })).await?;
         session.go(wardkey.origin()).await?;
-        for sentence in ["Wardkey could not be loaded.", "Не удалось загрузить Wardkey.", "Wardkey n’a pas pu être chargé."] {
+        for sentence in [
+            "Wardkey could not be loaded.",
+            "Не удалось загрузить Wardkey.",
+            "Wardkey n’a pas pu être chargé.",
+        ] {
             session.sees(sentence).await?;
         }
         let barriers = session.barriers().await?;
