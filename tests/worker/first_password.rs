@@ -4,7 +4,7 @@ use anyhow::{Result, bail, ensure};
 use wardkey_tests::{Clinic, Wardkey};
 use wire::{
     Empty, ProblemCode, Role,
-    me::GetMe,
+    me::{ChangePassword, GetMe, PasswordChange},
     sign_in::{ChoosePassword, OwnPassword, SignInState},
     users::ListUsers,
 };
@@ -46,6 +46,35 @@ async fn a_first_password_leads_to_a_choice_and_the_choice_to_a_session() -> Res
     let state = thief.answer(true).await?;
     ensure!(matches!(state, SignInState::SignedIn { .. }), "it is asked for once: {state:?}");
     Ok(())
+}
+
+#[tokio::test]
+async fn a_password_signs_in_from_every_keyboard() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
+    let added = acts::add(&owner, Role::Employee, "Montgomery", "montgomery").await?;
+    let door = clinic.at("Reception 1").await?;
+    acts::come_to_the_choice(&door, &added.pair).await?;
+    // As some keyboards write it: letters and accents one by one.
+    door.call::<ChoosePassword>(&own("une vieille me\u{301}lodie")).await?;
+    let spellings = ["une vieille mélodie", "une vieille\u{a0}me\u{301}lodie", "ｕｎｅ vieille mélodie"];
+    let elsewhere = clinic.at("Reception 2").await?;
+    for password in spellings {
+        elsewhere.submit_password("montgomery", password).await?;
+    }
+    let Err(refusal) = elsewhere.try_password("montgomery", "une vieille melodie").await? else {
+        bail!("let in without the accents")
+    };
+    acts::expect(&refusal, 401, ProblemCode::LoginWrong)?;
+    let change = |current: &str, password: &str| PasswordChange {
+        current: current.to_owned(),
+        password: password.to_owned(),
+    };
+    let same = change(spellings[0], spellings[2]);
+    let refusal = door.refusal::<ChangePassword>(&same).await?;
+    acts::expect(&refusal, 422, ProblemCode::PasswordUnchanged)?;
+    door.call::<ChangePassword>(&change(spellings[2], "жёлтый еж")).await?;
+    elsewhere.submit_password("montgomery", "же\u{308}лтыи\u{306} еж").await.map(drop)
 }
 
 #[tokio::test]

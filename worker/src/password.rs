@@ -10,7 +10,7 @@ use clinic::{
         login::{HASH_LANES, HASH_MEMORY_KIB, HASH_PASSES},
         people::FirstPassword,
     },
-    rules::passwords::legible_password,
+    rules::{passwords::legible_password, user_password::UserPassword},
 };
 use wire::{Problem, ProblemCode};
 use worker::console_error;
@@ -29,12 +29,16 @@ const FIRST_PASSWORD_LENGTH: usize = 8;
 /// Draws a first password.
 pub fn draw_first(config: &Config) -> Result<FirstPassword, Problem> {
     let password = legible_password(&mut Entropy, FIRST_PASSWORD_LENGTH);
-    let hash = hash_new(config, &password)?;
+    let hash = hash_salted(config, &password)?;
     Ok(FirstPassword { password, hash })
 }
 
 /// Hashes a new password, with a salt of its own.
-pub fn hash_new(config: &Config, password: &str) -> Result<String, Problem> {
+pub fn hash_new(config: &Config, password: &UserPassword) -> Result<String, Problem> {
+    hash_salted(config, password.expose())
+}
+
+fn hash_salted(config: &Config, password: &str) -> Result<String, Problem> {
     hash(config.keys.pepper(), password, &world::random_bytes()).map_err(|error| {
         console_error!("a password could not be hashed: {error}");
         Problem::new(ProblemCode::Internal)
@@ -47,10 +51,10 @@ pub fn hash(pepper: &[u8; 32], password: &str, salt: &[u8; SALT_LENGTH]) -> pass
 }
 
 /// Whether a password is the one of a PHC string. A string that is none is never right.
-pub fn verify(pepper: &[u8; 32], password: &str, phc: &str) -> bool {
+pub fn verify(pepper: &[u8; 32], password: &UserPassword, phc: &str) -> bool {
     let verified = PasswordHash::new(phc)
         .map_err(|_| password_hash::Error::EncodingInvalid)
-        .and_then(|hash| hasher(pepper)?.verify_password(password.as_bytes(), &hash));
+        .and_then(|hash| hasher(pepper)?.verify_password(password.expose().as_bytes(), &hash));
     verified.is_ok()
 }
 
@@ -66,19 +70,32 @@ mod tests {
     const PEPPER: [u8; 32] = [3; 32];
     const SALT: [u8; SALT_LENGTH] = [5; SALT_LENGTH];
 
+    fn is_right(pepper: &[u8; 32], password: &str, phc: &str) -> bool {
+        verify(pepper, &password.parse().ok().unwrap(), phc)
+    }
+
     #[test]
     fn only_the_password_under_its_pepper_is_right() {
         let phc = hash(&PEPPER, "hunter42", &SALT).unwrap();
         assert!(phc.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{phc}");
-        assert!(verify(&PEPPER, "hunter42", &phc));
-        assert!(!verify(&PEPPER, "hunter43", &phc));
-        assert!(!verify(&[4; 32], "hunter42", &phc));
+        assert!(is_right(&PEPPER, "hunter42", &phc));
+        assert!(!is_right(&PEPPER, "hunter43", &phc));
+        assert!(!is_right(&[4; 32], "hunter42", &phc));
+    }
+
+    #[test]
+    fn a_password_is_right_from_every_keyboard() {
+        let phc = hash(&PEPPER, "l\u{e9}opard 42", &SALT).unwrap();
+        for typed in ["l\u{e9}opard 42", "le\u{301}opard 42", "le\u{301}opard\u{a0}４２"] {
+            assert!(is_right(&PEPPER, typed, &phc), "{typed}");
+        }
+        assert!(!is_right(&PEPPER, "leopard 42", &phc));
     }
 
     #[test]
     fn a_malformed_hash_is_never_right() {
         for phc in ["", "$argon2id$", "hunter42", "$argon2id$v=19$m=19456,t=2,p=1$BQUFBQUFBQUFBQUFBQUFBQ"] {
-            assert!(!verify(&PEPPER, "hunter42", phc), "{phc}");
+            assert!(!is_right(&PEPPER, "hunter42", phc), "{phc}");
         }
     }
 }

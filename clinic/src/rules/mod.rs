@@ -13,3 +13,4 @@ pub mod throttle;
 pub mod time_zone;
 pub mod totp;
 pub mod transliteration;
+pub mod user_password;

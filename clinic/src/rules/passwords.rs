@@ -2,12 +2,9 @@
 
 use std::cmp::Ordering;
 
-use wire::{
-    Problem, ProblemCode,
-    fields::{LEGIBLE_ALPHABET, Password},
-};
+use wire::{Problem, ProblemCode, fields::LEGIBLE_ALPHABET};
 
-use super::transliteration::latin;
+use super::{transliteration::latin, user_password::UserPassword};
 use crate::call::Random;
 
 /// The 8,346 passwords of 8 characters and more among the 20,000 that Django refuses: <https://docs.djangoproject.com/en/5.2/topics/auth/passwords/>,
@@ -48,7 +45,7 @@ const RUSSIAN_ALPHABET: &str = "абвгдежзийклмнопрстуфхцч
 ///
 /// After NIST SP 800-63B-4 §3.1.1.2: a length, in characters, and a blocklist of common, repetitive, sequential and context-specific
 /// passwords. No rule on what kinds of characters there should be.
-pub fn check_own_password(password: &Password, min_length: u32, about: &[&str]) -> Result<(), Problem> {
+pub fn check_own_password(password: &UserPassword, min_length: u32, about: &[&str]) -> Result<(), Problem> {
     let text = password.expose();
     let refused = |code| Err(Problem::about("password", code));
     if text.chars().count() < min_length as usize {
@@ -202,7 +199,7 @@ mod tests {
     const ABOUT: [&str; 5] = ["Иванова", "Анна", "Сергеевна", "ivanova2", "Клиника на Садовой"];
 
     fn refusal_of(text: &str, min_length: u32) -> Option<ProblemCode> {
-        let password = text.parse::<Password>().ok().unwrap();
+        let password = text.parse::<UserPassword>().ok().unwrap();
         let problem = check_own_password(&password, min_length, &ABOUT).err()?;
         assert_eq!(problem.field.as_deref(), Some("password"));
         Some(problem.code)
@@ -275,7 +272,7 @@ mod tests {
 
     #[test]
     fn short_and_empty_names_forbid_nothing() {
-        let password = "kim likes tea".parse::<Password>().ok().unwrap();
+        let password = "kim likes tea".parse::<UserPassword>().ok().unwrap();
         assert!(check_own_password(&password, 8, &["Kim", "", " - ", "☃"]).is_ok());
     }
 

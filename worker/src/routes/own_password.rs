@@ -4,11 +4,10 @@ use clinic::{
     commands::password::{
         ChooseOwnPassword, Chooser, PasswordRules, ReadPasswordRules, ReserveOwnAttempt, SettleOwnAttempt,
     },
-    rules::passwords::check_own_password,
+    rules::{passwords::check_own_password, user_password::UserPassword},
 };
 use wire::{
     Problem, ProblemCode,
-    fields::Password,
     me::{MyAccount, PasswordChange},
     sign_in::{OwnPassword, SignInState},
 };
@@ -17,13 +16,13 @@ use super::attempt::{self, Reserved};
 use crate::{cookies::Cookie, password, visit::Visit};
 
 pub async fn choose(visit: &mut Visit<'_>, request: OwnPassword) -> Result<SignInState, Problem> {
-    let password: Password = request.password.parse()?;
+    let password: UserPassword = request.password.parse()?;
     let rules = visit.read(&ReadPasswordRules { of: Chooser::Newcomer }).await?;
     check(&password, &rules)?;
-    if password::verify(visit.config.keys.pepper(), password.expose(), &rules.password_hash) {
+    if password::verify(visit.config.keys.pepper(), &password, &rules.password_hash) {
         return Err(unchanged());
     }
-    let password_hash = password::hash_new(visit.config, password.expose())?;
+    let password_hash = password::hash_new(visit.config, &password)?;
     let answered = visit.change(&ChooseOwnPassword { password_hash }).await?;
     if let Some(token) = &answered.token {
         visit.keep(Cookie::Session, token);
@@ -33,23 +32,23 @@ pub async fn choose(visit: &mut Visit<'_>, request: OwnPassword) -> Result<SignI
 }
 
 pub async fn change(visit: &mut Visit<'_>, request: PasswordChange) -> Result<MyAccount, Problem> {
-    let current: Password = request
+    let current: UserPassword = request
         .current
         .parse()
         .map_err(|problem| Problem { field: Some("current".to_owned()), ..problem })?;
-    let password: Password = request.password.parse()?;
+    let password: UserPassword = request.password.parse()?;
     // All of this before the reservation: a new password that will not do costs no strike.
     check(&password, &visit.read(&ReadPasswordRules { of: Chooser::SignedIn }).await?)?;
     if password == current {
         return Err(unchanged());
     }
     let Reserved { attempt, password_hash } = attempt::reserve(visit, &ReserveOwnAttempt {}).await?;
-    let right = password::verify(visit.config.keys.pepper(), current.expose(), &password_hash);
-    let password_hash = if right { Some(password::hash_new(visit.config, password.expose())?) } else { None };
+    let right = password::verify(visit.config.keys.pepper(), &current, &password_hash);
+    let password_hash = if right { Some(password::hash_new(visit.config, &password)?) } else { None };
     visit.change(&SettleOwnAttempt { attempt, right, password_hash }).await
 }
 
-fn check(password: &Password, rules: &PasswordRules) -> Result<(), Problem> {
+fn check(password: &UserPassword, rules: &PasswordRules) -> Result<(), Problem> {
     let about: Vec<&str> = rules.about.iter().map(String::as_str).collect();
     check_own_password(password, rules.length_min, &about)
 }

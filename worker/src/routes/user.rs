@@ -1,12 +1,15 @@
 //! Step 3: the password is checked here, between a reservation and its settlement in the clinic's object.
 
-use clinic::commands::{
-    lock::ReadLock,
-    login::{ReserveAttempt, SettleAttempt},
+use clinic::{
+    commands::{
+        lock::ReadLock,
+        login::{ReserveAttempt, SettleAttempt},
+    },
+    rules::user_password::UserPassword,
 };
 use wire::{
     Problem,
-    fields::{Login, Password},
+    fields::Login,
     sign_in::{LockQuery, LockState, SignInState, UserCredentials},
 };
 
@@ -19,9 +22,9 @@ pub async fn submit_password(
 ) -> Result<SignInState, Problem> {
     // Both before anything is counted or hashed: a malformed login is no strike.
     let login: Login = request.login.parse()?;
-    let password: Password = request.password.parse()?;
+    let password: UserPassword = request.password.parse()?;
     let Reserved { attempt, password_hash } = attempt::reserve(visit, &ReserveAttempt { login }).await?;
-    let right = password::verify(visit.config.keys.pepper(), password.expose(), &password_hash);
+    let right = password::verify(visit.config.keys.pepper(), &password, &password_hash);
     let granted = visit.change(&SettleAttempt { attempt, right }).await?;
     visit.keep(Cookie::Question, &granted.token);
     visit.forget(&[Cookie::Session]);
