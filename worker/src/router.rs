@@ -1,5 +1,8 @@
 //! Every route on one screen, and what each request passes before its route sees it.
 
+use std::future::ready;
+
+use futures_util::future::LocalBoxFuture;
 use wire::{
     Endpoint, Method, Problem, ProblemCode, activities::ListActivities, computers::*, health::GetHealth,
     live::LIVE_PATH, me::*, operator::OpenClinic, people::*, settings::*, setup::*, sign_in::*, users::*,
@@ -57,14 +60,20 @@ macro_rules! routes {
             shapes: openapi::Shapes::of::<$endpoint>(),
         }),*];
 
-        async fn serve(route: &Route, visit: &mut Visit<'_>, text: &str) -> Result<Reply, Problem> {
+        // Behind pointers: as one future, all routes would become one function of 200 kB, which the runtime compiles for
+        // whichever route is asked first.
+        fn serve<'a>(
+            route: &'a Route,
+            visit: &'a mut Visit<'_>,
+            text: &'a str,
+        ) -> LocalBoxFuture<'a, Result<Reply, Problem>> {
             match (route.method, route.path) {
-                $(($endpoint::METHOD, $endpoint::PATH) => {
+                $(($endpoint::METHOD, $endpoint::PATH) => Box::pin(async move {
                     let request = incoming::parse(route.method, text)?;
                     let reply: <$endpoint as Endpoint>::Reply = $handler(visit, request).await?;
                     Reply::json(&reply)
-                })*
-                _ => Err(Problem::new(ProblemCode::NotFound)),
+                }),)*
+                _ => Box::pin(ready(Err(Problem::new(ProblemCode::NotFound)))),
             }
         }
     };
