@@ -74,6 +74,18 @@ impl Session<'_> {
         }
     }
 
+    /// Waits until a piece of text is no longer seen on the page.
+    pub async fn sees_no_more(&self, text: &str) -> Result<()> {
+        let deadline = Instant::now() + SCREEN_PATIENCE;
+        while self.text().await?.contains(text) {
+            if Instant::now() > deadline {
+                bail!("\"{text}\" is still on the screen");
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Ok(())
+    }
+
     /// What is seen in the table of the page.
     pub async fn table(&self) -> Result<String> {
         let table = "return document.querySelector('table')?.innerText ?? ''";

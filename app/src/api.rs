@@ -1,10 +1,10 @@
 //! The only place that fetches.
 
-use gloo_net::http::{Request, RequestBuilder};
+use gloo_net::http::{Request, RequestBuilder, Response};
 use web_sys::RequestCache;
 use wire::{Endpoint, Method, Problem, ProblemCode};
 
-use crate::json;
+use crate::{connection, json};
 
 /// Why a call did not bring its reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,9 +64,16 @@ pub async fn send(call: Call) -> Result<String, Failure> {
             Request::post(&call.address).header("content-type", "application/json").body(call.body)
         }
     };
-    let response = request.map_err(|_| unreadable())?.send().await.map_err(|_| Failure::Offline)?;
-    let text = response.text().await.map_err(|_| Failure::Offline)?;
+    let answer = answered(request.map_err(|_| unreadable())?).await;
+    connection::heard(answer.is_some());
+    let (response, text) = answer.ok_or(Failure::Offline)?;
     if response.ok() { Ok(text) } else { Err(json::parse(&text).map_or_else(unreadable, Failure::Refused)) }
+}
+
+async fn answered(request: Request) -> Option<(Response, String)> {
+    let response = request.send().await.ok()?;
+    let text = response.text().await.ok()?;
+    Some((response, text))
 }
 
 /// Reads the reply of an endpoint.

@@ -18,7 +18,7 @@ use crate::{
         el::{El, group},
         notice::trouble,
     },
-    idle, live,
+    connection, idle, live,
     page::Page,
     pages::{
         activities::activities,
@@ -78,6 +78,7 @@ fn App(first: Session, sentences: &'static Sentences) -> impl IntoView {
     live::listen(session);
     view! {
         {announcements().view()}
+        {connection::watch(session).view()}
         {idle::watch().view()}
         <Router>
             {screen().view()}

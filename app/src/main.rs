@@ -4,6 +4,7 @@ mod api;
 mod app;
 mod browser;
 mod components;
+mod connection;
 mod idle;
 mod json;
 mod live;

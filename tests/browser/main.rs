@@ -1,6 +1,7 @@
 //! Wardkey in real Chromium.
 
 mod clocks;
+mod connection;
 mod equipment;
 mod first_page;
 mod form;
