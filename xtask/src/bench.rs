@@ -25,6 +25,7 @@ use crate::{
     settings::Settings,
     sizes::{self, APP_WASM_GZIP_BYTES_MAX, Size},
     target_dir, tools,
+    typing::{self, Busy, Keys, SLOW_DOWN},
 };
 
 /// The route of the benchmarks' Worker that hashes one password and does nothing else. No other Worker has it.
@@ -33,6 +34,10 @@ pub const HASH_PATH: &str = "/api/bench/hash";
 const LOGIN_RATIO_MAX: f64 = 1.5;
 /// Most that a login may take where there are many clinics, in logins where there are few.
 const MANY_CLINICS_RATIO_MAX: f64 = 1.15;
+/// Most milliseconds that a key in a list of two thousand people may keep a slow browser busy.
+const KEY_MILLIS_MAX: f64 = 50.0;
+/// The share of the moments that count as calm.
+const CALM_SHARE: f64 = 0.1;
 /// Rounds that are measured, each with everything in it once.
 const ROUNDS: usize = 60;
 /// Rounds before those: the runtime compiles what is hot, the storage fills its caches.
@@ -47,6 +52,7 @@ struct Report {
     ratios: Ratios,
     #[serde(skip_serializing_if = "Option::is_none")]
     many_clinics: Option<ManyClinics>,
+    typing: Typing,
     bytes: Bytes,
     /// These depend on the computer and judge nothing.
     informational: Informational,
@@ -65,6 +71,25 @@ struct Ratios {
 struct ManyClinics {
     login: Ratio,
     locked_try: Ratio,
+}
+
+/// A key in the search above a list of people, in milliseconds on a computer that is so many times slower.
+#[derive(Serialize)]
+struct Typing {
+    people: usize,
+    slow_down: f64,
+    busy_millis: Ratio,
+    of_which_script_millis: f64,
+    of_which_style_millis: f64,
+    of_which_layout_millis: f64,
+    /// The same as it was measured, beside whatever else the computer did.
+    hindered_millis: Ratio,
+    /// The same key in a short list is the unit.
+    many_in_few: Ratio,
+    /// What follows when one pauses.
+    afterwards_millis: Ratio,
+    /// From the press to the frame, with the browser slowing itself down: whatever else the computer does counts as well.
+    waited_millis: Ratio,
 }
 
 #[derive(Serialize)]
@@ -89,7 +114,7 @@ struct Informational {
 /// Opening ten thousand clinics takes minutes, so they are there for those who ask for them.
 pub fn run(many_clinics: bool) -> Result<bool> {
     progress::title("Measuring Wardkey");
-    let tools = tools::for_building()?;
+    let tools = tools::for_testing()?;
     assemble::app(&tools)?;
     assemble::worker(&tools)?;
     assemble::bench_worker(&tools)?;
@@ -108,14 +133,15 @@ pub fn run(many_clinics: bool) -> Result<bool> {
         mailbox: mailbox.address(),
         scratch: Some(state.path()),
     };
-    let samples = {
+    let (samples, keys) = {
         let worker = Runtime::start(&start)?;
         let clinic = demo::open(worker.address(), &settings, &demo::harbour_street())?;
-        measure(&Desk::open(worker.address(), &settings, &clinic)?, &clinic)?
+        let samples = measure(&Desk::open(worker.address(), &settings, &clinic)?, &clinic)?;
+        (samples, typing::measure(worker.address(), &settings)?)
     };
     let second_start = second_start(&start)?;
     let many_clinics = many_clinics.then(|| many_clinics::measure(&tools, &bench_modules)).transpose()?;
-    let report = report(&samples, many_clinics.as_ref(), second_start)?;
+    let report = report(&samples, &keys, many_clinics.as_ref(), second_start)?;
     print(&report);
     let file = target_dir().join("bench/report.json");
     fs::write(&file, serde_json::to_string_pretty(&report)? + "\n")?;
@@ -178,8 +204,36 @@ impl From<&many_clinics::Samples> for ManyClinics {
     }
 }
 
+impl From<&Keys> for Typing {
+    fn from(keys: &Keys) -> Self {
+        let Keys { many, few, yardsticks, afterwards, waits } = keys;
+        let yardsticks: Vec<f64> = yardsticks.iter().map(|busy| busy.all).collect();
+        let calm = quantile(&yardsticks, CALM_SHARE);
+        // As it would be if the computer were always as fast as in its calmer moments.
+        let slow = |keys: &[Busy], part: fn(&Busy) -> f64| -> Vec<f64> {
+            keys.iter().zip(&yardsticks).map(|(busy, now)| part(busy) * SLOW_DOWN * calm / now).collect()
+        };
+        let median = |part| rounded(quantile(&slow(many, part), 0.5));
+        let all = |keys: &[Busy]| keys.iter().map(|busy| busy.all).collect::<Vec<_>>();
+        let hindered: Vec<f64> = all(many).iter().map(|millis| millis * SLOW_DOWN).collect();
+        Self {
+            people: typing::MANY,
+            slow_down: SLOW_DOWN,
+            busy_millis: Ratio::of_millis(&slow(many, |busy| busy.all), Some(KEY_MILLIS_MAX)),
+            of_which_script_millis: median(|busy| busy.script),
+            of_which_style_millis: median(|busy| busy.style),
+            of_which_layout_millis: median(|busy| busy.layout),
+            hindered_millis: Ratio::of_millis(&hindered, None),
+            many_in_few: Ratio::new(&all(many), &all(few), None),
+            afterwards_millis: Ratio::of_millis(&slow(afterwards, |busy| busy.all), None),
+            waited_millis: Ratio::of_millis(waits, None),
+        }
+    }
+}
+
 fn report(
     samples: &Samples,
+    keys: &Keys,
     many_clinics: Option<&many_clinics::Samples>,
     second_start: Duration,
 ) -> Result<Report> {
@@ -192,7 +246,9 @@ fn report(
         worker_wasm: sizes::worker_wasm()?,
     };
     let many_clinics = many_clinics.map(ManyClinics::from);
+    let typing = Typing::from(keys);
     let within_bars = ratios.login.is_within_bar()
+        && typing.busy_millis.is_within_bar()
         && many_clinics.as_ref().is_none_or(|ratios| ratios.login.is_within_bar())
         && bytes.app_wasm.gzip <= APP_WASM_GZIP_BYTES_MAX;
     Ok(Report {
@@ -201,6 +257,7 @@ fn report(
         rounds: samples.login.len(),
         ratios,
         many_clinics,
+        typing,
         bytes,
         informational: Informational {
             hash_millis: rounded(quantile(&hashes, 0.5)),
@@ -227,13 +284,14 @@ fn second_start(first: &Start<'_>) -> Result<Duration> {
 }
 
 fn print(report: &Report) {
-    let Report { ratios, many_clinics, bytes, informational, .. } = report;
+    let Report { ratios, many_clinics, typing, bytes, informational, .. } = report;
     println!("\n  In hashes, over {} rounds     median   10 % … 90 %", report.rounds);
     print_ratios(&ratios.login, &ratios.locked_try);
     if let Some(ManyClinics { login, locked_try }) = many_clinics {
         println!("\n  {MANY} clinics, in {FEW}           median   10 % … 90 %");
         print_ratios(login, locked_try);
     }
+    print_typing(typing);
     println!("\n  Bytes                            raw      gzip    brotli");
     for (what, size, at_most) in [
         ("the app's WebAssembly", &bytes.app_wasm, Some(APP_WASM_GZIP_BYTES_MAX)),
@@ -250,13 +308,33 @@ fn print(report: &Report) {
     );
 }
 
-fn print_ratios(login: &Ratio, locked_try: &Ratio) {
-    for (what, ratio) in [("a whole login", login), ("a try at a locked account", locked_try)] {
-        let Ratio { median, p10, p90, at_most } = ratio;
-        let bar =
-            at_most.map(|bar| bar_text(ratio.is_within_bar(), &format!("{bar:.2}"))).unwrap_or_default();
-        println!("  {what:28} {median:7.2}   {p10:.2} … {p90:.2}{bar}");
+fn print_typing(typing: &Typing) {
+    let people = typing.people;
+    println!("\n  A key among {people}, {SLOW_DOWN}× slower      median   10 % … 90 %");
+    for (what, ratio) in [
+        ("milliseconds busy", &typing.busy_millis),
+        ("… with other work beside it", &typing.hindered_millis),
+        ("… in a pause after it", &typing.afterwards_millis),
+        ("milliseconds until the frame", &typing.waited_millis),
+        (&format!("in keys among {}", typing::FEW), &typing.many_in_few),
+    ] {
+        print_ratio(what, ratio);
     }
+    let Typing { of_which_script_millis, of_which_style_millis, of_which_layout_millis, .. } = typing;
+    println!(
+        "  Of it script {of_which_script_millis} ms, styles {of_which_style_millis} ms, layout {of_which_layout_millis} ms"
+    );
+}
+
+fn print_ratios(login: &Ratio, locked_try: &Ratio) {
+    print_ratio("a whole login", login);
+    print_ratio("a try at a locked account", locked_try);
+}
+
+fn print_ratio(what: &str, ratio: &Ratio) {
+    let Ratio { median, p10, p90, at_most } = ratio;
+    let bar = at_most.map(|bar| bar_text(ratio.is_within_bar(), &format!("{bar:.2}"))).unwrap_or_default();
+    println!("  {what:28} {median:7.2}   {p10:.2} … {p90:.2}{bar}");
 }
 
 fn bar_text(within: bool, bar: &str) -> String {

@@ -20,6 +20,8 @@ mod desk;
 mod mailbox_page;
 mod many_clinics;
 mod ratio;
+mod typing;
+mod webdriver;
 
 use std::path::{Path, PathBuf};
 

@@ -26,6 +26,11 @@ impl Ratio {
         Self { median, p10, p90, at_most }
     }
 
+    /// Milliseconds, where people wait for these and not for so many of something else.
+    pub fn of_millis(samples: &[f64], at_most: Option<f64>) -> Self {
+        Self::new(samples, &vec![1.0; samples.len()], at_most)
+    }
+
     /// Whether the median is low enough.
     pub fn is_within_bar(&self) -> bool {
         self.at_most.is_none_or(|bar| self.median <= bar)
