@@ -26,7 +26,7 @@ pub fn entries(list: &UserList, sentences: &Sentences, fold: Fold) -> Vec<Entry>
     let entry = |user: &User| {
         let role = sentences.text(role_name(user.role));
         let words = format!("{} {} {} {role}", user.full_name, user.login, user.position);
-        Entry { words: fold(&words), position: user.position.to_lowercase(), user: user.clone() }
+        Entry { words: fold(&words), position: fold(&user.position), user: user.clone() }
     };
     list.users.iter().map(entry).collect()
 }
