@@ -33,6 +33,7 @@ use crate::{
         profile::AuthorizeProfile,
         profiles::{AddProfile, ReissueProfile, RemoveProfile, RenameProfile},
         question::AnswerQuestion,
+        recovery::{CheckReset, RequestReset, ResetPassword},
         session::{ReadSignIn, ResetComputer, SignOut},
         settings::{ChangePolicies, ChangeSettings, ReadSettings},
         setup::{ReadSetup, SetUpClinic},
@@ -222,6 +223,7 @@ fn unopened(command: &str) -> Result<Value, Problem> {
         }
         AuthorizeComputer::NAME => Err(Problem::about("password", ProblemCode::ComputerWrong)),
         ReadSetup::NAME => Ok(Value::Bool(false)),
+        CheckReset::NAME | ResetPassword::NAME => Err(Problem::new(ProblemCode::ResetLinkWrong)),
         _ => Err(Problem::new(ProblemCode::ComputerRequired)),
     }
 }
@@ -262,6 +264,7 @@ dispatch! {
     OpenClinic, ReadSetup, SetUpClinic,
     ReadSignIn, AuthorizeComputer, AuthorizeProfile, ReserveAttempt, SettleAttempt, AnswerQuestion, ChooseOwnPassword,
     ReadPasswordRules, ReadLock, SignOut, ResetComputer, OpenLive,
+    RequestReset, CheckReset, ResetPassword,
     ReadMe, ReserveOwnAttempt, SettleOwnAttempt, ChangeLanguage, SignOutEverywhere,
     ListUsers, ReadUser, SendPin, Unlock,
     SuggestLogin, AddUser, EditUser, RestoreAccess, RemoveUser, BringBackUser, CheckImport, MayManagePeople, MayRenewAccess, ImportUsers,

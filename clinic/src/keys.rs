@@ -47,6 +47,8 @@ pub enum Purpose {
     UnknownLogin,
     /// The hash of a user's password, to tell later whether it is the same still.
     PasswordHash,
+    /// The secret of a link that resets a password.
+    Reset,
 }
 
 impl Purpose {
@@ -57,6 +59,7 @@ impl Purpose {
             Purpose::Pin => b"pin",
             Purpose::UnknownLogin => b"unknown login",
             Purpose::PasswordHash => b"password hash",
+            Purpose::Reset => b"reset",
         }
     }
 }

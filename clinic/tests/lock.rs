@@ -290,6 +290,7 @@ fn no_secret_stands_in_the_records() {
         "profiles",
         "outbox",
         "pins",
+        "resets",
         "activities",
     ] {
         for row in house.store.query(&format!("SELECT * FROM {table}"), &[]).unwrap() {

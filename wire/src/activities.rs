@@ -162,6 +162,12 @@ pub enum Action {
     AccountUnlockedAutomatically,
     /// A password was changed by its user.
     PasswordChanged,
+    /// A link for a new password was asked for.
+    PasswordResetRequested,
+    /// The same, at a locked account: nothing was mailed.
+    PasswordResetRequestedLocked,
+    /// A new password was chosen with a link from a mail.
+    PasswordReset,
     /// Every session of an account was ended by its user.
     SignedOutEverywhere,
     /// An account was added.
@@ -202,7 +208,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 34] = [
+    pub const ALL: [Action; 37] = [
         Action::ClinicOpened,
         Action::ComputerAuthorized,
         Action::ComputerAuthorizationFailed,
@@ -219,6 +225,9 @@ impl Action {
         Action::SignedOut,
         Action::AccountUnlockedAutomatically,
         Action::PasswordChanged,
+        Action::PasswordResetRequested,
+        Action::PasswordResetRequestedLocked,
+        Action::PasswordReset,
         Action::SignedOutEverywhere,
         Action::UserAdded,
         Action::UserEdited,

@@ -26,6 +26,7 @@ pub mod me;
 pub mod operator;
 pub mod people;
 pub mod problem;
+pub mod recovery;
 pub mod rights;
 pub mod role;
 pub mod settings;

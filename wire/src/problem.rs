@@ -163,6 +163,10 @@ problem_codes! {
     SetupLinkExpired = "setup_link_expired",
     /// The setup link has opened its clinic.
     SetupLinkUsed = "setup_link_used",
+    /// Not a link for a new password, or one that is older than 30 minutes, was used, or was replaced by a newer one.
+    ResetLinkWrong = "reset_link_wrong",
+    /// The account has been locked since the link was mailed: a new password does not open it.
+    ResetLocked = "reset_locked",
 
     /// Step 1: username or password is wrong.
     ComputerWrong = "computer_wrong",

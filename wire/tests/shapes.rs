@@ -18,6 +18,7 @@ use wire::{
         AddedUser, Import, ImportReport, ImportText, Imported, LoginSuggestion, LoginWish, MadePasswords,
         PasswordWish, PersonFields, UserChange,
     },
+    recovery::{ResetChoice, ResetLink, ResetOffer, ResetRequest},
     rights::{Permission, Right, Rights},
     settings::{ClinicSettings, Policies, PoliciesChange, SettingsChange},
     setup::{SetupDone, SetupLink, SetupOffer, SetupRequest, SetupToken},
@@ -197,8 +198,9 @@ fn activities() {
         names.join(" ").replace('"', ""),
         "clinic_opened computer_authorized computer_authorization_failed profile_authorized profile_authorization_failed \
          login_succeeded login_declined login_failed login_failed_locked account_locked pin_sent account_unlock_failed \
-         account_unlocked signed_out account_unlocked_automatically password_changed signed_out_everywhere user_added user_edited \
-         user_removed user_brought_back access_restored computer_added computer_edited computer_revoked computer_reissued \
+         account_unlocked signed_out account_unlocked_automatically password_changed password_reset_requested \
+         password_reset_requested_locked password_reset signed_out_everywhere user_added user_edited user_removed \
+         user_brought_back access_restored computer_added computer_edited computer_revoked computer_reissued \
          computer_removed computer_reset profile_added profile_renamed profile_reissued profile_removed settings_changed policy_changed"
     );
 }
@@ -340,6 +342,18 @@ fn settings_and_setup() {
     stays::<SetupDone>(
         r#"{"form":{"clinic":"Harbour","address":"https://wardkey.example/","computer":null,"administrator":{"full_name":"System administrator","login":"sys_harbour","password":"p"},"profile":{"name":"Main","otpauth_url":"otpauth://totp/x"}},"owner":{"full_name":"Jane Porter","login":"porter","password":"p"}}"#,
     );
+}
+
+#[test]
+fn a_forgotten_password() {
+    stays::<ResetRequest>(r#"{"login":"porter"}"#);
+    stays::<ResetLink>(r#"{"token":"t"}"#);
+    stays::<ResetOffer>(
+        r#"{"clinic":"Harbour","person":{"full_name":"Jane Porter","login":"porter"},"length_min":8,"language":"en"}"#,
+    );
+    stays::<ResetChoice>(r#"{"token":"t","password":"p"}"#);
+    refused::<ResetRequest>(r#"{"login":["porter","patel"]}"#);
+    refused::<ResetRequest>(r#"{"login":"porter","email":"a@b.c"}"#);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::{
     mails::Letter,
     records::{
         accounts::{self, Account},
-        pins, sessions,
+        pins, resets, sessions,
         settings::{self, Settings},
         sql::{Sql, SqlError},
         tallies::{self, Subject},
@@ -71,6 +71,7 @@ pub(super) fn end(
     let mut after = before.clone();
     after.unlock();
     tallies::save(call.sql, subject, &before, &after, call.now)?;
+    resets::forget(call.sql, subject)?;
     // The screen that waits for it belongs to nobody who is signed in.
     call.tell(&Audience::Clinic);
     let Some(account) = account else { return Ok(()) };

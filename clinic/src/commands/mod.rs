@@ -16,6 +16,7 @@ pub mod people;
 pub mod profile;
 pub mod profiles;
 pub mod question;
+pub mod recovery;
 pub(crate) mod seat;
 pub mod session;
 pub mod settings;

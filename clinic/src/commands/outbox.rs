@@ -12,7 +12,7 @@ use crate::{
     },
     rules::time_zone,
 };
-use wire::{Language, Timestamp};
+use wire::{Language, Timestamp, fields::EmailAddress};
 
 /// Mails that one ring of the alarm takes.
 pub const MAILS_A_RING_MAX: u32 = 20;
@@ -28,18 +28,57 @@ impl Call<'_> {
         computer: &str,
         idempotency_key: &str,
     ) -> Result<(), SqlError> {
-        let Some(address) = &to.email else { return Ok(()) };
+        if to.email.is_none() {
+            return Ok(());
+        }
+        let account_page = format!("{}/clinic/users/{}", self.origin, user.id);
         let facts = Facts {
             clinic: &settings.name,
             user: &user.name.short(),
             at: &time_zone::written(self.now, &settings.time_zone, to.language),
             computer,
-            account_page: &format!("{}/clinic/users/{}", self.origin, user.id),
+            account_page: &account_page,
         };
-        let mail = mails::write(letter, &facts, address, to.language);
+        self.post(letter, &facts, to.email.as_ref(), to.language, idempotency_key)
+    }
+
+    /// Queues a mail to somebody who may have no account, or no address. It is as much work as any other then: a mail to
+    /// nobody is written, sealed and stored, and goes no further.
+    pub(super) fn mail_whoever_it_is(
+        &mut self,
+        settings: &Settings,
+        letter: &Letter<'_>,
+        to: Option<&Account>,
+        computer: &str,
+        idempotency_key: &str,
+    ) -> Result<(), SqlError> {
+        let language = to.map_or(settings.language, |to| to.language);
+        let facts = Facts {
+            clinic: &settings.name,
+            user: &to.map(|to| to.name.short()).unwrap_or_default(),
+            at: &time_zone::written(self.now, &settings.time_zone, language),
+            computer,
+            account_page: "",
+        };
+        let address = to.and_then(|to| to.email.as_ref());
+        self.post(letter, &facts, address, language, idempotency_key)
+    }
+
+    fn post(
+        &mut self,
+        letter: &Letter<'_>,
+        facts: &Facts<'_>,
+        to: Option<&EmailAddress>,
+        language: Language,
+        idempotency_key: &str,
+    ) -> Result<(), SqlError> {
+        let mail = mails::write(letter, facts, to, language);
         let nonce = self.random_bytes();
         let give_up_at = match letter {
-            Letter::UserAccountUnlock { minutes, .. } => self.now.plus_minutes(*minutes),
+            // Later they would be worth nothing.
+            Letter::UserAccountUnlock { minutes, .. } | Letter::ResetYourPassword { minutes, .. } => {
+                self.now.plus_minutes(*minutes)
+            }
             _ => self.now.plus_minutes(outbox::LIFETIME_DAYS * 24 * 60),
         };
         outbox::queue(self.sql, self.keys, nonce, idempotency_key, &mail, self.now, give_up_at)
@@ -87,10 +126,15 @@ pub enum Delivery {
     },
 }
 
-/// Takes the mails that are due. Those that have waited too long, and those that can't be opened, fail for good.
+/// Takes the mails that are due. Those that have waited too long, and those that can't be opened, fail for good; those to
+/// nobody are forgotten.
 pub(crate) fn take_due(sql: &dyn Sql, keys: &Keys, now: Timestamp) -> Result<Vec<OutgoingMail>, SqlError> {
     let mut outgoing = Vec::new();
     for due in outbox::take_due(sql, keys, now, MAILS_A_RING_MAX)? {
+        if due.mail.as_ref().is_some_and(|mail| mail.to.is_empty()) {
+            outbox::forget(sql, due.id)?;
+            continue;
+        }
         if due.give_up_at <= now {
             outbox::mark_failed(sql, due.id, "the mail API did not accept it in time")?;
             continue;

@@ -15,7 +15,8 @@ use crate::{
     mails::Letter,
     records::{
         accounts::{self, Account},
-        sessions, settings,
+        sessions,
+        settings::{self, Settings},
         sql::SqlError,
         tallies::Subject,
     },
@@ -62,14 +63,20 @@ impl Command for ReadPasswordRules {
             Chooser::SignedIn => call.require_session()?.account,
         };
         let settings = settings::get(call.sql)?;
-        let mut about = account.words();
-        about.push(settings.name);
+        let about = about(&settings, &account);
         Ok(PasswordRules {
             password_hash: account.password_hash,
             length_min: settings.policies.password_length_min,
             about,
         })
     }
+}
+
+/// Names that a password must not consist of.
+pub(super) fn about(settings: &Settings, account: &Account) -> Vec<String> {
+    let mut about = account.words();
+    about.push(settings.name.clone());
+    about
 }
 
 /// Chooses a password of one's own, which opens the session.
@@ -96,7 +103,8 @@ impl Command for ChooseOwnPassword {
     }
 }
 
-fn set(call: &Call<'_>, before: Account, password_hash: String) -> Result<Account, SqlError> {
+/// Stores a password of one's own; a first one ends with it.
+pub(super) fn set(call: &Call<'_>, before: Account, password_hash: String) -> Result<Account, SqlError> {
     let account = Account { password_hash, first_password: false, ..before.clone() };
     accounts::update(call.sql, &before, &account, call.now)?;
     Ok(account)

@@ -251,7 +251,7 @@ pub(super) fn seat(settings: &Settings, computer: &Computer, profile: &Profile) 
     }
 }
 
-fn person(settings: &Settings, account: &Account) -> Person {
+pub(super) fn person(settings: &Settings, account: &Account) -> Person {
     Person { full_name: account.name.written(settings.language), login: account.login.clone() }
 }
 

@@ -57,7 +57,7 @@ impl Wording for English {
                 "Hello {}, your account at {} is unlocked. You can sign in again with your password.",
                 facts.user, facts.clinic
             ),
-            paragraphs: vec!["If you no longer know your password, ask the owner of the clinic for a new one before you try again.".into()],
+            paragraphs: vec!["If you no longer know your password, press \"Forgot password?\" on the sign-in page before you try again.".into()],
             link: None,
         }
     }
@@ -82,6 +82,33 @@ impl Wording for English {
                 facts.user, facts.clinic, facts.at, facts.computer
             ),
             paragraphs: vec!["You were signed out on every other computer. If it was not you, please tell the owner or the system administrator of the clinic at once.".into()],
+            link: None,
+        }
+    }
+
+    fn reset_your_password(facts: &Facts<'_>, minutes: i64) -> Words {
+        Words {
+            subject: "Reset your password",
+            lead: format!(
+                "Hello {}, somebody asked for a new password for your account at {}, on {} at the computer \"{}\". If it was you, choose one with the link below, on any device.",
+                facts.user, facts.clinic, facts.at, facts.computer
+            ),
+            paragraphs: vec![
+                format!("The link is good for {minutes} minutes and works once. A newer one takes its place."),
+                "If it was not you, you need not do anything: your password stays as it is. If it happens again, please tell the owner or the system administrator of the clinic.".into(),
+            ],
+            link: Some("Choose a new password"),
+        }
+    }
+
+    fn password_reset(facts: &Facts<'_>) -> Words {
+        Words {
+            subject: "Your password was changed",
+            lead: format!(
+                "Hello {}, a new password was chosen for your account at {}, on {}, with the link that we mailed to you.",
+                facts.user, facts.clinic, facts.at
+            ),
+            paragraphs: vec!["You were signed out everywhere, and can sign in with the new password. If it was not you, somebody else reads your mails: please tell the owner or the system administrator of the clinic at once.".into()],
             link: None,
         }
     }

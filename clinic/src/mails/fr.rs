@@ -57,7 +57,7 @@ impl Wording for French {
                 "Bonjour {}, votre compte à {} est débloqué. Vous pouvez de nouveau vous connecter avec votre mot de passe.",
                 facts.user, facts.clinic
             ),
-            paragraphs: vec!["Si vous ne connaissez plus votre mot de passe, demandez-en un nouveau au propriétaire de la clinique avant de réessayer.".into()],
+            paragraphs: vec!["Si vous ne connaissez plus votre mot de passe, appuyez sur « Mot de passe oublié ? » sur la page de connexion avant de réessayer.".into()],
             link: None,
         }
     }
@@ -82,6 +82,33 @@ impl Wording for French {
                 facts.user, facts.clinic, facts.at, facts.computer
             ),
             paragraphs: vec!["Vous avez été déconnecté de tous les autres ordinateurs. Si ce n’était pas vous, prévenez immédiatement le propriétaire ou l’administrateur système de la clinique.".into()],
+            link: None,
+        }
+    }
+
+    fn reset_your_password(facts: &Facts<'_>, minutes: i64) -> Words {
+        Words {
+            subject: "Réinitialisez votre mot de passe",
+            lead: format!(
+                "Bonjour {}, un nouveau mot de passe a été demandé pour votre compte à {}, le {}, sur l’ordinateur « {} ». Si c’était vous, choisissez-le avec le lien ci-dessous, sur l’appareil de votre choix.",
+                facts.user, facts.clinic, facts.at, facts.computer
+            ),
+            paragraphs: vec![
+                format!("Le lien est valable {minutes} minutes et une seule fois. Un lien plus récent le remplace."),
+                "Si ce n’était pas vous, vous n’avez rien à faire : votre mot de passe reste le même. Si cela se reproduit, prévenez le propriétaire ou l’administrateur système de la clinique.".into(),
+            ],
+            link: Some("Choisir un nouveau mot de passe"),
+        }
+    }
+
+    fn password_reset(facts: &Facts<'_>) -> Words {
+        Words {
+            subject: "Votre mot de passe a été changé",
+            lead: format!(
+                "Bonjour {}, un nouveau mot de passe a été choisi pour votre compte à {}, le {}, avec le lien que nous vous avons envoyé.",
+                facts.user, facts.clinic, facts.at
+            ),
+            paragraphs: vec!["Vous avez été déconnecté partout et pouvez vous connecter avec le nouveau mot de passe. Si ce n’était pas vous, quelqu’un d’autre lit vos e-mails : prévenez immédiatement le propriétaire ou l’administrateur système de la clinique.".into()],
             link: None,
         }
     }

@@ -43,6 +43,15 @@ pub enum Letter<'a> {
     AccessRestored,
     /// To the user: the password was changed.
     PasswordChanged,
+    /// To whoever has forgotten their password: the link.
+    ResetYourPassword {
+        /// The address of the page, with the token.
+        link: &'a str,
+        /// How long it is good.
+        minutes: i64,
+    },
+    /// To the user: a new password was chosen with that link.
+    PasswordReset,
     /// To the user's former address: mails go to another one from now on.
     EmailChanged,
 }
@@ -63,13 +72,15 @@ trait Wording {
     fn account_unlocked(facts: &Facts<'_>) -> Words;
     fn access_restored(facts: &Facts<'_>) -> Words;
     fn password_changed(facts: &Facts<'_>) -> Words;
+    fn reset_your_password(facts: &Facts<'_>, minutes: i64) -> Words;
+    fn password_reset(facts: &Facts<'_>) -> Words;
     fn email_changed(facts: &Facts<'_>) -> Words;
     /// The line at the foot: which clinic it comes from, and that nobody reads answers.
     fn footer(clinic: &str) -> String;
 }
 
-/// Writes a mail.
-pub fn write(letter: &Letter<'_>, facts: &Facts<'_>, to: &EmailAddress, language: Language) -> Mail {
+/// Writes a mail; without an address, one to nobody.
+pub fn write(letter: &Letter<'_>, facts: &Facts<'_>, to: Option<&EmailAddress>, language: Language) -> Mail {
     match language {
         Language::En => write_with::<en::English>(letter, facts, to, language),
         Language::Ru => write_with::<ru::Russian>(letter, facts, to, language),
@@ -80,7 +91,7 @@ pub fn write(letter: &Letter<'_>, facts: &Facts<'_>, to: &EmailAddress, language
 fn write_with<W: Wording>(
     letter: &Letter<'_>,
     facts: &Facts<'_>,
-    to: &EmailAddress,
+    to: Option<&EmailAddress>,
     language: Language,
 ) -> Mail {
     let (words, pin) = match *letter {
@@ -90,12 +101,18 @@ fn write_with<W: Wording>(
         Letter::AccountUnlocked => (W::account_unlocked(facts), None),
         Letter::AccessRestored => (W::access_restored(facts), None),
         Letter::PasswordChanged => (W::password_changed(facts), None),
+        Letter::ResetYourPassword { minutes, .. } => (W::reset_your_password(facts, minutes), None),
+        Letter::PasswordReset => (W::password_reset(facts), None),
         Letter::EmailChanged => (W::email_changed(facts), None),
     };
-    let link = words.link.map(|label| (label, facts.account_page));
+    let page = match *letter {
+        Letter::ResetYourPassword { link, .. } => link,
+        _ => facts.account_page,
+    };
+    let link = words.link.map(|label| (label, page));
     let footer = W::footer(facts.clinic);
     Mail {
-        to: to.as_str().to_owned(),
+        to: to.map(|to| to.as_str().to_owned()).unwrap_or_default(),
         language,
         subject: words.subject.to_owned(),
         text: plain_text(&words, pin, link, &footer),
@@ -173,10 +190,10 @@ mod tests {
             computer: "Reception 1",
             account_page: "https://wardkey.example/clinic/users/0123456789abcdef",
         };
-        write(letter, &facts, &"anna@clinic.example".parse().unwrap(), language)
+        write(letter, &facts, Some(&"anna@clinic.example".parse().unwrap()), language)
     }
 
-    fn letters() -> [Letter<'static>; 7] {
+    fn letters() -> [Letter<'static>; 9] {
         [
             Letter::AccountLocked,
             Letter::UserAccountLocked,
@@ -184,6 +201,11 @@ mod tests {
             Letter::AccountUnlocked,
             Letter::AccessRestored,
             Letter::PasswordChanged,
+            Letter::ResetYourPassword {
+                link: "https://wardkey.example/reset#k7m2qx4p9d.0123456789abcdef.A-b_9",
+                minutes: 30,
+            },
+            Letter::PasswordReset,
             Letter::EmailChanged,
         ]
     }

@@ -8,6 +8,7 @@ mod json;
 pub mod outbox;
 pub mod pins;
 pub mod profiles;
+pub mod resets;
 pub mod schema;
 pub mod sessions;
 pub mod settings;

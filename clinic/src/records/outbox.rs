@@ -16,7 +16,7 @@ pub const LIFETIME_DAYS: i64 = 3;
 /// A mail as it will be sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mail {
-    /// The one recipient.
+    /// The one recipient. Empty for a mail to nobody, which is only there so that a login without an account costs as much.
     pub to: String,
     /// The language it is written in.
     pub language: Language,
@@ -105,6 +105,11 @@ pub fn mark_failed(sql: &dyn Sql, id: i64, why: &str) -> Result<(), SqlError> {
         "UPDATE outbox SET state = 'failed', due_at = NULL, sealed_mail = NULL, why = ?2 WHERE id = ?1",
         values![id, why],
     )
+}
+
+/// Forgets a mail.
+pub fn forget(sql: &dyn Sql, id: i64) -> Result<(), SqlError> {
+    sql.run("DELETE FROM outbox WHERE id = ?1", values![id])
 }
 
 /// Notes why a mail did not leave yet, and puts it off further when the mail API asked for that.

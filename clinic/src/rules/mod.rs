@@ -7,6 +7,7 @@ pub mod naming;
 pub mod passwords;
 pub mod people_list;
 pub mod pin;
+pub mod recovery;
 pub mod roles;
 pub mod session;
 pub mod throttle;
