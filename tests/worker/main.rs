@@ -12,6 +12,7 @@ mod live;
 mod lock;
 mod outbox;
 mod records;
+mod recovery;
 mod refusals;
 mod rights;
 mod routes;

@@ -210,7 +210,7 @@ fn bytes_of_base32(text: &str) -> Vec<u8> {
 }
 
 /// The records of a clinic.
-fn open(state: &Path, clinic: &Clinic<'_>) -> Result<Connection> {
+pub fn open(state: &Path, clinic: &Clinic<'_>) -> Result<Connection> {
     for file in files(state).filter(|file| file.extension().is_some_and(|extension| extension == "sqlite")) {
         let records = Connection::open(&file)?;
         let code = records.query_row("SELECT code FROM settings", [], |row| row.get::<_, String>(0));
@@ -222,7 +222,7 @@ fn open(state: &Path, clinic: &Clinic<'_>) -> Result<Connection> {
 }
 
 /// Every file of the objects' storage.
-fn files(state: &Path) -> impl Iterator<Item = PathBuf> {
+pub fn files(state: &Path) -> impl Iterator<Item = PathBuf> {
     let entries = WalkDir::new(state.join("data")).into_iter().filter_map(|entry| entry.ok());
     entries.filter(|entry| entry.file_type().is_file()).map(|entry| entry.into_path())
 }

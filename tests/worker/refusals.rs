@@ -14,8 +14,9 @@ use crate::{
     routes::{self, Ids},
 };
 
-/// Met in the stories of the edge, of the three steps, of lock and unlock, of setup, of the settings and of the collisions.
-const MET_ELSEWHERE: [ProblemCode; 38] = [
+/// Met in the stories of the edge, of the three steps, of lock and unlock, of setup, of recovery, of the settings and
+/// of the collisions.
+const MET_ELSEWHERE: [ProblemCode; 40] = [
     ProblemCode::MalformedRequest,
     ProblemCode::RequestTooLarge,
     ProblemCode::UnsupportedMediaType,
@@ -54,6 +55,8 @@ const MET_ELSEWHERE: [ProblemCode; 38] = [
     ProblemCode::PinTriesExhausted,
     ProblemCode::PinTooMany,
     ProblemCode::OutOfBounds,
+    ProblemCode::ResetLinkWrong,
+    ProblemCode::ResetLocked,
 ];
 /// Met by nobody over HTTP: a thousand sockets at once; and who could take the last owner away is that owner, who is told
 /// before that nobody does this to themselves.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use wardkey_tests::{Client, Reply};
 use wire::{
     Empty, Endpoint, activities::ListActivities, computers::*, health::GetHealth, me::*, people::*,
-    settings::*, setup::*, sign_in::*, users::*,
+    recovery::*, settings::*, setup::*, sign_in::*, users::*,
 };
 
 use crate::acts;
@@ -177,6 +177,9 @@ pub fn request(path: &str, ids: &Ids) -> Result<Value> {
         ChangeSettings::PATH => json!({ "version": 999, "name": "", "time_zone": "", "language": "en" }),
         ChangePolicies::PATH => json!({ "version": 999, "policies": Policies::default() }),
         CheckSetupLink::PATH => json!({ "token": "x" }),
+        RequestReset::PATH => json!({ "login": "" }),
+        CheckResetLink::PATH => json!({ "token": "x" }),
+        ResetPassword::PATH => json!({ "token": "x", "password": "a fine new tune" }),
         SetUpClinic::PATH => json!({
             "token": "x", "clinic": "", "time_zone": "", "language": "en", "last_name": "", "first_name": "",
             "email": "", "computer": "", "profile": "", "administrator": { "last_name": "", "first_name": "" }

@@ -64,7 +64,8 @@ pub fn status(code: ProblemCode) -> u16 {
         | ProblemCode::PinExpired
         | ProblemCode::PinSpent
         | ProblemCode::SetupLinkExpired
-        | ProblemCode::SetupLinkUsed => 410,
+        | ProblemCode::SetupLinkUsed
+        | ProblemCode::ResetLinkWrong => 410,
 
         ProblemCode::RequestTooLarge => 413,
         ProblemCode::UnsupportedMediaType => 415,
@@ -90,7 +91,7 @@ pub fn status(code: ProblemCode) -> u16 {
         | ProblemCode::ImportMalformed
         | ProblemCode::PinWrong => 422,
 
-        ProblemCode::AccountLocked => 423,
+        ProblemCode::AccountLocked | ProblemCode::ResetLocked => 423,
 
         ProblemCode::SlowDown
         | ProblemCode::CodesPaused

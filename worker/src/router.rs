@@ -5,7 +5,8 @@ use std::future::ready;
 use futures_util::future::LocalBoxFuture;
 use wire::{
     Endpoint, Method, Problem, ProblemCode, activities::ListActivities, computers::*, health::GetHealth,
-    live::LIVE_PATH, me::*, operator::OpenClinic, people::*, settings::*, setup::*, sign_in::*, users::*,
+    live::LIVE_PATH, me::*, operator::OpenClinic, people::*, recovery::*, settings::*, setup::*, sign_in::*,
+    users::*,
 };
 use worker::{Env, Request, Response};
 
@@ -18,8 +19,8 @@ use crate::{
     openapi,
     reply::Reply,
     routes::{
-        activities, computers, dev, health, live, me, operator, own_password, people, settings, setup,
-        sign_in, site, user, users,
+        activities, computers, dev, health, live, me, operator, own_password, people, recovery, settings,
+        setup, sign_in, site, user, users,
     },
     visit::Visit,
 };
@@ -91,6 +92,10 @@ routes! {
     Browser  GetLock           => user::lock;
     Browser  SignOut           => sign_in::sign_out;
     Browser  ResetComputer     => sign_in::reset_computer;
+
+    Browser  RequestReset      => recovery::request;
+    Browser  CheckResetLink    => recovery::check;
+    Browser  ResetPassword     => recovery::set;
 
     Browser  GetMe             => me::show;
     Browser  ChangePassword    => own_password::change;

@@ -12,6 +12,7 @@ pub mod me;
 pub mod operator;
 pub mod own_password;
 pub mod people;
+pub mod recovery;
 pub mod settings;
 pub mod setup;
 pub mod sign_in;
