@@ -28,6 +28,7 @@ use crate::{
         home::home,
         me::own_account,
         profiles::profiles,
+        reset::reset,
         settings::settings,
         setup::setup,
         sign_in::{step::Step, wizard},
@@ -99,9 +100,10 @@ fn screen() -> El {
         }
     });
     provide_context(page);
-    let standing = derived(move || Standing::of(*page.read() == Page::Setup, session.get()));
+    let standing = derived(move || Standing::of(page.get(), session.get()));
     let drawn = move || match standing.get() {
-        Standing::SettingUp => doorway(setup()),
+        Standing::Linked(Page::Reset) => doorway(reset()),
+        Standing::Linked(_) => doorway(setup()),
         Standing::Unreachable(failure) => doorway(trouble(failure, move || session.refresh())),
         Standing::Outside(step) => outside(step, page),
         Standing::Inside(_) => shell(move || {
@@ -115,16 +117,17 @@ fn screen() -> El {
 /// Which of the frames stands. It stays, with all that was typed into it, for as long as this is the same.
 #[derive(Clone, PartialEq)]
 enum Standing {
-    SettingUp,
+    /// A page that is opened by a link, whoever is signed in.
+    Linked(Page),
     Unreachable(Failure),
     Outside(Step),
     Inside(AccountId),
 }
 
 impl Standing {
-    fn of(setting_up: bool, session: Session) -> Standing {
+    fn of(page: Page, session: Session) -> Standing {
         match session {
-            _ if setting_up => Standing::SettingUp,
+            _ if matches!(page, Page::Reset | Page::Setup) => Standing::Linked(page),
             Session::Unreachable(failure) => Standing::Unreachable(failure),
             Session::Out(step) => Standing::Outside(step),
             Session::In { me, .. } => Standing::Inside(me.account),
@@ -132,7 +135,7 @@ impl Standing {
     }
 }
 
-/// Whoever is not signed in finds the wizard at every address but one.
+/// Whoever is not signed in finds the wizard at every address but a few.
 fn outside(step: Step, page: Derived<Page>) -> El {
     let forgotten = derived(move || *page.read() == Page::Forgot);
     let standing = move || if forgotten.get() { doorway(forgot()) } else { wizard(step.clone()) };
@@ -152,6 +155,6 @@ fn inside(page: Page, me: &Me) -> El {
         Page::Activities => activities(me),
         Page::Forgot => forgot(),
         Page::Me => own_account(me),
-        Page::Setup | Page::Unknown => unknown(),
+        Page::Reset | Page::Setup | Page::Unknown => unknown(),
     }
 }

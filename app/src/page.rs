@@ -16,6 +16,7 @@ pub enum Page {
     Activities,
     Me,
     Forgot,
+    Reset,
     Setup,
     Unknown,
 }
@@ -35,6 +36,7 @@ impl Page {
             "/management" | "/management/activities" => Page::Activities,
             "/me" => Page::Me,
             "/forgot" => Page::Forgot,
+            "/reset" => Page::Reset,
             "/setup" => Page::Setup,
             _ => path
                 .strip_prefix("/clinic/users/")
@@ -57,6 +59,7 @@ impl Page {
             Page::Activities => "/management/activities".to_owned(),
             Page::Me => "/me".to_owned(),
             Page::Forgot => "/forgot".to_owned(),
+            Page::Reset => "/reset".to_owned(),
             Page::Setup => "/setup".to_owned(),
         }
     }
@@ -101,6 +104,7 @@ mod tests {
             Page::Activities,
             Page::Me,
             Page::Forgot,
+            Page::Reset,
             Page::Setup,
         ];
         for page in pages {

@@ -1,33 +1,32 @@
 //! A new clinic, opened by whoever holds its setup link, from the link to the first access form.
 
 use js_sys::{Intl::DateTimeFormat, Reflect};
-use leptos::{ev, prelude::*};
+use leptos::prelude::untrack;
 use leptos_router::hooks::use_navigate;
-use wasm_bindgen::JsValue;
 use wire::{
     Language, Timestamp,
     setup::{AdministratorName, CheckSetupLink, SetUpClinic, SetupDone, SetupRequest, SetupToken},
 };
 
 use crate::{
-    api::Failure,
     components::{
         access_form::access_form,
         announcer::Announcer,
         button::submit,
         el::{Child, El, el, group},
         field::{Field, choice, option},
-        form::{Form, form_problem, sentence},
-        icon::Icon,
-        notice::{skeleton, trouble},
+        form::{Form, form_problem},
         time_zone::time_zone_field,
     },
     moment::Calendar,
     page::Page,
-    pages::frame::{page_heading, page_title},
+    pages::{
+        frame::{page_heading, page_title},
+        link::{Link, Linked, Told, linked},
+    },
     session::SessionStore,
     signals::State,
-    texts::{Speech, Text, administrator, own_name, say, t},
+    texts::{Speech, Text, administrator, own_name, t},
 };
 
 /// The JSON names of the fields.
@@ -42,82 +41,29 @@ const FIELDS: [&str; 9] = [
     "computer",
     "profile",
 ];
-/// Lines of the skeleton: about as many as the form has fields.
-const SKELETON_LINES: usize = 6;
-
-/// How far the opening has come.
-#[derive(Clone)]
-enum Stage {
-    Checking,
-    /// The link opens nothing.
-    Refused(Failure),
-    /// The address had no token.
-    Incomplete,
-    /// The link is good until then.
-    Filling(Timestamp),
-    Opened(Box<SetupDone>),
-}
-
 /// The page.
 pub fn setup() -> El {
-    let token = State::new(take_token());
-    let stage =
-        State::new(if token.with_untracked(String::is_empty) { Stage::Incomplete } else { Stage::Checking });
     let session = SessionStore::here();
-    let check = move || {
-        stage.set(Stage::Checking);
-        session.call::<CheckSetupLink>(&SetupToken { token: token.get_untracked() }, move |reply| {
-            // The page may be gone by now; then there is nothing left to tell.
-            stage.try_set(reply.map_or_else(Stage::Refused, |offer| Stage::Filling(offer.expires_at)));
+    let until = State::new(Timestamp::default());
+    let done = State::new(None::<Box<SetupDone>>);
+    let ask = move |token: String, told: Told| {
+        session.call::<CheckSetupLink>(&SetupToken { token }, move |reply| {
+            told(reply.map(|offer| _ = until.try_set(offer.expires_at)));
         });
     };
-    if token.with_untracked(|token| !token.is_empty()) {
-        check();
-    }
-    // A link that is put into the address bar of this very page changes the part behind the # alone, and loads nothing.
-    let pasted = window_event_listener(ev::hashchange, move |_| {
-        if stage.with_untracked(|stage| !matches!(stage, Stage::Opened(_))) {
-            let fresh = take_token();
-            if !fresh.is_empty() {
-                token.set(fresh);
-                check();
-            }
-        }
-    });
-    on_cleanup(move || pasted.remove());
-    let content = move || match stage.get() {
-        Stage::Checking => before(skeleton(SKELETON_LINES)),
-        Stage::Incomplete => before(dead_end(say(t::places::SETUP_NO_TOKEN))),
-        Stage::Refused(Failure::Offline) => before(trouble(Failure::Offline, check)),
-        Stage::Refused(failure) => {
-            let speech = Speech::here();
-            before(dead_end(move || sentence(speech.sentences(), &failure, 0)))
-        }
-        Stage::Filling(until) => untrack(|| filling(token, until, stage)),
-        Stage::Opened(done) => untrack(|| opened(*done)),
+    let content = move |link: Link| {
+        group().child(move || match done.get() {
+            None => untrack(|| filling(link, until.get_untracked(), done)),
+            Some(done) => untrack(|| opened(*done)),
+        })
     };
-    el("div").class("setup").child(content)
-}
-
-/// The token of the link, which leaves the address bar and the history at once.
-fn take_token() -> String {
-    let location = window().location();
-    let token = location.hash().unwrap_or_default().trim_start_matches('#').to_owned();
-    if let (false, Ok(history)) = (token.is_empty(), window().history()) {
-        history.replace_state_with_url(&JsValue::NULL, "", Some(&Page::Setup.path())).ok();
-    }
-    token
-}
-
-/// The page before there is anything to fill in.
-fn before(content: El) -> El {
-    group().child(page_title(t::places::SETUP_TITLE)).child(content)
-}
-
-fn dead_end(words: impl Child) -> El {
-    let notice = el("p").class("notice warn").set("role", "alert").child(Icon::Alert.show());
-    let back = el("a").set("href", Page::Home.path()).say(t::places::TO_SIGN_IN);
-    group().child(notice.child(el("span").child(words))).child(el("p").class("aside").child(back))
+    el("div").class("setup").child(linked(Linked {
+        page: Page::Setup,
+        title: t::places::SETUP_TITLE,
+        incomplete: t::places::SETUP_NO_TOKEN,
+        ask: Box::new(ask),
+        content: Box::new(content),
+    }))
 }
 
 /// What is typed.
@@ -173,17 +119,17 @@ impl Typed {
     }
 }
 
-fn filling(token: State<String>, until: Timestamp, stage: State<Stage>) -> El {
+fn filling(link: Link, until: Timestamp, opened: State<Option<Box<SetupDone>>>) -> El {
     let speech = Speech::here();
     let announcer = Announcer::here();
     let typed = Typed::new(speech);
     let form = Form::new(&FIELDS);
     let send = move || {
-        form.send::<SetUpClinic>(typed.request(token.get_untracked()), move |reply| {
+        form.send::<SetUpClinic>(typed.request(link.token()), move |reply| {
             let done = reply?;
-            let opened = speech.fill_now(t::places::OPENED_TITLE, &[&done.form.clinic]);
-            announcer.status(opened);
-            stage.set(Stage::Opened(Box::new(done)));
+            link.used();
+            announcer.status(speech.fill_now(t::places::OPENED_TITLE, &[&done.form.clinic]));
+            opened.set(Some(Box::new(done)));
             Ok(())
         });
     };

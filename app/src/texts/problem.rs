@@ -109,6 +109,8 @@ fn words(code: ProblemCode) -> Words {
         ProblemCode::SetupLinkWrong => p::SETUP_LINK_WRONG,
         ProblemCode::SetupLinkExpired => p::SETUP_LINK_EXPIRED,
         ProblemCode::SetupLinkUsed => p::SETUP_LINK_USED,
+        ProblemCode::ResetLinkWrong => p::RESET_LINK_WRONG,
+        ProblemCode::ResetLocked => p::RESET_LOCKED,
         ProblemCode::ComputerWrong => p::COMPUTER_WRONG,
         ProblemCode::SlowDown => return Words::Wait(p::SLOW_DOWN),
         ProblemCode::ComputerRequired => p::COMPUTER_REQUIRED,

@@ -96,6 +96,7 @@ fn look(action: Action) -> (Icon, &'static str) {
         Action::AccountUnlocked | Action::AccountUnlockedAutomatically => (Icon::Unlock, "action good"),
         Action::LoginFailed
         | Action::LoginFailedLocked
+        | Action::PasswordResetRequestedLocked
         | Action::AccountUnlockFailed
         | Action::ComputerAuthorizationFailed
         | Action::ProfileAuthorizationFailed => (Icon::Alert, "action warn"),
@@ -113,13 +114,14 @@ fn look(action: Action) -> (Icon, &'static str) {
         | Action::ProfileRenamed
         | Action::ProfileReissued
         | Action::ProfileRemoved => (Icon::People, "action"),
-        Action::PinSent => (Icon::Mail, "action"),
+        Action::PinSent | Action::PasswordResetRequested => (Icon::Mail, "action"),
         Action::UserAdded
         | Action::UserEdited
         | Action::UserRemoved
         | Action::UserBroughtBack
         | Action::AccessRestored
-        | Action::PasswordChanged => (Icon::Person, "action"),
+        | Action::PasswordChanged
+        | Action::PasswordReset => (Icon::Person, "action"),
         Action::SettingsChanged | Action::PolicyChanged => (Icon::Settings, "action"),
         Action::SignedOut | Action::SignedOutEverywhere => (Icon::Door, "action"),
         Action::ClinicOpened => (Icon::Ward, "action"),

@@ -8,6 +8,8 @@ mod question;
 pub mod step;
 mod user;
 
+pub use self::question::person_line;
+
 use wire::sign_in::Seat;
 
 use self::{
