@@ -11,6 +11,7 @@ mod languages;
 mod me;
 mod people;
 mod person;
+mod recovery;
 mod settings;
 mod setup;
 mod story;
