@@ -61,11 +61,15 @@ pub enum Audience {
     Computer(ComputerId),
     /// Every browser that somebody is signed in on.
     Account(AccountId),
+    /// Every browser of somebody who may read the whole log: it has grown.
+    Log,
 }
 
 impl Audience {
     /// What the tag of a computer begins with.
     pub const COMPUTER: &'static str = "computer ";
+    /// The tag of those who read the log. It sorts behind the others: whoever is to look again needs to hear no more.
+    pub const LOG: &'static str = "log";
 
     /// The tag of the sockets.
     pub fn tag(&self) -> String {
@@ -73,6 +77,7 @@ impl Audience {
             Audience::Clinic => "clinic".to_owned(),
             Audience::Computer(id) => format!("{}{id}", Self::COMPUTER),
             Audience::Account(id) => format!("account {id}"),
+            Audience::Log => Self::LOG.to_owned(),
         }
     }
 }
@@ -85,7 +90,7 @@ impl Call<'_> {
         bytes
     }
 
-    /// Has an audience look again once this is done.
+    /// Has an audience hear of it once this is done.
     pub fn tell(&self, audience: &Audience) {
         self.told.borrow_mut().insert(audience.tag());
     }

@@ -9,11 +9,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 use wire::{Problem, ProblemCode, Timestamp, sign_in::SignInState};
 
+#[cfg(feature = "bench")]
+use crate::commands::bench_log::FillLog;
 use crate::{
     call::{Call, Caller, CommandError, Random},
     commands::{
         Command,
-        activities::ListActivities,
+        activities::{CountFailures, ListActivities, ReadActivityChoices},
         computer::AuthorizeComputer,
         computers::{
             AddComputer, EditComputer, ListComputers, ReissueComputer, RemoveComputer, RevokeComputer,
@@ -42,7 +44,7 @@ use crate::{
     },
     keys::Keys,
     records::{
-        self, schema,
+        self, activity_search, schema,
         sql::{SqlError, Store},
     },
     rules::roles::Need,
@@ -209,8 +211,11 @@ impl Clinic {
         if !schema::is_opened(store)? {
             return Ok(false);
         }
-        store.transaction(&mut || schema::migrate(store, now))?;
-        self.migrated.set(true);
+        store.transaction(&mut || {
+            schema::migrate(store, now)?;
+            self.migrated.set(activity_search::catch_up(store)?);
+            Ok(())
+        })?;
         Ok(true)
     }
 }
@@ -247,13 +252,13 @@ fn run<C: Command>(body: &str, call: &mut Call<'_>) -> Result<Value, CommandErro
 }
 
 macro_rules! dispatch {
-    ($($command:ty),* $(,)?) => {
+    ($($(#[$only:meta])* $command:ty),* $(,)?) => {
         /// Every command, with what it needs of whoever calls it.
-        pub const COMMANDS: &[(&str, Need)] = &[$((<$command>::NAME, <$command>::NEEDS)),*];
+        pub const COMMANDS: &[(&str, Need)] = &[$($(#[$only])* (<$command>::NAME, <$command>::NEEDS)),*];
 
         fn dispatch(name: &str, body: &str, call: &mut Call<'_>) -> Result<Value, CommandError> {
             match name {
-                $(<$command>::NAME => run::<$command>(body, call),)*
+                $($(#[$only])* <$command>::NAME => run::<$command>(body, call),)*
                 _ => Err(SqlError("a command is unknown".into()).into()),
             }
         }
@@ -270,5 +275,6 @@ dispatch! {
     SuggestLogin, AddUser, EditUser, RestoreAccess, RemoveUser, BringBackUser, CheckImport, MayManagePeople, MayRenewAccess, ImportUsers,
     ListComputers, AddComputer, EditComputer, RevokeComputer, ReissueComputer, RemoveComputer,
     AddProfile, RenameProfile, ReissueProfile, RemoveProfile,
-    ListActivities, ReadSettings, ChangeSettings, ChangePolicies,
+    ListActivities, CountFailures, ReadActivityChoices, ReadSettings, ChangeSettings, ChangePolicies,
+    #[cfg(feature = "bench")] FillLog,
 }

@@ -107,12 +107,14 @@ fn nobody_who_is_not_signed_in_gets_past_the_table() {
         }
         let body = match *name {
             "read_me" | "reserve_own_attempt" | "sign_out_everywhere" | "reset_computer" => json!({}),
+            "read_activity_choices" => json!({}),
             "change_language" => json!({ "language": "en" }),
             "settle_own_attempt" => {
                 let attempt = json!({ "subject": { "Account": "x" }, "number": 1, "hash_digest": [] });
                 json!({ "attempt": attempt, "right": true })
             }
-            "list_activities" => json!({ "limit": 1 }),
+            "list_activities" => json!({ "limit": 1, "search": {} }),
+            "count_failures" => json!({ "search": {} }),
             "reissue_computer" | "reissue_profile" => json!({ "id": "0123456789abcdef" }),
             other => body(other, "0123456789abcdef", "0123456789abcdef", "0123456789abcdef").unwrap(),
         };
@@ -140,8 +142,10 @@ fn an_id_that_is_none_of_ours_is_not_found_whoever_asks() {
             let refused = house.ask_by_name(&door.caller, name, &body).unwrap_err();
             assert_eq!(refused.code, ProblemCode::NotFound, "{login} {name}");
         }
-        let body = json!({ "limit": 1, "user": "zzzzzzzzzzzzzzzz" });
-        let refused = house.ask_by_name(&door.caller, "list_activities", &body).unwrap_err();
-        assert_eq!(refused.code, ProblemCode::NotFound, "{login}");
+        let body = json!({ "limit": 1, "search": { "user": "zzzzzzzzzzzzzzzz" } });
+        for name in ["list_activities", "count_failures"] {
+            let refused = house.ask_by_name(&door.caller, name, &body).unwrap_err();
+            assert_eq!(refused.code, ProblemCode::NotFound, "{login} {name}");
+        }
     }
 }

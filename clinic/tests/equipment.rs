@@ -71,7 +71,7 @@ fn a_revoked_computer_is_out_at_once_with_everybody_on_it() {
     nurse.sign_in("nurse").unwrap();
     let id = computer(&owner, "Reception 1").id;
     let after = owner.ask(&RevokeComputer { id: id.clone() }).unwrap();
-    assert_eq!(*house.told.borrow(), [format!("computer {id}")].into());
+    assert_eq!(*house.told.borrow(), [format!("computer {id}"), "log".to_owned()].into());
     assert!(
         after
             .computers

@@ -48,7 +48,7 @@ pub async fn log(client: &Client) -> Result<Vec<ActivityLine>> {
     let mut lines = Vec::new();
     let mut before = None;
     loop {
-        let query = ActivitiesQuery { before, limit: Some(PAGE_LINES_MAX), user: None };
+        let query = ActivitiesQuery { before, limit: Some(PAGE_LINES_MAX), ..ActivitiesQuery::default() };
         let page = client.call::<ListActivities>(&query).await?;
         lines.extend(page.lines);
         before = page.next;

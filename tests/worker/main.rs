@@ -1,5 +1,6 @@
 //! Wardkey over HTTP, against the real Worker runtime.
 
+mod activities;
 mod acts;
 mod bodies;
 mod budget;

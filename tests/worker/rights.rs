@@ -6,7 +6,7 @@ use futures_util::future::try_join_all;
 use wardkey_tests::{Client, Clinic, Wardkey};
 use wire::{
     Empty, Endpoint, ProblemCode, Role,
-    activities::ListActivities,
+    activities::*,
     computers::*,
     health::GetHealth,
     me::*,
@@ -120,7 +120,8 @@ fn need(path: &str) -> Result<Need> {
         GetSignIn::PATH | AuthorizeComputer::PATH | AuthorizeProfile::PATH | GetLock::PATH => Need::Nothing,
         SubmitPassword::PATH | AnswerQuestion::PATH | ChoosePassword::PATH => Need::Nothing,
         RequestReset::PATH | CheckResetLink::PATH | ResetPassword::PATH => Need::Nothing,
-        GetMe::PATH | ChangePassword::PATH | ChangeLanguage::PATH | ListActivities::PATH => Need::Session,
+        GetMe::PATH | ChangePassword::PATH | ChangeLanguage::PATH => Need::Session,
+        ListActivities::PATH | CountFailures::PATH | GetActivityChoices::PATH => Need::Session,
         ListUsers::PATH | GetUser::PATH => Need::Right(Module::Users, Read),
         SendPin::PATH | Unlock::PATH => Need::Owner,
         SuggestLogin::PATH | AddUser::PATH | EditUser::PATH => Need::Right(Module::Users, Edit),

@@ -8,8 +8,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use wardkey_tests::{Client, Reply};
 use wire::{
-    Empty, Endpoint, activities::ListActivities, computers::*, health::GetHealth, me::*, people::*,
-    recovery::*, settings::*, setup::*, sign_in::*, users::*,
+    Empty, Endpoint, activities::*, computers::*, health::GetHealth, me::*, people::*, recovery::*, settings::*,
+    setup::*, sign_in::*, users::*,
 };
 
 use crate::acts;
@@ -149,6 +149,7 @@ pub fn request(path: &str, ids: &Ids) -> Result<Value> {
     Ok(match path {
         GetHealth::PATH | GetSignIn::PATH | GetMe::PATH | ListUsers::PATH | ListComputers::PATH => json!({}),
         GetSettings::PATH | ListActivities::PATH | SignOut::PATH => json!({}),
+        CountFailures::PATH | GetActivityChoices::PATH => json!({}),
         SignOutEverywhere::PATH | ResetComputer::PATH => json!({}),
         AuthorizeComputer::PATH => json!({ "username": "x", "password": "x" }),
         AuthorizeProfile::PATH => json!({ "code": "x" }),

@@ -60,10 +60,19 @@ impl Socket {
 
     /// That it is told to look again, and soon.
     pub async fn must_hear(&mut self) -> Result<()> {
-        let text = self.next_text().await?;
-        let told: Live = serde_json::from_str(&text).with_context(|| format!("told {text}"))?;
-        match told {
-            Live::LookAgain => Ok(()),
+        self.must_hear_that(Live::LookAgain).await
+    }
+
+    /// That it is told this, and soon. What is told of the log in between is for those who read it.
+    pub async fn must_hear_that(&mut self, what: Live) -> Result<()> {
+        loop {
+            let text = self.next_text().await?;
+            let told: Live = serde_json::from_str(&text).with_context(|| format!("told {text}"))?;
+            match told {
+                told if told == what => return Ok(()),
+                Live::NewActivity => {}
+                Live::LookAgain => bail!("told to look again"),
+            }
         }
     }
 

@@ -2,31 +2,98 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Timestamp, endpoint::endpoints, ids::AccountId, rights::Module};
+use crate::{Day, Empty, Timestamp, endpoint::endpoints, ids::AccountId, rights::Module};
 
 endpoints! {
     ListActivities: Get "/api/activities", "Lists what happened, newest first.", ActivitiesQuery => ActivitiesPage;
+    CountFailures: Get "/api/activities/failures", "Counts the failed logins among the lines of a period, a bar for each of its parts.", ActivitiesQuery => FailureChart;
+    GetActivityChoices: Get "/api/activities/choices", "Lists the people and computers that the log can be searched for.", Empty => ActivityChoices;
 }
 
 /// Most lines that one page can have.
 pub const PAGE_LINES_MAX: u32 = 200;
 /// Lines of a page when the request does not say.
 pub const PAGE_LINES_DEFAULT: u32 = 50;
+/// Longest text that is searched for, in characters.
+pub const WORDS_LENGTH_MAX: usize = 100;
+/// Most bars of a chart.
+pub const BARS_MAX: usize = 62;
 
-/// Which page of the log.
+/// Which lines of the log, and which page of them. What is absent or empty leaves nothing out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct ActivitiesQuery {
-    /// Only lines older than this one: the `next` of the page before. Absent for the newest.
+    /// Only lines older than this one: the `next` of the page before. Absent for the newest, and for a chart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub before: Option<i64>,
-    /// How many lines, from 1 to [`PAGE_LINES_MAX`].
+    /// How many lines, from 1 to [`PAGE_LINES_MAX`]; absent for a chart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub limit: Option<u32>,
     /// Only lines about or by this account.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// Only these actions: their JSON names, with commas between them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actions: Option<String>,
+    /// Only what was done on the computer that had this label then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computer: Option<String>,
+    /// Only from the beginning of this day on, by the clinic's time zone: a link means the same wherever it is opened.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Only until the end of this day. A chart ends today where this is not said, and begins thirty days before its end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// Only lines that have each of these words, or parts of words, in a name, a login, a computer's label or an address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+}
+
+/// Failed logins over time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FailureChart {
+    /// Whether a bar is an hour, and not one or several of the clinic's days.
+    pub hourly: bool,
+    /// The bars, oldest first: at most [`BARS_MAX`].
+    pub bars: Vec<FailureBar>,
+}
+
+/// The failed logins of a part of the period.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct FailureBar {
+    /// When it begins.
+    pub at: Timestamp,
+    /// When the one after it begins.
+    pub end: Timestamp,
+    /// Its first day.
+    pub from: Day,
+    /// Its last day.
+    pub until: Day,
+    /// How many logins failed.
+    pub failures: u32,
+}
+
+/// What the log can be searched for. Whoever reads their own lines alone is offered nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ActivityChoices {
+    /// Everybody who has or had an account.
+    pub people: Vec<ActivityPerson>,
+    /// The labels of all computers that stand in the log.
+    pub computers: Vec<String>,
+}
+
+/// Somebody whom the log can be searched for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct ActivityPerson {
+    /// The account.
+    pub id: AccountId,
+    /// The full name of today.
+    pub name: String,
 }
 
 /// A page of the log, newest first.

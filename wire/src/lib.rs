@@ -39,4 +39,4 @@ pub use endpoint::{Empty, Endpoint, Method};
 pub use language::Language;
 pub use problem::{Problem, ProblemCode};
 pub use role::Role;
-pub use time::Timestamp;
+pub use time::{Day, Timestamp};

@@ -12,4 +12,6 @@ pub const LIVE_PATH: &str = "/api/live";
 pub enum Live {
     /// What this browser may see has changed: ask again which step it has reached.
     LookAgain,
+    /// The log has grown: whoever is reading it may read on.
+    NewActivity,
 }

@@ -127,6 +127,12 @@ problem_codes! {
     RightsNotAllowed = "rights_not_allowed",
     /// A number outside its bounds.
     OutOfBounds = "out_of_bounds",
+    /// Not a day of the calendar.
+    DayMalformed = "day_malformed",
+    /// A period that ends before it begins.
+    PeriodBackwards = "period_backwards",
+    /// Log: words that so many names, computers or addresses have that more letters are needed.
+    WordsTooShort = "words_too_short",
     /// Own password: the present one is wrong.
     PasswordWrong = "password_wrong",
     /// Own password: fewer characters than the clinic asks for.

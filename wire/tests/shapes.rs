@@ -4,7 +4,9 @@
 use serde::{Serialize, de::DeserializeOwned};
 use wire::{
     Empty, Language, Role, Timestamp,
-    activities::{Action, ActivitiesPage, ActivitiesQuery, ActivityLine, Subject},
+    activities::{
+        Action, ActivitiesPage, ActivitiesQuery, ActivityChoices, ActivityLine, FailureChart, Subject,
+    },
     computers::{
         AccessForm, ComputerChange, ComputerList, ComputerQuery, NewComputerRequest, NewProfileRequest,
         ProfileChange, ProfileQuery,
@@ -174,8 +176,23 @@ fn users() {
 fn activities() {
     pinned(&ActivitiesQuery::default(), "{}");
     pinned(
-        &ActivitiesQuery { before: Some(9), limit: Some(50), user: Some("x".into()) },
-        r#"{"before":9,"limit":50,"user":"x"}"#,
+        &ActivitiesQuery {
+            before: Some(9),
+            limit: Some(50),
+            user: Some("x".into()),
+            actions: Some("login_failed,account_locked".into()),
+            computer: Some("Reception 1".into()),
+            from: Some("2026-11-21".into()),
+            until: Some("2026-11-22".into()),
+            words: Some("jane".into()),
+        },
+        r#"{"before":9,"limit":50,"user":"x","actions":"login_failed,account_locked","computer":"Reception 1","from":"2026-11-21","until":"2026-11-22","words":"jane"}"#,
+    );
+    stays::<FailureChart>(
+        r#"{"hourly":false,"bars":[{"at":7,"end":9,"from":"2026-11-21","until":"2026-11-22","failures":3}]}"#,
+    );
+    stays::<ActivityChoices>(
+        r#"{"people":[{"id":"0123456789abcdef","name":"Jane Porter"}],"computers":["Reception 1"]}"#,
     );
     let line = ActivityLine {
         seq: 1,
@@ -303,6 +320,7 @@ fn the_management_of_people() {
     pinned(&Permission::default(), r#""not_allowed""#);
     stays::<UserStatus>(r#"{"is":"removed","since":7}"#);
     stays::<Live>(r#"{"is":"look_again"}"#);
+    stays::<Live>(r#"{"is":"new_activity"}"#);
 }
 
 #[test]

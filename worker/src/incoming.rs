@@ -156,7 +156,7 @@ mod tests {
         assert!(parse::<UserQuery>(Method::Get, "id=a").is_ok());
         assert_eq!(
             parse::<ActivitiesQuery>(Method::Get, "before=5&limit=2").ok(),
-            Some(ActivitiesQuery { before: Some(5), limit: Some(2), user: None })
+            Some(ActivitiesQuery { before: Some(5), limit: Some(2), ..ActivitiesQuery::default() })
         );
         for query in ["", "id=a&id=b", "id=a&x=1", "ID=a"] {
             assert!(parse::<UserQuery>(Method::Get, query).is_err(), "{query}");

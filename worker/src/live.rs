@@ -54,9 +54,10 @@ impl Sockets {
 
     /// Tells everybody who listens to one of the tags. A socket that is dead hinders nobody.
     pub fn tell(&self, tags: &BTreeSet<String>) {
-        let Ok(message) = serde_json::to_string(&Live::LookAgain) else { return };
         let state = self.state.as_raw();
         for tag in tags {
+            let told = if tag == Audience::LOG { Live::NewActivity } else { Live::LookAgain };
+            let Ok(message) = serde_json::to_string(&told) else { continue };
             for socket in state.get_websockets_with_tag(tag).unwrap_or_default() {
                 let own: BTreeSet<String> = state.get_tags(&socket).into_iter().flatten().collect();
                 // Whoever listens to several of them is told once, for the sake of the first.

@@ -83,6 +83,9 @@ pub fn status(code: ProblemCode) -> u16 {
         | ProblemCode::LoginPrefix
         | ProblemCode::EmailMissing
         | ProblemCode::OutOfBounds
+        | ProblemCode::DayMalformed
+        | ProblemCode::PeriodBackwards
+        | ProblemCode::WordsTooShort
         | ProblemCode::PasswordTooShort
         | ProblemCode::PasswordCommon
         | ProblemCode::PasswordNamesPerson

@@ -4,9 +4,8 @@ use std::future::ready;
 
 use futures_util::future::LocalBoxFuture;
 use wire::{
-    Endpoint, Method, Problem, ProblemCode, activities::ListActivities, computers::*, health::GetHealth,
-    live::LIVE_PATH, me::*, operator::OpenClinic, people::*, recovery::*, settings::*, setup::*, sign_in::*,
-    users::*,
+    Endpoint, Method, Problem, ProblemCode, activities::*, computers::*, health::GetHealth, live::LIVE_PATH, me::*,
+    operator::OpenClinic, people::*, recovery::*, settings::*, setup::*, sign_in::*, users::*,
 };
 use worker::{Env, Request, Response};
 
@@ -132,7 +131,9 @@ routes! {
     Browser  ChangeSettings    => settings::change;
     Browser  ChangePolicies    => settings::change_policies;
 
-    Browser  ListActivities    => activities::list;
+    Browser  ListActivities     => activities::list;
+    Browser  CountFailures      => activities::failures;
+    Browser  GetActivityChoices => activities::choices;
 
     Browser  CheckSetupLink    => setup::check;
     Browser  SetUpClinic       => setup::set_up;
@@ -172,6 +173,12 @@ async fn answer_api(config: &Config, env: &Env, method: &str, path: &str, reques
     #[cfg(feature = "bench")]
     if path == bench::PATH {
         return bench::hash_once(config);
+    }
+    #[cfg(feature = "bench")]
+    if path == bench::LOG_PATH {
+        let query = request.inner().url();
+        let query = query.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default();
+        return bench::fill_log(&visit(config, env, &Incoming::new(request)), &query).await;
     }
     let found = if path == openapi::PATH { Ok(Found::Description) } else { find(method, path) };
     let route = match found {

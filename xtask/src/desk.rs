@@ -12,8 +12,8 @@ use wire::{
     Endpoint, Problem, ProblemCode,
     operator::{OpenedClinic, UserSecret},
     sign_in::{
-        AuthorizeComputer, AuthorizeProfile, ComputerCredentials, ProfileCode, SubmitPassword,
-        UserCredentials,
+        Answer, AnswerQuestion, AuthorizeComputer, AuthorizeProfile, ComputerCredentials, GetSignIn,
+        ProfileCode, SignInState, SubmitPassword, UserCredentials,
     },
 };
 
@@ -60,6 +60,21 @@ impl<'a> Desk<'a> {
         Ok(pair)
     }
 
+    /// Step 3 and the question, for whatever is asked from here on. Gives the account's id.
+    pub fn sign_in(&mut self, user: &UserSecret) -> Result<String> {
+        let steps = self.cookies.clone();
+        let (login, password) = (user.login.clone(), user.password.clone());
+        let question = self.step::<SubmitPassword>(&UserCredentials { login, password })?;
+        self.cookies = format!("{steps}; {question}");
+        let session = self.step::<AnswerQuestion>(&Answer { yes: true })?;
+        self.cookies = format!("{steps}; {session}");
+        let me: SignInState = serde_json::from_str(&self.read(GetSignIn::PATH)?)?;
+        match me {
+            SignInState::SignedIn { me, .. } => Ok(me.account.to_string()),
+            other => bail!("not signed in: {other:?}"),
+        }
+    }
+
     /// Step 3 with the right password, which must let in.
     pub fn login(&self, user: &UserSecret) -> Result<()> {
         let mut reply = self.submit(user, &user.password)?;
@@ -92,9 +107,14 @@ impl<'a> Desk<'a> {
 
     /// Asks for something that must be there.
     pub fn get(&self, path: &str) -> Result<()> {
-        let mut reply = self.agent.get(format!("http://{}{path}", self.address)).call()?;
+        self.read(path).map(drop)
+    }
+
+    fn read(&self, path: &str) -> Result<String> {
+        let get = self.agent.get(format!("http://{}{path}", self.address));
+        let mut reply = get.header("Cookie", &self.cookies).call()?;
         let body = reply.body_mut().read_to_string()?;
         ensure!(reply.status().is_success(), "{path}: {} {body}", reply.status());
-        Ok(())
+        Ok(body)
     }
 }

@@ -1,8 +1,9 @@
 //! Which changes a browser is to hear of.
 
 use serde::{Deserialize, Serialize};
+use wire::rights::Right;
 
-use super::Command;
+use super::{Command, seat::SignedIn};
 use crate::{
     call::{Audience, Call, CommandError},
     rules::roles::Need,
@@ -21,7 +22,11 @@ impl Command for OpenLive {
         let computer = call.require_computer()?;
         let mut audiences = vec![Audience::Clinic, Audience::Computer(computer.id)];
         match call.require_session() {
-            Ok(signed_in) => audiences.push(Audience::Account(signed_in.account.id)),
+            Ok(SignedIn { account, .. }) => {
+                let reads_the_log = account.rights().activities >= Right::Read;
+                audiences.extend(reads_the_log.then_some(Audience::Log));
+                audiences.push(Audience::Account(account.id));
+            }
             Err(CommandError::Refused(_)) => {}
             Err(fault) => return Err(fault),
         }

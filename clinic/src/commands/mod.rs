@@ -2,6 +2,8 @@
 
 mod access_form;
 pub mod activities;
+#[cfg(feature = "bench")]
+pub mod bench_log;
 pub mod computer;
 pub mod computers;
 pub mod import;

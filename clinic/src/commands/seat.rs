@@ -9,7 +9,7 @@ use wire::{
 };
 
 use crate::{
-    call::{Call, CommandError},
+    call::{Audience, Call, CommandError},
     keys::Purpose,
     records::{
         accounts::{self, Account},
@@ -88,7 +88,7 @@ impl Call<'_> {
     ) -> Result<(), SqlError> {
         let Place { computer, address } = place;
         let new = NewActivity { action, user, by, computer, address, changes: Vec::new() };
-        activities::append(self.sql, new, self.now)
+        self.append(new)
     }
 
     /// Notes what somebody who is signed in has changed.
@@ -101,7 +101,12 @@ impl Call<'_> {
     ) -> Result<(), SqlError> {
         let by = in_log(&settings::get(self.sql)?, &actor.account);
         let Place { computer, address } = &self.place(&actor.computer);
-        activities::append(self.sql, NewActivity { action, user, by, computer, address, changes }, self.now)
+        self.append(NewActivity { action, user, by, computer, address, changes })
+    }
+
+    fn append(&self, new: NewActivity<'_>) -> Result<(), SqlError> {
+        self.tell(&Audience::Log);
+        activities::append(self.sql, new, self.now)
     }
 
     /// The computer that the caller holds a token of, if it is authorized still.

@@ -1,4 +1,4 @@
-//! The log. Lines are only ever added, each with a hash over the one before it.
+//! The log. Lines are only ever added, each with a hash over the one before it. What finds them is in `activity_search`.
 
 use wire::{
     Timestamp,
@@ -6,10 +6,14 @@ use wire::{
     ids::AccountId,
 };
 
-use super::sql::{Row, Sql, SqlError, values};
+use super::{
+    activity_search,
+    sql::{Row, Sql, SqlError, values},
+};
 use crate::rules::activity_chain;
 
-fn action_text(action: Action) -> &'static str {
+/// An action as it is stored, and as its lines are marked.
+pub(super) fn action_text(action: Action) -> &'static str {
     match action {
         Action::ClinicOpened => "clinic_opened",
         Action::ComputerAuthorized => "computer_authorized",
@@ -140,13 +144,16 @@ pub fn append(sql: &dyn Sql, new: NewActivity<'_>, now: Timestamp) -> Result<(),
             hash.as_slice(),
             changes,
         ],
-    )
+    )?;
+    activity_search::fold_new_texts(sql)
 }
 
-const COLUMNS: &str =
+/// The columns that [`line`] reads.
+pub(super) const COLUMNS: &str =
     "seq, at, action, user_is, user_id, user_name, by_is, by_id, by_name, computer, address, changes";
 
-fn line(mut row: Row) -> Result<ActivityLine, SqlError> {
+/// A line as it is stored.
+pub(super) fn line(mut row: Row) -> Result<ActivityLine, SqlError> {
     Ok(ActivityLine {
         seq: row.take()?,
         at: row.take()?,
@@ -162,27 +169,4 @@ fn line(mut row: Row) -> Result<ActivityLine, SqlError> {
             None => Vec::new(),
         },
     })
-}
-
-/// The newest lines before a cursor.
-pub fn before(sql: &dyn Sql, cursor: i64, limit: u32) -> Result<Vec<ActivityLine>, SqlError> {
-    let statement = format!("SELECT {COLUMNS} FROM activities WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2");
-    sql.query(&statement, values![cursor, limit])?.into_iter().map(line).collect()
-}
-
-/// The newest lines before a cursor that are about or by an account.
-pub fn of_account_before(
-    sql: &dyn Sql,
-    account: &AccountId,
-    cursor: i64,
-    limit: u32,
-) -> Result<Vec<ActivityLine>, SqlError> {
-    // Each half walks its own index from the cursor and stops at the limit, however long the log is.
-    let half = |column: &str| {
-        format!(
-            "SELECT * FROM (SELECT {COLUMNS} FROM activities WHERE {column} = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3)"
-        )
-    };
-    let statement = format!("{} UNION {} ORDER BY seq DESC LIMIT ?3", half("user_id"), half("by_id"));
-    sql.query(&statement, values![account.as_str(), cursor, limit])?.into_iter().map(line).collect()
 }

@@ -2,6 +2,9 @@
 
 pub mod accounts;
 pub mod activities;
+pub mod activity_search;
+#[cfg(feature = "bench")]
+pub mod bench_log;
 pub mod computers;
 pub mod imports;
 mod json;

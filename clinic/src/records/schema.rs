@@ -7,7 +7,7 @@ use super::sql::{Sql, SqlError, values};
 /// What a migration does, statement by statement.
 type Migration = &'static [&'static str];
 
-const MIGRATIONS: &[Migration] = &[FIRST, MANAGEMENT, RECOVERY];
+const MIGRATIONS: &[Migration] = &[FIRST, MANAGEMENT, RECOVERY, SEARCH];
 
 /// The first clinic.
 const FIRST: Migration = &[
@@ -202,6 +202,42 @@ const RECOVERY: Migration = &[
     "CREATE INDEX resets_by_time ON resets (asked_at)",
 ];
 
+/// The log can be searched, however long it is.
+const SEARCH: Migration = &[
+    // Every name, label and address that stands in the log. Words are looked for here, and never in the lines.
+    "CREATE TABLE activity_texts (
+        number INTEGER PRIMARY KEY,
+        kind TEXT NOT NULL,
+        text TEXT NOT NULL,
+        folded TEXT,
+        UNIQUE (kind, text)
+    ) STRICT",
+    "CREATE INDEX activity_texts_to_fold ON activity_texts (number) WHERE folded IS NULL",
+    // Whatever a line can be found by, as one word each: its action, its accounts, the numbers of its texts.
+    "CREATE VIEW activities_marked AS SELECT seq, concat_ws(' ', action, user_id, by_id,
+        't' || (SELECT number FROM activity_texts WHERE kind = 'person' AND text = user_name),
+        't' || (SELECT number FROM activity_texts WHERE kind = 'person' AND text = by_name),
+        't' || (SELECT number FROM activity_texts WHERE kind = 'computer' AND text = computer),
+        't' || (SELECT number FROM activity_texts WHERE kind = 'address' AND text = address)) AS marks FROM activities",
+    "CREATE VIEW activities_worded AS
+        SELECT seq, 'person' AS kind, user_name AS text FROM activities WHERE user_name IS NOT NULL
+        UNION ALL SELECT seq, 'person', by_name FROM activities WHERE by_name IS NOT NULL
+        UNION ALL SELECT seq, 'computer', computer FROM activities WHERE computer <> ''
+        UNION ALL SELECT seq, 'address', address FROM activities WHERE address <> ''",
+    "CREATE VIRTUAL TABLE activity_marks USING fts5
+        (marks, content = '', contentless_delete = 1, detail = none, tokenize = \"ascii tokenchars '_'\")",
+    "CREATE TRIGGER activities_are_found AFTER INSERT ON activities BEGIN
+        INSERT OR IGNORE INTO activity_texts (kind, text) SELECT kind, text FROM activities_worded WHERE seq = new.seq;
+        INSERT INTO activity_marks (rowid, marks) SELECT seq, marks FROM activities_marked WHERE seq = new.seq;
+    END",
+    // The lines of before are marked bit by bit, from the newest on: a long log would hold up whoever comes first.
+    "CREATE TABLE activity_backlog (below INTEGER NOT NULL) STRICT",
+    "INSERT INTO activity_backlog SELECT COALESCE(MAX(seq), 0) + 1 FROM activities",
+    "CREATE INDEX activities_by_time ON activities (at)",
+    "DROP INDEX activities_by_user",
+    "DROP INDEX activities_by_actor",
+];
+
 /// Whether this storage holds a clinic. Reads only: asking an object for a clinic that was never opened stores nothing.
 pub fn is_opened(sql: &dyn Sql) -> Result<bool, SqlError> {
     let tables =
@@ -228,11 +264,16 @@ pub fn migrate(sql: &dyn Sql, now: Timestamp) -> Result<(), SqlError> {
 
 #[cfg(test)]
 mod tests {
-    use wire::settings::Policies;
+    use wire::{activities::Action, settings::Policies};
 
     use super::*;
     use crate::{
-        records::{accounts, activities, resets, settings, tallies::Subject},
+        records::{
+            accounts,
+            activity_search::{self, Marks, PageWish},
+            resets, settings,
+            tallies::Subject,
+        },
         testing::Sqlite,
     };
 
@@ -277,7 +318,11 @@ mod tests {
         let settings = settings::get(&sqlite).unwrap();
         assert_eq!((settings.policies, settings.version), (Policies::default(), 1));
         assert_eq!(settings::next_computer_number(&sqlite).unwrap(), 5);
-        let line = activities::before(&sqlite, 9, 1).unwrap().pop().unwrap();
+        assert!(activity_search::catch_up(&sqlite).unwrap());
+        let mut marks = Marks::default();
+        marks.actions(&[Action::LoginFailed]);
+        let wish = PageWish { marks, before: 9, period: None, limit: 1 };
+        let line = activity_search::page(&sqlite, &wish).unwrap().pop().unwrap();
         assert!(line.changes.is_empty());
         let subject = Subject::Account(account.id);
         assert_eq!(resets::count_since(&sqlite, &subject, Timestamp(0)).unwrap(), 0);

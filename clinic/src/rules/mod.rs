@@ -1,11 +1,13 @@
 //! Pure decisions. Nothing here reads a clock, draws a random number or touches a record.
 
 pub mod activity_chain;
+pub mod folding;
 pub mod lockout;
 pub mod logins;
 pub mod naming;
 pub mod passwords;
 pub mod people_list;
+pub mod period;
 pub mod pin;
 pub mod recovery;
 pub mod roles;

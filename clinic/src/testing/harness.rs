@@ -22,7 +22,7 @@ use crate::{
     clinic::{Answer, Clinic, envelope},
     commands::{
         Command, Granted,
-        activities::ListActivities,
+        activities::{ListActivities, Search},
         computer::AuthorizeComputer,
         login::{Attempt, Reservation, ReserveAttempt, SettleAttempt},
         open_clinic::{OpenClinic, OpenedSecrets},
@@ -369,8 +369,8 @@ impl Door<'_> {
     pub fn log(&self) -> Vec<ActivityLine> {
         let (mut lines, mut before) = (Vec::new(), None);
         loop {
-            let page: ActivitiesPage =
-                self.ask(&ListActivities { before, limit: 7, user: None }).expect("signed in");
+            let page = ListActivities { before, limit: 7, search: Search::default() };
+            let page: ActivitiesPage = self.ask(&page).expect("signed in");
             lines.extend(page.lines);
             before = page.next;
             if before.is_none() {
