@@ -12,6 +12,8 @@ const CHANGES_KEY: &str = "wardkey.changes";
 const USED_KEY: &str = "wardkey.used";
 /// The event by which the page tells itself that the clinic has changed.
 const CHANGED_EVENT: &str = "wardkey-changed";
+/// The same for the log, which grows at every step that anybody takes.
+const LOGGED_EVENT: &str = "wardkey-logged";
 
 /// Moves the focus once what is being shown now stands on the page.
 pub fn focus_soon(id: &str) {
@@ -139,7 +141,16 @@ pub fn on_use(call: impl Fn() + 'static) {
 
 /// Tells the open page that the clinic has changed: whoever listens with [`on_return`] reads again.
 pub fn tell_page() {
-    if let Ok(event) = Event::new(CHANGED_EVENT) {
+    dispatch(CHANGED_EVENT);
+}
+
+/// Tells the open page that the log has grown: whoever listens with [`on_growth`] reads on.
+pub fn tell_page_of_log() {
+    dispatch(LOGGED_EVENT);
+}
+
+fn dispatch(event: &str) {
+    if let Ok(event) = Event::new(event) {
         window().dispatch_event(&event).ok();
     }
 }
@@ -179,6 +190,13 @@ pub fn is_visible() -> bool {
 /// Calls back whenever somebody comes back to the page or the clinic has changed, until the present owner is gone.
 pub fn on_return(call: impl Fn() + 'static) {
     listen_for_return(Rc::new(call));
+}
+
+/// The same, and whenever the log has grown.
+pub fn on_growth(call: impl Fn() + Clone + 'static) {
+    on_return(call.clone());
+    let heard = window_event_listener_untyped(LOGGED_EVENT, move |_| call());
+    on_cleanup(move || heard.remove());
 }
 
 fn listen_for_return(call: Rc<dyn Fn()>) {

@@ -3,13 +3,14 @@
 
 use std::time::Duration;
 
+use js_sys::Reflect;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::WebSocket;
+use web_sys::{Event, WebSocket};
 use wire::{Timestamp, live::LIVE_PATH};
 
 use crate::{
-    browser::{chance, on_return, socket_address, tell_page, while_visible},
+    browser::{chance, on_return, socket_address, tell_page, tell_page_of_log, while_visible},
     moment::now,
     session::SessionStore,
     signals::{derived, effect},
@@ -25,6 +26,9 @@ const GOOD_AFTER_SECONDS: i64 = 10;
 /// Whatever changes within this time is looked at once, and not by all screens of a clinic in the same moment.
 const LOOK_WITHIN_MILLIS: f64 = 250.0;
 
+/// How `Live::NewActivity` can be told from the rest: to read the type would weigh more than all of this file.
+const NEW_ACTIVITY: &str = "new_activity";
+
 /// What hears.
 #[derive(Clone, Copy)]
 struct Ear {
@@ -37,6 +41,8 @@ struct Ear {
     opened_at: StoredValue<Timestamp>,
     /// Whether a look is due already.
     due: StoredValue<bool>,
+    /// The same for the log.
+    log_due: StoredValue<bool>,
 }
 
 /// Listens from now on, whenever step 1 is done. Who may hear what changes with the person who is signed in, so that each
@@ -49,6 +55,7 @@ pub fn listen(session: SessionStore) {
         lost: StoredValue::new(0),
         opened_at: StoredValue::new(Timestamp::default()),
         due: StoredValue::new(false),
+        log_due: StoredValue::new(false),
     };
     let audience = derived(move || session.audience());
     effect(move || {
@@ -88,23 +95,22 @@ impl Ear {
         let socket = socket_address(LIVE_PATH).and_then(|address| WebSocket::new(&address).ok());
         let Some(socket) = socket else { return self.wait(round) };
         self.on(&socket, "open", round, Ear::opened);
-        // There is one thing that it can say.
-        self.on(&socket, "message", round, Ear::look);
+        self.on(&socket, "message", round, Ear::heard);
         self.on(&socket, "close", round, Ear::closed);
         self.socket.set_value(Some(socket));
     }
 
-    fn on(self, socket: &WebSocket, event: &str, round: u32, call: fn(Ear)) {
-        let heard = Closure::<dyn Fn()>::new(move || {
+    fn on(self, socket: &WebSocket, event: &str, round: u32, call: fn(Ear, &Event)) {
+        let heard = Closure::<dyn Fn(Event)>::new(move |event: Event| {
             if self.round.try_get_value() == Some(round) {
-                call(self);
+                call(self, &event);
             }
         });
         socket.add_event_listener_with_callback(event, heard.into_js_value().unchecked_ref()).ok();
     }
 
     /// What changed before the socket stood was heard by nobody.
-    fn opened(self) {
+    fn opened(self, _: &Event) {
         self.opened_at.set_value(now());
         if self.lost.get_value() == 0 {
             self.session.refresh();
@@ -113,19 +119,20 @@ impl Ear {
         }
     }
 
-    fn look(self) {
-        if self.due.get_value() {
-            return;
+    /// A newer Worker may say what this page does not know: then something has changed.
+    fn heard(self, event: &Event) {
+        let said = Reflect::get(event, &"data".into()).ok().and_then(|data| data.as_string());
+        match said.is_some_and(|said| said.contains(NEW_ACTIVITY)) {
+            true => soon(self.log_due, tell_page_of_log),
+            false => self.look(),
         }
-        self.due.set_value(true);
-        let call = move || {
-            self.due.set_value(false);
-            tell_page();
-        };
-        set_timeout(call, millis(chance() * LOOK_WITHIN_MILLIS));
     }
 
-    fn closed(self) {
+    fn look(self) {
+        soon(self.due, tell_page);
+    }
+
+    fn closed(self, _: &Event) {
         self.socket.set_value(None);
         let opened_at = self.opened_at.try_update_value(std::mem::take).unwrap_or_default();
         if opened_at != Timestamp::default() && opened_at.plus_seconds(GOOD_AFTER_SECONDS) < now() {
@@ -147,6 +154,19 @@ impl Ear {
     }
 }
 
+/// Calls once a little later, however often it is asked to meanwhile.
+fn soon(due: StoredValue<bool>, call: fn()) {
+    if due.get_value() {
+        return;
+    }
+    due.set_value(true);
+    let call = move || {
+        due.set_value(false);
+        call();
+    };
+    set_timeout(call, millis(chance() * LOOK_WITHIN_MILLIS));
+}
+
 fn millis(millis: f64) -> Duration {
     Duration::from_secs_f64(millis / 1000.0)
 }
@@ -158,7 +178,15 @@ fn wait_millis(lost: u32) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use wire::live::Live;
+
     use super::*;
+
+    #[test]
+    fn growth_of_the_log_is_told_from_the_rest() {
+        let says = |live: &Live| serde_json::to_string(live).unwrap().contains(NEW_ACTIVITY);
+        assert!(says(&Live::NewActivity) && !says(&Live::LookAgain));
+    }
 
     #[test]
     fn waits_double_up_to_half_a_minute() {

@@ -29,6 +29,11 @@ impl Calendar {
         Self(formatter(locale(language), time_zone, &DATE_AND_TIME))
     }
 
+    /// The day alone.
+    pub fn days(language: Language, time_zone: &str) -> Self {
+        Self(formatter(locale(language), time_zone, DATE_AND_TIME.split_at(3).0))
+    }
+
     /// The time of day alone, to the second.
     pub fn clock(language: Language, time_zone: &str) -> Self {
         Self(formatter(locale(language), time_zone, &TIME))

@@ -1,5 +1,6 @@
 //! Wardkey in real Chromium.
 
+mod activities;
 mod clocks;
 mod connection;
 mod equipment;

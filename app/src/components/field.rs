@@ -24,6 +24,8 @@ enum Kind {
     Digits,
     /// A whole number.
     Number,
+    /// A day, for which browsers have a calendar.
+    Day,
 }
 
 /// A field of a form.
@@ -74,6 +76,11 @@ impl Field {
         Field { kind: Kind::Number, ..Field::text(name, label, value) }
     }
 
+    /// A field for a day.
+    pub fn day(name: &'static str, label: Text, value: State<String>) -> Field {
+        Field { kind: Kind::Day, ..Field::text(name, label, value) }
+    }
+
     /// What a password manager may fill in.
     pub fn autocomplete(self, autocomplete: &'static str) -> Field {
         Field { autocomplete, ..self }
@@ -107,6 +114,7 @@ impl Field {
             .set("class", (kind == Kind::Digits).then_some("code"))
             .set("type", move || match kind {
                 Kind::Email => "email",
+                Kind::Day => "date",
                 Kind::Secret if !revealed.get() => "password",
                 _ => "text",
             })
@@ -129,6 +137,11 @@ pub fn choice(form: Form, name: &'static str, label: Text, value: State<String>,
 /// One of several, with the value that it stands for.
 pub fn option(of: State<String>, value: &'static str, label: impl Child) -> El {
     el("option").set("value", value).set("selected", move || of.get() == value).child(label)
+}
+
+/// The same for a value that is known only when it is drawn.
+pub fn option_of(of: State<String>, value: String, label: El) -> El {
+    el("option").set("value", value.clone()).set("selected", move || of.get() == value).child(label)
 }
 
 /// A box to tick.

@@ -94,19 +94,31 @@ impl Form {
     /// Shows a refusal beside its field, says it aloud and moves the focus there.
     pub fn refuse(self, failure: impl Into<Failure>) {
         let failure = failure.into();
+        let place = self.place_of(&failure).map_or_else(|| self.problem_id(), str::to_owned);
+        if self.tell(failure) {
+            focus_soon(&place);
+        }
+    }
+
+    /// Whether a refusal is about one of the fields.
+    pub fn has_place_of(self, failure: &Failure) -> bool {
+        self.place_of(failure).is_some()
+    }
+
+    /// The same without the focus, for a form that is sent while one types. False where the page is gone.
+    pub fn tell(self, failure: Failure) -> bool {
         let wait = match &failure {
             Failure::Refused(problem) => problem.retry_after_seconds.unwrap_or(0),
             Failure::Offline => 0,
         };
-        let place = self.place_of(&failure).map_or_else(|| self.problem_id(), str::to_owned);
         if !(self.wait_seconds.try_set(wait) && self.failure.try_set(Some(failure.clone()))) {
-            return;
+            return false;
         }
         self.announcer.alert(sentence(self.speech.sentences_now(), &failure, wait));
-        focus_soon(&place);
         if wait > 0 {
             self.count_down(failure);
         }
+        true
     }
 
     /// Forgets the refusal: what it was about is being corrected.

@@ -1,6 +1,7 @@
 //! What the pages are made of.
 
 pub mod access_form;
+pub mod address;
 pub mod announcer;
 pub mod button;
 pub mod details;

@@ -1,24 +1,32 @@
-//! Management → Activities: what happened, newest first, page after page.
+//! Management → Activities: what happened, newest first, page after page, for whom and what one looks.
 
 mod changes;
+mod chart;
+mod filter;
 mod table;
 
 pub use table::recent;
 
 use leptos::prelude::*;
 use wire::{
-    activities::{ActivitiesPage, ActivitiesQuery, ActivityLine, ListActivities},
+    activities::{ActivitiesPage, ActivityLine, CountFailures, FailureChart, ListActivities},
     rights::{Module, Right},
     sign_in::Me,
 };
 
-use self::table::log_table;
+use self::{
+    chart::chart,
+    filter::{FIELDS, Filter, clear, filter_bar},
+    table::log_table,
+};
 use crate::{
     api::Failure,
-    browser::on_return,
+    browser::on_growth,
     components::{
+        address::keep_address,
         button::awaiting,
         el::{El, el, group},
+        form::Form,
         icon::Icon,
         notice::{skeleton, trouble},
     },
@@ -35,6 +43,8 @@ const SKELETON_LINES: usize = 10;
 /// The lines that were read so far, newest first, and where the next page begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Log {
+    /// What was looked for, as the address says it.
+    address: String,
     lines: Vec<ActivityLine>,
     next: Option<i64>,
 }
@@ -52,7 +62,8 @@ impl Log {
         let newest = self.lines.first().map_or(0, |line| line.seq);
         let meets = page.lines.last().is_some_and(|line| line.seq <= newest) || page.next.is_none();
         if !meets || self.lines.is_empty() {
-            *self = Log { lines: page.lines, next: page.next };
+            self.lines = page.lines;
+            self.next = page.next;
             return;
         }
         let fresh: Vec<_> = page.lines.into_iter().filter(|line| line.seq > newest).collect();
@@ -60,54 +71,102 @@ impl Log {
     }
 }
 
+/// What the page has read, and what it is reading. Copies of it are the same.
+#[derive(Clone, Copy)]
+struct Reading {
+    filter: Filter,
+    form: Form,
+    log: State<Option<Log>>,
+    chart: State<Option<FailureChart>>,
+    failure: State<Option<Failure>>,
+    busy: State<bool>,
+    /// Whether something happened, or something else is looked for, since the page was asked for that is on its way.
+    stale: State<bool>,
+}
+
+impl Reading {
+    fn new() -> Reading {
+        Reading {
+            filter: Filter::of_address(),
+            form: Form::new(FIELDS),
+            log: State::new(None),
+            chart: State::new(None),
+            failure: State::new(None),
+            busy: State::new(false),
+            stale: State::new(false),
+        }
+    }
+
+    /// Reads what is newest, and the chart.
+    fn read(self) {
+        self.read_page(None);
+        let asked = untrack(|| self.filter.address());
+        SessionStore::here().call::<CountFailures>(&self.filter.failures(), move |reply| {
+            // What was asked last is shown, in whichever order the answers come.
+            if let Ok(chart) = reply
+                && !self.chart.is_disposed()
+                && untrack(|| self.filter.address()) == asked
+                && self.chart.with_untracked(|now| now.as_ref() != Some(&chart))
+            {
+                self.chart.set(Some(chart));
+            }
+        });
+    }
+
+    fn read_page(self, before: Option<i64>) {
+        if self.busy.get_untracked() {
+            return self.stale.set(true);
+        }
+        self.busy.set(true);
+        let asked = untrack(|| self.filter.address());
+        SessionStore::here().call::<ListActivities>(&self.filter.page(before), move |reply| {
+            if !self.busy.try_set(false) {
+                return;
+            }
+            if untrack(|| self.filter.address()) != asked {
+                return self.read_page(None);
+            }
+            self.form.start_over();
+            self.failure.set(None);
+            match reply {
+                Err(refused) if self.form.has_place_of(&refused) => _ = self.form.tell(refused),
+                Err(refused) => self.failure.set(Some(refused)),
+                Ok(page) => self.keep(asked, before, page),
+            }
+        });
+    }
+
+    fn keep(self, address: String, before: Option<i64>, page: ActivitiesPage) {
+        let same = |log: &Log| log.address == address;
+        let kept = self.log.get_untracked().filter(same);
+        let mut next = kept.unwrap_or_else(|| Log { address, ..Log::default() });
+        if before.is_some() {
+            next.append(page);
+        } else {
+            next.renew(page);
+        }
+        if self.log.with_untracked(|now| now.as_ref() != Some(&next)) {
+            self.log.set(Some(next));
+        }
+    }
+}
+
 /// The page.
 pub fn activities(me: &Me) -> El {
     let speech = Speech::here();
-    let session = SessionStore::here();
-    let log = State::new(None::<Log>);
-    let failure = State::new(None::<Failure>);
-    let busy = State::new(false);
-    // Whether something happened since the page that is being read was asked for.
-    let stale = State::new(false);
-    let read = move |before: Option<i64>| {
-        if busy.get_untracked() {
-            return stale.set(true);
-        }
-        busy.set(true);
-        session.call::<ListActivities>(
-            &ActivitiesQuery { before, ..ActivitiesQuery::default() },
-            move |reply| {
-                if !busy.try_set(false) {
-                    return;
-                }
-                match reply {
-                    Err(refused) => failure.set(Some(refused)),
-                    Ok(page) => {
-                        failure.set(None);
-                        let mut next = log.get_untracked().unwrap_or_default();
-                        if before.is_some() {
-                            next.append(page)
-                        } else {
-                            next.renew(page)
-                        }
-                        if log.with_untracked(|now| now.as_ref() != Some(&next)) {
-                            log.set(Some(next));
-                        }
-                    }
-                }
-            },
-        );
-    };
-    read(None);
-    on_return(move || read(None));
+    let reading = Reading::new();
+    let Reading { filter, form, log, failure, busy, stale, .. } = reading;
+    reading.read();
+    on_growth(move || reading.read());
+    keep_address(derived(move || filter.address()), move || reading.read());
     effect(move || {
         if !busy.get() && untrack(|| stale.get()) {
             stale.set(false);
-            read(None);
+            reading.read_page(None);
         }
     });
 
-    let zone = session.time_zone();
+    let zone = SessionStore::here().time_zone();
     let zone_line = move || speech.fill(t::activities::ZONE, &[&zone]);
     let tabs = el("nav").class("tabs").name("aria-label", t::shell::MANAGEMENT).child(place_link(
         Page::Activities,
@@ -120,26 +179,31 @@ pub fn activities(me: &Me) -> El {
         .child(page_title(t::shell::ACTIVITIES))
         .child(el("p").class("hint").child(zone_line))
         .child(own_only);
-    let refresh = reader(t::common::REFRESH, Some(Icon::Refresh), busy).on_press(move || read(None));
-    let there = derived(move || log.read().is_some());
-    let content = move || {
-        if there.get() {
-            log_table(move || log.get().unwrap_or_default().lines)
-        } else if failure.read().is_none() {
-            skeleton(SKELETON_LINES)
-        } else {
-            group()
-        }
+    let refresh = reader(t::common::REFRESH, Some(Icon::Refresh), busy).on_press(move || reading.read());
+    let empty = derived(move || log.read().as_ref().map(|log| log.lines.is_empty()));
+    let content = move || match empty.get() {
+        Some(false) => log_table(move || log.get().unwrap_or_default().lines),
+        Some(true) => el("div")
+            .class("empty")
+            .child(el("p").set("role", "status").say(t::activities::NO_MATCH))
+            .child(clear(filter)),
+        None if failure.read().is_none() => skeleton(SKELETON_LINES),
+        None => group(),
     };
     let next = derived(move || log.read().as_ref().and_then(|log| log.next));
     let more = move || match next.get() {
-        Some(before) => Some(reader(t::activities::OLDER, None, busy).on_press(move || read(Some(before)))),
-        None => there.get().then(|| el("p").class("hint").say(t::activities::END)),
+        Some(before) => {
+            let older = reader(t::activities::OLDER, None, busy);
+            Some(older.on_press(move || reading.read_page(Some(before))))
+        }
+        None => (empty.get() == Some(false)).then(|| el("p").class("hint").say(t::activities::END)),
     };
     group()
         .child(sections().child(tabs))
         .child(el("div").class("title").child(title).child(refresh))
-        .child(move || failure.get().map(|failure| trouble(failure, move || read(None))))
+        .child(filter_bar(filter, form))
+        .child(chart(filter, reading.chart))
+        .child(move || failure.get().map(|failure| trouble(failure, move || reading.read())))
         .child(content)
         .child(el("div").class("more").child(more))
 }

@@ -8,7 +8,7 @@ use wire::{
 
 use super::changes::changes;
 use crate::{
-    browser::on_return,
+    browser::on_growth,
     components::{
         el::{El, Line, el, group, lines},
         icon::Icon,
@@ -49,10 +49,11 @@ pub fn log_table(each: impl Fn() -> Vec<ActivityLine> + Send + Sync + 'static) -
 /// The latest lines about or by an account, for the page of that account.
 pub fn recent(user: &AccountId) -> El {
     let log = Kept::<ActivitiesPage>::new();
-    let query = ActivitiesQuery { limit: Some(RECENT_LINES), user: Some(user.to_string()), before: None };
+    let query =
+        ActivitiesQuery { limit: Some(RECENT_LINES), user: Some(user.to_string()), ..Default::default() };
     let read = move || log.read::<ListActivities>(&query);
     read();
-    on_return(read.clone());
+    on_growth(read.clone());
     let empty = derived(move || log.part(|page| page.lines.is_empty()));
     let each = move || log.part(|page| page.lines.clone()).unwrap_or_default();
     let content = move || match empty.get() {

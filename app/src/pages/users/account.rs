@@ -15,6 +15,7 @@ use super::{
 use crate::{
     browser::on_return,
     components::{
+        address::address,
         details::{detail, moment},
         el::{El, el, group},
         icon::Icon,
@@ -160,7 +161,8 @@ fn lock_details(window: Kept<UserWindow>) -> El {
 
 /// The latest of what happened with the account, for those who may read it.
 fn history(id: &AccountId) -> El {
-    let all = el("a").set("href", Page::Activities.path()).say(t::people::WHOLE_LOG);
+    let whole = address(&Page::Activities, &[("user", id.as_str())]);
+    let all = el("a").set("href", whole).say(t::people::WHOLE_LOG);
     panel("history", Some(Icon::List), t::people::HISTORY)
         .child(recent(id))
         .child(el("p").class("back").child(all))

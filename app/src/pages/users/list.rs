@@ -1,10 +1,9 @@
 //! The clinic's people: searched as one types, filtered and sorted, with all of that in the address bar.
 
-use std::{mem, time::Duration};
+use std::time::Duration;
 
 use leptos::{ev, prelude::*};
-use leptos_router::hooks::{use_location, use_navigate};
-use wasm_bindgen::JsValue;
+use leptos_router::hooks::use_navigate;
 use wire::{
     Empty, Role,
     users::{ListUsers, UserList},
@@ -17,6 +16,7 @@ use super::{
 use crate::{
     browser::{folded, on_return},
     components::{
+        address::{address, keep_address, part},
         el::{El, Line, el, group, lines},
         field::{choice, option},
         form::Form,
@@ -41,8 +41,6 @@ const LINES_AT_ONCE: usize = 40;
 const DRAWING_PAUSE: Duration = Duration::from_millis(150);
 /// How near the end of the page one must have scrolled for more lines to be drawn, in pixels.
 const NEAR_THE_END: f64 = 800.0;
-/// Between the last key and the address bar: browsers let a page write there only so often.
-const ADDRESS_PAUSE: Duration = Duration::from_millis(250);
 const COLUMNS: [Text; 5] =
     [t::users::NAME, t::users::LOGIN, t::users::POSITION, t::users::ROLE, t::users::STATUS];
 
@@ -58,14 +56,11 @@ struct Filter {
 impl Filter {
     /// As the address says.
     fn of_address() -> Filter {
-        let query = use_location().query.get_untracked();
-        let part = |name: &str| query.get(name).unwrap_or_default();
-        let sort = Some(part("sort")).filter(|sort| !sort.is_empty()).unwrap_or_else(|| SORTS[0].to_owned());
         Filter {
-            words: State::new(part("q")),
-            role: State::new(part("role")),
-            status: State::new(part("status")),
-            sort: State::new(sort),
+            words: part("q", ""),
+            role: part("role", ""),
+            status: part("status", ""),
+            sort: part("sort", SORTS[0]),
         }
     }
 
@@ -138,7 +133,7 @@ pub fn user_list() -> El {
     let wish = derived(move || filter.wish());
     let everybody = derived(move || users.part(|list| entries(list, speech.sentences(), folded)));
     let found = derived(move || everybody.read().as_ref().map(|all| order(all, &wish.read(), folded)));
-    keep_address(wish);
+    keep_address(derived(move || address_of(&wish.read())), || ());
     let drawn = Drawn::of(found);
     let rest = derived(move || found.read().as_ref().is_some_and(|found| found.len() > drawn.lines.get()));
     draw_more_near_the_end(drawn, rest);
@@ -293,40 +288,10 @@ fn line(entry: &Entry, sentences: &'static Sentences) -> Line {
     Line { key, draw: Box::new(draw) }
 }
 
-/// Writes what is asked for into the address bar, a moment after the last change.
-fn keep_address(wish: Derived<Wish>) {
-    let mut first = true;
-    effect(move || {
-        let asked = wish.get();
-        if mem::take(&mut first) {
-            return;
-        }
-        set_timeout(
-            move || {
-                if wish.try_read_untracked().is_some_and(|wish| *wish == asked) {
-                    write_address(&asked);
-                }
-            },
-            ADDRESS_PAUSE,
-        );
-    });
-}
-
-fn write_address(wish: &Wish) {
-    let parts = [("q", &wish.words), ("role", &wish.role), ("status", &wish.status), ("sort", &wish.sort)];
-    let mut address = Page::Users.path();
-    let mut mark = '?';
-    let plain = |value: &str| value.is_empty() || value == SORTS[0];
-    for (name, value) in parts.into_iter().filter(|(_, value)| !plain(value)) {
-        address.push(mark);
-        address.push_str(name);
-        address.push('=');
-        address.push_str(&String::from(js_sys::encode_uri_component(value)));
-        mark = '&';
-    }
-    if let Ok(history) = window().history() {
-        history.replace_state_with_url(&JsValue::NULL, "", Some(&address)).ok();
-    }
+fn address_of(wish: &Wish) -> String {
+    let sort = Some(wish.sort.as_str()).filter(|sort| *sort != SORTS[0]).unwrap_or_default();
+    let parts = [("q", wish.words.as_str()), ("role", &wish.role), ("status", &wish.status), ("sort", sort)];
+    address(&Page::Users, &parts)
 }
 
 fn draw_more_near_the_end(drawn: Drawn, rest: Derived<bool>) {
