@@ -17,6 +17,7 @@ use wire::{
 use crate::{
     assemble, demo,
     desk::Desk,
+    long_log::{self, LONG_LINES, Question, SHORT_LINES},
     mailbox::Mailbox,
     many_clinics::{self, FEW, MANY, Sides},
     progress::{self, Step},
@@ -38,6 +39,8 @@ const MANY_CLINICS_RATIO_MAX: f64 = 1.15;
 const KEY_MILLIS_MAX: f64 = 50.0;
 /// The share of the moments that count as calm.
 const CALM_SHARE: f64 = 0.1;
+/// Most that a page of a long log may take, in the same pages of a short one.
+const LONG_LOG_RATIO_MAX: f64 = 2.0;
 /// Rounds that are measured, each with everything in it once.
 const ROUNDS: usize = 60;
 /// Rounds before those: the runtime compiles what is hot, the storage fills its caches.
@@ -53,6 +56,8 @@ struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     many_clinics: Option<ManyClinics>,
     typing: Typing,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    long_log: Vec<LongLog>,
     bytes: Bytes,
     /// These depend on the computer and judge nothing.
     informational: Informational,
@@ -92,6 +97,14 @@ struct Typing {
     waited_millis: Ratio,
 }
 
+/// The time of a question to a log of a million lines, in units of the same to one of a thousand that was asked beside it.
+#[derive(Serialize)]
+struct LongLog {
+    question: &'static str,
+    ratio: Ratio,
+    long_millis: f64,
+}
+
 #[derive(Serialize)]
 struct Bytes {
     app_wasm: Size,
@@ -111,8 +124,8 @@ struct Informational {
 
 /// Measures everything, prints it and writes it down. Tells whether all of it is within its bar.
 ///
-/// Opening ten thousand clinics takes minutes, so they are there for those who ask for them.
-pub fn run(many_clinics: bool) -> Result<bool> {
+/// Opening ten thousand clinics takes minutes, and so does writing a million lines: both are there for those who ask for them.
+pub fn run(many_clinics: bool, log: bool) -> Result<bool> {
     progress::title("Measuring Wardkey");
     let tools = tools::for_testing()?;
     assemble::app(&tools)?;
@@ -141,7 +154,8 @@ pub fn run(many_clinics: bool) -> Result<bool> {
     };
     let second_start = second_start(&start)?;
     let many_clinics = many_clinics.then(|| many_clinics::measure(&tools, &bench_modules)).transpose()?;
-    let report = report(&samples, &keys, many_clinics.as_ref(), second_start)?;
+    let long_log = if log { long_log::measure(&tools, &bench_modules)? } else { Vec::new() };
+    let report = report(&samples, &keys, many_clinics.as_ref(), &long_log, second_start)?;
     print(&report);
     let file = target_dir().join("bench/report.json");
     fs::write(&file, serde_json::to_string_pretty(&report)? + "\n")?;
@@ -231,10 +245,18 @@ impl From<&Keys> for Typing {
     }
 }
 
+impl From<&Question> for LongLog {
+    fn from(Question { name, short, long }: &Question) -> Self {
+        let ratio = Ratio::new(long, short, Some(LONG_LOG_RATIO_MAX));
+        Self { question: name, ratio, long_millis: rounded(quantile(long, 0.5)) }
+    }
+}
+
 fn report(
     samples: &Samples,
     keys: &Keys,
     many_clinics: Option<&many_clinics::Samples>,
+    long_log: &[Question],
     second_start: Duration,
 ) -> Result<Report> {
     let hashes = hashes_alone(samples);
@@ -247,9 +269,11 @@ fn report(
     };
     let many_clinics = many_clinics.map(ManyClinics::from);
     let typing = Typing::from(keys);
+    let long_log: Vec<_> = long_log.iter().map(LongLog::from).collect();
     let within_bars = ratios.login.is_within_bar()
         && typing.busy_millis.is_within_bar()
         && many_clinics.as_ref().is_none_or(|ratios| ratios.login.is_within_bar())
+        && long_log.iter().all(|log| log.ratio.is_within_bar())
         && bytes.app_wasm.gzip <= APP_WASM_GZIP_BYTES_MAX;
     Ok(Report {
         version: env!("CARGO_PKG_VERSION"),
@@ -258,6 +282,7 @@ fn report(
         ratios,
         many_clinics,
         typing,
+        long_log,
         bytes,
         informational: Informational {
             hash_millis: rounded(quantile(&hashes, 0.5)),
@@ -284,7 +309,7 @@ fn second_start(first: &Start<'_>) -> Result<Duration> {
 }
 
 fn print(report: &Report) {
-    let Report { ratios, many_clinics, typing, bytes, informational, .. } = report;
+    let Report { ratios, many_clinics, long_log, typing, bytes, informational, .. } = report;
     println!("\n  In hashes, over {} rounds     median   10 % … 90 %", report.rounds);
     print_ratios(&ratios.login, &ratios.locked_try);
     if let Some(ManyClinics { login, locked_try }) = many_clinics {
@@ -292,6 +317,12 @@ fn print(report: &Report) {
         print_ratios(login, locked_try);
     }
     print_typing(typing);
+    if !long_log.is_empty() {
+        println!("\n  {LONG_LINES} lines, in {SHORT_LINES}          median   10 % … 90 %");
+    }
+    for LongLog { question, ratio, long_millis } in long_log {
+        print_ratio(question, ratio, &format!("   {long_millis} ms"));
+    }
     println!("\n  Bytes                            raw      gzip    brotli");
     for (what, size, at_most) in [
         ("the app's WebAssembly", &bytes.app_wasm, Some(APP_WASM_GZIP_BYTES_MAX)),
@@ -318,7 +349,7 @@ fn print_typing(typing: &Typing) {
         ("milliseconds until the frame", &typing.waited_millis),
         (&format!("in keys among {}", typing::FEW), &typing.many_in_few),
     ] {
-        print_ratio(what, ratio);
+        print_ratio(what, ratio, "");
     }
     let Typing { of_which_script_millis, of_which_style_millis, of_which_layout_millis, .. } = typing;
     println!(
@@ -327,14 +358,14 @@ fn print_typing(typing: &Typing) {
 }
 
 fn print_ratios(login: &Ratio, locked_try: &Ratio) {
-    print_ratio("a whole login", login);
-    print_ratio("a try at a locked account", locked_try);
+    print_ratio("a whole login", login, "");
+    print_ratio("a try at a locked account", locked_try, "");
 }
 
-fn print_ratio(what: &str, ratio: &Ratio) {
+fn print_ratio(what: &str, ratio: &Ratio, beside: &str) {
     let Ratio { median, p10, p90, at_most } = ratio;
     let bar = at_most.map(|bar| bar_text(ratio.is_within_bar(), &format!("{bar:.2}"))).unwrap_or_default();
-    println!("  {what:28} {median:7.2}   {p10:.2} … {p90:.2}{bar}");
+    println!("  {what:28} {median:7.2}   {p10:.2} … {p90:.2}{bar}{beside}");
 }
 
 fn bar_text(within: bool, bar: &str) -> String {

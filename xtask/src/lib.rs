@@ -17,6 +17,7 @@ pub mod tools;
 pub mod wrangler;
 
 mod desk;
+mod long_log;
 mod mailbox_page;
 mod many_clinics;
 mod ratio;

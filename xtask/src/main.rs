@@ -51,6 +51,9 @@ enum Verb {
         /// Also compare a machine with 10,000 clinics with one that has ten; opening them takes minutes
         #[arg(long)]
         many_clinics: bool,
+        /// Also compare a log of a million lines with one of a thousand; writing them takes minutes
+        #[arg(long)]
+        log: bool,
     },
 }
 
@@ -62,7 +65,7 @@ fn main() -> ExitCode {
         Verb::SetupLink { url, state } => operator::setup_link(&url, &state).map(|()| true),
         Verb::Test { name } => suite::run(name.as_deref()),
         Verb::Build => build().map(|()| true),
-        Verb::Bench { many_clinics } => bench::run(many_clinics),
+        Verb::Bench { many_clinics, log } => bench::run(many_clinics, log),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,

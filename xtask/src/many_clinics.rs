@@ -88,7 +88,7 @@ pub fn measure(tools: &Tools, modules: &Path) -> Result<Samples> {
 }
 
 /// A Worker of its own, with nothing in it at first.
-struct Machine {
+pub struct Machine {
     // In the order in which they are dropped: the Worker before what it needs.
     worker: Runtime,
     _mailbox: Mailbox,
@@ -104,7 +104,8 @@ struct End<'a> {
 }
 
 impl Machine {
-    fn start(tools: &Tools, modules: &Path) -> Result<Self> {
+    /// Starts it.
+    pub fn start(tools: &Tools, modules: &Path) -> Result<Self> {
         let state = TempDir::with_prefix("wardkey-bench-")?;
         let port = runtime::free_port()?;
         let settings = Settings::for_tests(port)?;
@@ -121,8 +122,14 @@ impl Machine {
         Ok(Self { worker, _mailbox: mailbox, _state: state, settings })
     }
 
-    fn address(&self) -> SocketAddr {
+    /// Where it is.
+    pub fn address(&self) -> SocketAddr {
         self.worker.address()
+    }
+
+    /// The Worker's variables.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
     }
 
     /// Sits down in a clinic, and locks somebody there.
