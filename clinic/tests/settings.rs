@@ -40,7 +40,7 @@ fn a_changed_setting_is_in_the_log_with_what_it_was() {
     };
     let changed = owner.ask(&ChangeSettings { change: change.clone() }).unwrap();
     assert_eq!((changed.name.as_str(), changed.version), ("Harbour", settings.version + 1));
-    assert_eq!(*house.told.borrow(), ["clinic".to_owned()].into());
+    assert_eq!(*house.told.borrow(), ["clinic", "log"].map(str::to_owned).into());
     let late = owner.ask(&ChangeSettings { change: change.clone() }).unwrap_err();
     assert_eq!(late.code, ProblemCode::EditedMeanwhile);
     let same = SettingsChange { version: changed.version, ..change.clone() };
@@ -125,7 +125,7 @@ fn a_lock_ends_by_the_clock_where_the_policy_says_so() {
     assert!(house.ring().is_empty());
     assert_eq!(door.password("nurse", true).unwrap_err().code, ProblemCode::AccountLocked);
     house.pass_seconds(1);
-    assert_eq!(house.ring(), ["clinic".to_owned()].into(), "the waiting screens are told");
+    assert_eq!(house.ring(), ["clinic", "log"].map(str::to_owned).into(), "the waiting screens are told");
     assert_eq!(owner.window(&id).lock, None);
     assert_eq!(house.deliver()[0].subject, "Your account is unlocked");
     for login in ["nurse", "nobody"] {

@@ -22,7 +22,7 @@ fn whoever_is_removed_is_out_at_once_and_can_be_brought_back() {
     asked.password("nurse", true).unwrap();
     let window = owner.ask(&RemoveUser { id: id.clone() }).unwrap();
     assert!(matches!(window.user.status, UserStatus::Removed { .. }));
-    assert_eq!(*house.told.borrow(), [format!("account {id}")].into());
+    assert_eq!(*house.told.borrow(), [format!("account {id}"), "log".to_owned()].into());
     assert_eq!(code(&nurse, &ReadMe {}), Some((ProblemCode::SessionRequired, None)));
     assert_eq!(asked.answer(true).unwrap_err().code, ProblemCode::QuestionExpired);
     assert_eq!(house.door(0).password("nurse", true).unwrap_err().code, ProblemCode::LoginWrong);
