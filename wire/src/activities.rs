@@ -80,7 +80,7 @@ pub struct FailureBar {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ActivityChoices {
-    /// Everybody who has or had an account.
+    /// Everybody who has or had an account, by name.
     pub people: Vec<ActivityPerson>,
     /// The labels of all computers that stand in the log.
     pub computers: Vec<String>,

@@ -186,9 +186,8 @@ impl Command for ReadActivityChoices {
             name: account.name.written(language),
             id: account.id,
         };
-        Ok(ActivityChoices {
-            people: accounts::all(call.sql)?.into_iter().map(person).collect(),
-            computers: activity_search::computers(call.sql)?,
-        })
+        let mut people: Vec<_> = accounts::all(call.sql)?.into_iter().map(person).collect();
+        people.sort_by(|one, other| one.name.cmp(&other.name));
+        Ok(ActivityChoices { people, computers: activity_search::computers(call.sql)? })
     }
 }

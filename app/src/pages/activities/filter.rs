@@ -149,8 +149,7 @@ fn action_choice(actions: State<String>, form: Form) -> El {
 }
 
 fn people(filter: Filter, form: Form, choices: State<ActivityChoices>) -> Option<El> {
-    let mut people = choices.read().people.clone();
-    people.sort_by(|one, other| one.name.cmp(&other.name));
+    let people = choices.read().people.clone();
     let named = people.into_iter().map(|one| (one.id.to_string(), one.name));
     let options = options(filter.user, group().say(t::activities::EVERYBODY), named);
     (options.len() > 1).then(|| choice(form, "user", t::activities::USER, filter.user, options))
