@@ -8,8 +8,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use wardkey_tests::{Client, Reply};
 use wire::{
-    Empty, Endpoint, activities::*, computers::*, health::GetHealth, me::*, people::*, recovery::*, settings::*,
-    setup::*, sign_in::*, users::*,
+    Empty, Endpoint, activities::*, computers::*, health::GetHealth, me::*, people::*, recovery::*,
+    settings::*, setup::*, sign_in::*, users::*,
 };
 
 use crate::acts;

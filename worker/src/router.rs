@@ -4,8 +4,8 @@ use std::future::ready;
 
 use futures_util::future::LocalBoxFuture;
 use wire::{
-    Endpoint, Method, Problem, ProblemCode, activities::*, computers::*, health::GetHealth, live::LIVE_PATH, me::*,
-    operator::OpenClinic, people::*, recovery::*, settings::*, setup::*, sign_in::*, users::*,
+    Endpoint, Method, Problem, ProblemCode, activities::*, computers::*, health::GetHealth, live::LIVE_PATH,
+    me::*, operator::OpenClinic, people::*, recovery::*, settings::*, setup::*, sign_in::*, users::*,
 };
 use worker::{Env, Request, Response};
 
