@@ -1,6 +1,9 @@
 //! The phone's authenticator app: oathtool, which we did not write.
 
-use std::process::Command;
+use std::{
+    process::Command,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
 use anyhow::{Context, Result, bail};
 use url::Url;
@@ -24,6 +27,15 @@ pub fn code_of_step(otpauth_url: &str, steps: i64) -> Result<String> {
         bail!("oathtool: {}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+/// Waits, where it must, until half of a code's time is still to come: then the code of the step before stays good for as long.
+pub async fn early_in_a_step() {
+    let step = u64::try_from(STEP_SECONDS).unwrap_or_default();
+    let into = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs() % step;
+    if into > step / 2 {
+        tokio::time::sleep(Duration::from_secs(step - into)).await;
+    }
 }
 
 /// A code that is none of those around now.
