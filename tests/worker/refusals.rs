@@ -14,9 +14,9 @@ use crate::{
     routes::{self, Ids},
 };
 
-/// Met in the stories of the edge, of the three steps, of lock and unlock, of setup, of recovery, of the settings and
-/// of the collisions.
-const MET_ELSEWHERE: [ProblemCode; 40] = [
+/// Met in the stories of the edge, of the three steps, of lock and unlock, of setup, of recovery, of the settings, of
+/// the collisions and of the log.
+const MET_ELSEWHERE: [ProblemCode; 43] = [
     ProblemCode::MalformedRequest,
     ProblemCode::RequestTooLarge,
     ProblemCode::UnsupportedMediaType,
@@ -57,6 +57,9 @@ const MET_ELSEWHERE: [ProblemCode; 40] = [
     ProblemCode::OutOfBounds,
     ProblemCode::ResetLinkWrong,
     ProblemCode::ResetLocked,
+    ProblemCode::DayMalformed,
+    ProblemCode::PeriodBackwards,
+    ProblemCode::WordsTooShort,
 ];
 /// Met by nobody over HTTP: a thousand sockets at once; and who could take the last owner away is that owner, who is told
 /// before that nobody does this to themselves.
