@@ -45,7 +45,7 @@ async fn an_owner_searches_the_log_and_sees_it_grow() -> Result<()> {
     at.is_sound().await?;
 
     // A bar is a period.
-    let bar = By::XPath("//button[contains(@class, 'bar')][contains(., '1 failed login')]");
+    let bar = By::XPath("//button[contains(@class, 'column')][contains(., '1 failed login')]");
     at.driver.query(bar).wait(SCREEN_PATIENCE, Duration::from_millis(50)).first().await?.click().await?;
     address(at, &["from=", "until="]).await?;
     let (from, until) = (person.typed("From").await?, person.typed("Until").await?);

@@ -68,5 +68,9 @@ fn one_bar(filter: Filter, bar: &FailureBar, hourly: bool, most: u32, words: Str
             })
         }
     };
-    column.set("title", words.clone()).class("bar").child(fill).child(el("span").class("unseen").child(words))
+    column
+        .set("title", words.clone())
+        .class("column")
+        .child(fill)
+        .child(el("span").class("unseen").child(words))
 }

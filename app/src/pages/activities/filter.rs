@@ -112,7 +112,11 @@ pub fn filter_bar(filter: Filter, form: Form) -> El {
     let fields = el("div")
         .set("id", "filters")
         .set("class", move || if open.get() { "filters log-filters open" } else { "filters log-filters" })
-        .child(Field::text("words", t::activities::WORDS, filter.words).show(form).class("search"))
+        .child(
+            el("div")
+                .class("search")
+                .child(Field::text("words", t::activities::WORDS, filter.words).show(form)),
+        )
         .child(action_choice(filter.actions, form))
         .child(move || people(filter, form, choices))
         .child(move || computers(filter, form, choices))
