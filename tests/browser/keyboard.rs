@@ -89,11 +89,11 @@ struct Keyboard<'a>(&'a Session<'a>);
 impl Keyboard<'_> {
     /// Types into whatever has the focus.
     async fn types(&self, text: &str) -> Result<()> {
-        Ok(self.0.driver.active_element().await?.send_keys(text).await?)
+        Ok(self.0.driver.action_chain().send_keys(text).perform().await?)
     }
 
     async fn presses(&self, key: Key) -> Result<()> {
-        Ok(self.0.driver.active_element().await?.send_keys(key).await?)
+        Ok(self.0.driver.action_chain().send_keys(key).perform().await?)
     }
 
     /// Presses Tab until something has the focus.
