@@ -290,6 +290,7 @@ mod tests {
 
     fn me() -> Me {
         Me {
+            mails_stuck_since: None,
             account: "0123456789abcdef".parse().unwrap(),
             full_name: "Anna Ivanova".to_owned(),
             login: "ivanova".to_owned(),

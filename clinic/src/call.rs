@@ -61,6 +61,8 @@ pub enum Audience {
     Computer(ComputerId),
     /// Every browser that somebody is signed in on.
     Account(AccountId),
+    /// Every browser of an owner: something has become of a mail.
+    Deliveries,
     /// Every browser of somebody who may read the whole log: it has grown.
     Log,
 }
@@ -77,6 +79,7 @@ impl Audience {
             Audience::Clinic => "clinic".to_owned(),
             Audience::Computer(id) => format!("{}{id}", Self::COMPUTER),
             Audience::Account(id) => format!("account {id}"),
+            Audience::Deliveries => "deliveries".to_owned(),
             Audience::Log => Self::LOG.to_owned(),
         }
     }

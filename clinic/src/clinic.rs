@@ -12,7 +12,7 @@ use wire::{Problem, ProblemCode, Timestamp, sign_in::SignInState};
 #[cfg(feature = "bench")]
 use crate::commands::bench_log::FillLog;
 use crate::{
-    call::{Call, Caller, CommandError, Random},
+    call::{Audience, Call, Caller, CommandError, Random},
     commands::{
         Command,
         activities::{CountFailures, ListActivities, ReadActivityChoices},
@@ -24,6 +24,7 @@ use crate::{
         live::OpenLive,
         lock::{self, ReadLock},
         login::{ReserveAttempt, SettleAttempt},
+        mails::{ListMails, SendMailAgain},
         me::{ChangeLanguage, ReadMe, SignOutEverywhere},
         open_clinic::OpenClinic,
         outbox::{self, Delivery, OutgoingMail},
@@ -174,7 +175,7 @@ impl Clinic {
         Ok(mails)
     }
 
-    /// Notes what became of a mail.
+    /// Notes what became of a mail, and gives back who is to look again.
     ///
     /// # Errors
     /// When the records fail.
@@ -184,8 +185,13 @@ impl Clinic {
         now: Timestamp,
         mail: i64,
         delivery: Delivery,
-    ) -> Result<(), SqlError> {
-        store.transaction(&mut || outbox::record(store, now, mail, &delivery))
+    ) -> Result<BTreeSet<String>, SqlError> {
+        let mut told = BTreeSet::new();
+        store.transaction(&mut || {
+            told.extend(outbox::record(store, now, mail, &delivery)?.then(|| Audience::Deliveries.tag()));
+            Ok(())
+        })?;
+        Ok(told)
     }
 
     /// When the alarm has to ring next.
@@ -275,6 +281,7 @@ dispatch! {
     SuggestLogin, AddUser, EditUser, RestoreAccess, RemoveUser, BringBackUser, CheckImport, MayManagePeople, MayRenewAccess, ImportUsers,
     ListComputers, AddComputer, EditComputer, RevokeComputer, ReissueComputer, RemoveComputer,
     AddProfile, RenameProfile, ReissueProfile, RemoveProfile,
+    ListMails, SendMailAgain,
     ListActivities, CountFailures, ReadActivityChoices, ReadSettings, ChangeSettings, ChangePolicies,
     #[cfg(feature = "bench")] FillLog,
 }

@@ -11,6 +11,7 @@ use clinic::{
 use wire::{
     Problem, ProblemCode,
     activities::{Action, Subject},
+    mails::MailTrouble,
     users::UserStatus,
 };
 
@@ -217,7 +218,7 @@ fn a_pin_mail_is_not_sent_after_its_pin_is_dead() {
     house.door(0).lock("nurse");
     house.deliver();
     house.signed_in("owner").send_pin(&house.account("nurse")).unwrap();
-    house.try_to_deliver(&Delivery::Retry { why: "503".into(), after_seconds: None });
+    house.try_to_deliver(&Delivery::Retry { why: MailTrouble::answered(503), after_seconds: None });
     house.pass_seconds(600);
     assert!(house.deliver().is_empty());
 }
@@ -226,7 +227,7 @@ fn a_pin_mail_is_not_sent_after_its_pin_is_dead() {
 fn mails_are_tried_again_with_the_same_key_and_bytes_until_accepted() {
     let house = House::open();
     house.door(0).lock("nurse");
-    let retry = Delivery::Retry { why: "503".into(), after_seconds: None };
+    let retry = Delivery::Retry { why: MailTrouble::answered(503), after_seconds: None };
     let first = house.try_to_deliver(&retry);
     assert_eq!(first.len(), 3);
     assert!(house.deliver().is_empty(), "not before its time");
@@ -255,7 +256,7 @@ fn a_mail_is_given_up_after_three_days_or_when_refused() {
     assert!(house.deliver().is_empty());
     house.signed_in("owner");
     house.door(0).lock("sys_house");
-    let refused = Delivery::Refused { why: "422".into() };
+    let refused = Delivery::Refused { why: MailTrouble::answered(422) };
     assert_eq!(house.try_to_deliver(&refused).len(), 3);
     house.pass_seconds(3600);
     assert!(house.deliver().is_empty());
@@ -267,7 +268,7 @@ fn a_mail_is_given_up_after_three_days_or_when_refused() {
 fn a_mail_waits_as_long_as_the_mail_api_asks() {
     let house = House::open();
     house.door(0).lock("nurse");
-    house.try_to_deliver(&Delivery::Retry { why: "429".into(), after_seconds: Some(300) });
+    house.try_to_deliver(&Delivery::Retry { why: MailTrouble::answered(429), after_seconds: Some(300) });
     house.pass_seconds(299);
     assert!(house.deliver().is_empty());
     house.pass_seconds(1);

@@ -8,6 +8,7 @@ use wire::{
     Empty, Language, Problem, ProblemCode, Role,
     activities::{Action, ActivitiesQuery, ActivityLine, ListActivities, PAGE_LINES_MAX},
     computers::{AccessForm, AddComputer, ListComputers, NewComputerRequest, SignInPair},
+    mails::ListMails,
     operator::UserSecret,
     people::{AddUser, AddedUser, EditUser, PersonFields, UserChange},
     rights::Rights,
@@ -41,6 +42,12 @@ pub async fn window(client: &Client, login: &str) -> Result<UserWindow> {
 /// The id of a login's account.
 pub async fn account(client: &Client, login: &str) -> Result<String> {
     Ok(window(client, login).await?.user.id.as_str().to_owned())
+}
+
+/// The id of the mail that was written last.
+pub async fn last_mail(owner: &Client) -> Result<String> {
+    let mails = owner.call::<ListMails>(&Empty {}).await?.mails;
+    Ok(mails.first().context("no mail was written")?.id.to_string())
 }
 
 /// The whole log, newest first, page by page.

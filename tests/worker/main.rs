@@ -11,6 +11,7 @@ mod import;
 mod isolation;
 mod live;
 mod lock;
+mod mails;
 mod outbox;
 mod records;
 mod recovery;

@@ -6,7 +6,8 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use wardkey_tests::{Client, Clinic, Wardkey};
 use wire::{
-    Endpoint, Problem, ProblemCode, computers::*, me::ChangePassword, people::*, setup::CheckSetupLink,
+    Endpoint, Problem, ProblemCode, computers::*, mails::SendMailAgain, me::ChangePassword, people::*,
+    setup::CheckSetupLink,
 };
 
 use crate::{
@@ -76,7 +77,7 @@ async fn every_refusal_of_the_management_can_be_met() -> Result<()> {
     let manager = clinic.signed_in("Reception 1", clinic.user("reid")?).await?;
     let administrator = clinic.signed_in("Ward 1", clinic.user("sys_harbour")?).await?;
     acts::lock(&clinic.at("Reception 2").await?, "hughes").await?;
-    let Ids { account, removed, computer, computer_in_use, profile } = Ids::of(&owner).await?;
+    let Ids { account, removed, computer, computer_in_use, profile, mail } = Ids::of(&owner).await?;
     let locked = acts::account(&owner, "hughes").await?;
     let whitfield = acts::account(&owner, "whitfield").await?;
     let known = acts::person(wire::Role::Employee, "Newcomer", "newcomer");
@@ -111,6 +112,7 @@ async fn every_refusal_of_the_management_can_be_met() -> Result<()> {
         (&owner, RemoveUser::PATH, json!({ "id": removed }), 409, Code::UserRemoved, None),
         (&owner, RestoreAccess::PATH, json!({ "id": locked }), 409, Code::UnlockFirst, None),
         (&owner, BringBackUser::PATH, json!({ "id": account }), 409, Code::UserNotRemoved, None),
+        (&owner, SendMailAgain::PATH, json!({ "id": mail }), 409, Code::MailNotRepeatable, None),
         (&administrator, RemoveUser::PATH, json!({ "id": whitfield }), 403, Code::NotAllowed, None),
         (&owner, MakePasswords::PATH, json!({ "count": 11 }), 422, Code::OutOfBounds, Some("count")),
         (&owner, CheckImport::PATH, json!({ "text": "" }), 422, Code::ImportMalformed, Some("text")),

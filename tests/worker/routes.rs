@@ -8,7 +8,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use wardkey_tests::{Client, Reply};
 use wire::{
-    Empty, Endpoint, activities::*, computers::*, health::GetHealth, me::*, people::*, recovery::*,
+    Empty, Endpoint, activities::*, computers::*, health::GetHealth, mails::*, me::*, people::*, recovery::*,
     settings::*, setup::*, sign_in::*, users::*,
 };
 
@@ -42,18 +42,29 @@ pub struct Ids {
     pub computer_in_use: String,
     /// A profile that nobody uses whose session matters.
     pub profile: String,
+    /// A mail that did not fail.
+    pub mail: String,
 }
 
 impl Ids {
     /// Ids that nothing has.
     pub fn of_nothing() -> Self {
         let id = || "zzzzzzzzzzzzzzzz".to_owned();
-        Self { account: id(), removed: id(), computer: id(), computer_in_use: id(), profile: id() }
+        Self {
+            account: id(),
+            removed: id(),
+            computer: id(),
+            computer_in_use: id(),
+            profile: id(),
+            mail: id(),
+        }
     }
 
     /// Those of "Harbour Street Clinic", where nobody works in the dental room and somebody is removed for it.
     pub async fn of(owner: &Client) -> Result<Self> {
         let removed = acts::account(owner, "oconnor").await?;
+        owner.call::<RestoreAccess>(&UserQuery { id: removed.clone() }).await?;
+        let mail = acts::last_mail(owner).await?;
         owner.call::<RemoveUser>(&UserQuery { id: removed.clone() }).await?;
         let places = owner.call::<ListComputers>(&Empty {}).await?;
         let computer = |label: &str| places.computers.iter().find(|computer| computer.label == label);
@@ -64,6 +75,7 @@ impl Ids {
             computer: dental.id.to_string(),
             computer_in_use: computer("Owner's phone").context("no phone")?.id.to_string(),
             profile: dental.profile.to_string(),
+            mail,
         })
     }
 }
@@ -143,13 +155,14 @@ pub async fn send(client: &Client, route: &Route, request: &Value) -> Result<Rep
 
 /// A request that the route can read, and that does no harm: what it asks for is refused by a rule, or may be done.
 pub fn request(path: &str, ids: &Ids) -> Result<Value> {
-    let Ids { account, removed, computer, computer_in_use, profile } = ids;
+    let Ids { account, removed, computer, computer_in_use, profile, mail } = ids;
     let person =
         json!({ "last_name": "", "first_name": "", "role": "employee", "login": "x", "language": "en" });
     Ok(match path {
         GetHealth::PATH | GetSignIn::PATH | GetMe::PATH | ListUsers::PATH | ListComputers::PATH => json!({}),
         GetSettings::PATH | ListActivities::PATH | SignOut::PATH => json!({}),
-        CountFailures::PATH | GetActivityChoices::PATH => json!({}),
+        CountFailures::PATH | GetActivityChoices::PATH | ListMails::PATH => json!({}),
+        SendMailAgain::PATH => json!({ "id": mail }),
         SignOutEverywhere::PATH | ResetComputer::PATH => json!({}),
         AuthorizeComputer::PATH => json!({ "username": "x", "password": "x" }),
         AuthorizeProfile::PATH => json!({ "code": "x" }),

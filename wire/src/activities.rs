@@ -227,6 +227,8 @@ pub enum Action {
     SignedOut,
     /// The lock ended by the clock, as the policy says.
     AccountUnlockedAutomatically,
+    /// An owner had a mail sent again that had failed.
+    MailSentAgain,
     /// A password was changed by its user.
     PasswordChanged,
     /// A link for a new password was asked for.
@@ -275,7 +277,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 37] = [
+    pub const ALL: [Action; 38] = [
         Action::ClinicOpened,
         Action::ComputerAuthorized,
         Action::ComputerAuthorizationFailed,
@@ -291,6 +293,7 @@ impl Action {
         Action::AccountUnlocked,
         Action::SignedOut,
         Action::AccountUnlockedAutomatically,
+        Action::MailSentAgain,
         Action::PasswordChanged,
         Action::PasswordResetRequested,
         Action::PasswordResetRequestedLocked,

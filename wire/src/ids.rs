@@ -64,6 +64,8 @@ ids! {
     ProfileId;
     /// The time from a lock to its unlock.
     EpisodeId;
+    /// A mail that was written.
+    MailId;
 }
 
 #[cfg(test)]

@@ -153,6 +153,8 @@ problem_codes! {
     UserRemoved = "user_removed",
     /// The account was not removed.
     UserNotRemoved = "user_not_removed",
+    /// The mail is not kept any more, or its recipient has no address.
+    MailNotRepeatable = "mail_not_repeatable",
     /// The computer that this is asked from; use another one.
     OwnComputer = "own_computer",
     /// The computer is not revoked.

@@ -110,6 +110,9 @@ pub struct Me {
     /// What one may do, module by module.
     #[serde(default)]
     pub rights: Rights,
+    /// For owners: since when no mail has left, once that is worth a warning.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mails_stuck_since: Option<Timestamp>,
 }
 
 /// Step 1.

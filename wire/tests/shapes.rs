@@ -12,8 +12,9 @@ use wire::{
         ProfileChange, ProfileQuery,
     },
     health::Health,
-    ids::AccountId,
+    ids::{AccountId, MailId},
     live::Live,
+    mails::{MailKind, MailList, MailQuery, MailRecord, MailState, MailTrouble, MailTroubleCode},
     me::{LanguageChange, MyAccount, PasswordChange},
     operator::{ComputerSecret, NewClinic, NewComputer, NewUser, OpenedClinic, ProfileSecret, UserSecret},
     people::{
@@ -114,6 +115,7 @@ fn sign_in_states() {
         login: "porter".into(),
         role: Role::SystemAdministrator,
         rights: Rights { users: Right::Edit, computers: Right::Read, ..Rights::default() },
+        mails_stuck_since: None,
     };
     pinned(
         &SignInState::SignedIn { seat: seat(), me },
@@ -215,7 +217,7 @@ fn activities() {
         names.join(" ").replace('"', ""),
         "clinic_opened computer_authorized computer_authorization_failed profile_authorized profile_authorization_failed \
          login_succeeded login_declined login_failed login_failed_locked account_locked pin_sent account_unlock_failed \
-         account_unlocked signed_out account_unlocked_automatically password_changed password_reset_requested \
+         account_unlocked signed_out account_unlocked_automatically mail_sent_again password_changed password_reset_requested \
          password_reset_requested_locked password_reset signed_out_everywhere user_added user_edited user_removed \
          user_brought_back access_restored computer_added computer_edited computer_revoked computer_reissued \
          computer_removed computer_reset profile_added profile_renamed profile_reissued profile_removed settings_changed policy_changed"
@@ -321,6 +323,46 @@ fn the_management_of_people() {
     stays::<UserStatus>(r#"{"is":"removed","since":7}"#);
     stays::<Live>(r#"{"is":"look_again"}"#);
     stays::<Live>(r#"{"is":"new_activity"}"#);
+}
+
+#[test]
+fn mails() {
+    let id = || MailId::from_stored("0123456789abcdef".into());
+    let mail = MailRecord {
+        id: id(),
+        kind: MailKind::AccountLocked,
+        to: AccountId::from_stored("0123456789abcdef".into()),
+        full_name: "Jane Porter".into(),
+        at: Timestamp(7),
+        state: MailState::Sent,
+        why: None,
+        may_send_again: false,
+    };
+    let start = r#"{"id":"0123456789abcdef","kind":"account_locked","to":"0123456789abcdef","full_name":"Jane Porter","at":7,"state":"#;
+    pinned(&mail, &format!(r#"{start}"sent","may_send_again":false}}"#));
+    let list = MailList { mails: vec![mail.clone()] };
+    pinned(&list, &format!(r#"{{"mails":[{start}"sent","may_send_again":false}}]}}"#));
+    let queued = MailRecord { state: MailState::Queued, ..mail.clone() };
+    pinned(&queued, &format!(r#"{start}"queued","may_send_again":false}}"#));
+    let why = Some(MailTrouble::answered(422));
+    let failed = MailRecord { state: MailState::Failed, why, may_send_again: true, ..mail };
+    let why = r#""why":{"code":"answered","status":422}"#;
+    pinned(&failed, &format!(r#"{start}"failed",{why},"may_send_again":true}}"#));
+    let kinds = MailKind::ALL.map(|kind| serde_json::to_string(&kind).unwrap().replace('"', ""));
+    assert_eq!(
+        kinds.join(" "),
+        "account_locked user_account_locked user_account_unlock account_unlocked access_restored password_changed \
+         reset_your_password password_reset email_changed"
+    );
+    for (code, json) in [
+        (MailTroubleCode::Unreachable, r#"{"code":"unreachable"}"#),
+        (MailTroubleCode::NoAnswer, r#"{"code":"no_answer"}"#),
+        (MailTroubleCode::TooLate, r#"{"code":"too_late"}"#),
+        (MailTroubleCode::Unreadable, r#"{"code":"unreadable"}"#),
+    ] {
+        pinned(&MailTrouble::from(code), json);
+    }
+    pinned(&MailQuery { id: "x".into() }, r#"{"id":"x"}"#);
 }
 
 #[test]

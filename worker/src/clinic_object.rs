@@ -145,7 +145,9 @@ impl ClinicObject {
         mail: &OutgoingMail,
     ) -> std::result::Result<(), SqlError> {
         let delivery = mail::send(&config.mail, mail).await;
-        clinic.record_delivery(&self.store, world::now(), mail.id, delivery)
+        let told = clinic.record_delivery(&self.store, world::now(), mail.id, delivery)?;
+        self.sockets.tell(&told);
+        Ok(())
     }
 
     /// Sets the alarm when it would ring too late. A failure is told and made good by the next command.

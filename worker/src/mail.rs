@@ -6,6 +6,7 @@ use clinic::commands::outbox::{Delivery, OutgoingMail};
 use futures_util::future::{Either, select};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsValue;
+use wire::mails::{MailTrouble, MailTroubleCode};
 use worker::{AbortController, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response};
 
 use crate::{config::MailApi, world};
@@ -45,10 +46,10 @@ pub async fn send(api: &MailApi, mail: &OutgoingMail) -> Delivery {
     let timeout = pin!(world::sleep(TIMEOUT_MILLIS));
     match select(sending, timeout).await {
         Either::Left((Ok(delivery), _)) => delivery,
-        Either::Left((Err(_), _)) => retry("the mail API could not be reached", None),
+        Either::Left((Err(_), _)) => retry(MailTroubleCode::Unreachable.into(), None),
         Either::Right(((), _)) => {
             controller.abort();
-            retry("the mail API did not answer in time", None)
+            retry(MailTroubleCode::NoAnswer.into(), None)
         }
     }
 }
@@ -93,15 +94,15 @@ fn judge(status: u16, retry_after: Option<&str>, body: &str) -> Delivery {
         // A wrong API key is the operator's to mend; the mail need not be lost over it.
         401 | 403 | 408 | 429 | 500..=599 => {
             let after_seconds = retry_after.and_then(|text| text.trim().parse().ok());
-            retry(&format!("the mail API answered {status}"), after_seconds)
+            retry(MailTrouble::answered(status), after_seconds)
         }
-        400..=499 => Delivery::Refused { why: format!("the mail API answered {status}") },
-        _ => retry(&format!("the mail API answered {status}"), None),
+        400..=499 => Delivery::Refused { why: MailTrouble::answered(status) },
+        _ => retry(MailTrouble::answered(status), None),
     }
 }
 
-fn retry(why: &str, after_seconds: Option<u32>) -> Delivery {
-    Delivery::Retry { why: why.to_owned(), after_seconds }
+fn retry(why: MailTrouble, after_seconds: Option<u32>) -> Delivery {
+    Delivery::Retry { why, after_seconds }
 }
 
 #[cfg(test)]

@@ -56,6 +56,7 @@ pub fn status(code: ProblemCode) -> u16 {
         | ProblemCode::UnlockFirst
         | ProblemCode::UserRemoved
         | ProblemCode::UserNotRemoved
+        | ProblemCode::MailNotRepeatable
         | ProblemCode::ComputerNotRevoked
         | ProblemCode::ComputerIsRevoked
         | ProblemCode::ProfileInUse => 409,

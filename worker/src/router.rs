@@ -5,7 +5,8 @@ use std::future::ready;
 use futures_util::future::LocalBoxFuture;
 use wire::{
     Endpoint, Method, Problem, ProblemCode, activities::*, computers::*, health::GetHealth, live::LIVE_PATH,
-    me::*, operator::OpenClinic, people::*, recovery::*, settings::*, setup::*, sign_in::*, users::*,
+    mails::*, me::*, operator::OpenClinic, people::*, recovery::*, settings::*, setup::*, sign_in::*,
+    users::*,
 };
 use worker::{Env, Request, Response};
 
@@ -18,8 +19,8 @@ use crate::{
     openapi,
     reply::Reply,
     routes::{
-        activities, computers, dev, health, live, me, operator, own_password, people, recovery, settings,
-        setup, sign_in, site, user, users,
+        activities, computers, dev, health, live, mails, me, operator, own_password, people, recovery,
+        settings, setup, sign_in, site, user, users,
     },
     visit::Visit,
 };
@@ -126,6 +127,9 @@ routes! {
     Browser  RenameProfile     => computers::rename_profile;
     Browser  ReissueProfile    => computers::reissue_profile;
     Browser  RemoveProfile     => computers::remove_profile;
+
+    Browser  ListMails         => mails::list;
+    Browser  SendMailAgain     => mails::send_again;
 
     Browser  GetSettings       => settings::show;
     Browser  ChangeSettings    => settings::change;

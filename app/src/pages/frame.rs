@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use wire::{Empty, rights::Module, sign_in::SignOut};
+use wire::{Empty, Role, rights::Module, sign_in::SignOut};
 
 use crate::{
     api::Failure,
@@ -14,6 +14,7 @@ use crate::{
         language_menu::language_menu,
         notice,
     },
+    moment::Calendar,
     page::Page,
     session::SessionStore,
     signals::{Derived, State, derived, effect},
@@ -71,6 +72,7 @@ pub fn shell(content: impl Child) -> El {
                 .class("page")
                 .set("id", "main")
                 .set("tabindex", "-1")
+                .child(mails_stuck(session))
                 .child(move || trouble.get().map(|failure| notice::trouble(failure, leave)))
                 .child(content),
         )
@@ -128,6 +130,32 @@ pub fn clinic_sections() -> El {
             }))
     };
     sections().child(tabs).child(page.read_untracked().in_user_management().then(inner))
+}
+
+/// The tabs of "Management". The mails are for owners.
+pub fn management_sections() -> El {
+    let session = SessionStore::here();
+    let page = expect_context::<Derived<Page>>();
+    let mails = move || {
+        let owner = session.me().is_some_and(|me| me.role == Role::Owner);
+        owner.then(|| place_link(Page::Mails, t::mails::TITLE, move || *page.read() == Page::Mails))
+    };
+    let log = place_link(Page::Activities, t::shell::ACTIVITIES, move || *page.read() == Page::Activities);
+    let tabs = el("nav").class("tabs").name("aria-label", t::shell::MANAGEMENT).child(log).child(mails);
+    sections().child(tabs)
+}
+
+/// Says to owners that no mail has left for a while: whoever waits for a PIN should know.
+fn mails_stuck(session: SessionStore) -> El {
+    let speech = Speech::here();
+    let since = derived(move || session.me().and_then(|me| me.mails_stuck_since));
+    let banner = move || {
+        let since = since.get()?;
+        let clock = Calendar::clock(speech.language(), &session.time_zone()).write(since);
+        let words = speech.fill(t::mails::STUCK, &[&clock]);
+        Some(el("p").class("notice warn").child(Icon::Alert.show()).child(el("span").child(words)))
+    };
+    el("div").set("role", "status").child(banner)
 }
 
 fn door(class: &'static str, icon: Icon, name: Text) -> El {

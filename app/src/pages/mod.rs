@@ -6,6 +6,7 @@ pub mod forgot;
 pub mod frame;
 pub mod home;
 pub mod link;
+pub mod mails;
 pub mod me;
 mod places;
 pub mod profiles;

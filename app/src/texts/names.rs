@@ -35,6 +35,7 @@ pub fn action_name(action: Action) -> Text {
         Action::AccountUnlocked => t::action::ACCOUNT_UNLOCKED,
         Action::SignedOut => t::action::SIGNED_OUT,
         Action::AccountUnlockedAutomatically => t::action::ACCOUNT_UNLOCKED_AUTOMATICALLY,
+        Action::MailSentAgain => t::action::MAIL_SENT_AGAIN,
         Action::PasswordChanged => t::action::PASSWORD_CHANGED,
         Action::PasswordResetRequested => t::action::PASSWORD_RESET_REQUESTED,
         Action::PasswordResetRequestedLocked => t::action::PASSWORD_RESET_REQUESTED_LOCKED,

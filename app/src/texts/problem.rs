@@ -104,6 +104,7 @@ fn words(code: ProblemCode) -> Words {
         ProblemCode::UnlockFirst => p::UNLOCK_FIRST,
         ProblemCode::UserRemoved => p::USER_REMOVED,
         ProblemCode::UserNotRemoved => p::USER_NOT_REMOVED,
+        ProblemCode::MailNotRepeatable => p::MAIL_NOT_REPEATABLE,
         ProblemCode::OwnComputer => p::OWN_COMPUTER,
         ProblemCode::ComputerNotRevoked => p::COMPUTER_NOT_REVOKED,
         ProblemCode::ComputerIsRevoked => p::COMPUTER_IS_REVOKED,

@@ -1,7 +1,7 @@
 //! Which changes a browser is to hear of.
 
 use serde::{Deserialize, Serialize};
-use wire::rights::Right;
+use wire::{Role, rights::Right};
 
 use super::{Command, seat::SignedIn};
 use crate::{
@@ -25,6 +25,7 @@ impl Command for OpenLive {
             Ok(SignedIn { account, .. }) => {
                 let reads_the_log = account.rights().activities >= Right::Read;
                 audiences.extend(reads_the_log.then_some(Audience::Log));
+                audiences.extend((account.role == Role::Owner).then_some(Audience::Deliveries));
                 audiences.push(Audience::Account(account.id));
             }
             Err(CommandError::Refused(_)) => {}

@@ -10,6 +10,7 @@ pub mod import;
 pub mod live;
 pub mod lock;
 pub mod login;
+pub mod mails;
 pub mod me;
 pub mod open_clinic;
 pub mod outbox;

@@ -1,18 +1,22 @@
 //! Mails on their way: written into the outbox by commands, taken out by the alarm.
 
 use crate::{
-    call::Call,
+    call::{Audience, Call},
     keys::Keys,
     mails::{self, Facts, Letter},
     records::{
         accounts::Account,
-        outbox,
+        outbox::{self, NewMail},
         settings::Settings,
         sql::{Sql, SqlError},
     },
     rules::time_zone,
 };
-use wire::{Language, Timestamp, fields::EmailAddress};
+use wire::{
+    Language, Timestamp,
+    ids::MailId,
+    mails::{MailTrouble, MailTroubleCode},
+};
 
 /// Mails that one ring of the alarm takes.
 pub const MAILS_A_RING_MAX: u32 = 20;
@@ -39,7 +43,7 @@ impl Call<'_> {
             computer,
             account_page: &account_page,
         };
-        self.post(letter, &facts, to.email.as_ref(), to.language, idempotency_key)
+        self.post(letter, &facts, Some(to), to.language, idempotency_key)
     }
 
     /// Queues a mail to somebody who may have no account, or no address. It is as much work as any other then: a mail to
@@ -60,28 +64,35 @@ impl Call<'_> {
             computer,
             account_page: "",
         };
-        let address = to.and_then(|to| to.email.as_ref());
-        self.post(letter, &facts, address, language, idempotency_key)
+        let to = to.filter(|to| to.email.is_some());
+        self.post(letter, &facts, to, language, idempotency_key)
     }
 
     fn post(
         &mut self,
         letter: &Letter<'_>,
         facts: &Facts<'_>,
-        to: Option<&EmailAddress>,
+        to: Option<&Account>,
         language: Language,
         idempotency_key: &str,
     ) -> Result<(), SqlError> {
-        let mail = mails::write(letter, facts, to, language);
+        let mail = mails::write(letter, facts, to.and_then(|to| to.email.as_ref()), language);
         let nonce = self.random_bytes();
-        let give_up_at = match letter {
-            // Later they would be worth nothing.
-            Letter::UserAccountUnlock { minutes, .. } | Letter::ResetYourPassword { minutes, .. } => {
-                self.now.plus_minutes(*minutes)
-            }
-            _ => self.now.plus_minutes(outbox::LIFETIME_DAYS * 24 * 60),
+        let id = MailId::from_random(self.random_bytes());
+        let new = NewMail {
+            id,
+            idempotency_key,
+            kind: letter.kind(),
+            recipient: to.map(|to| &to.id),
+            // A secret is of no use later, and what tells of a new address is for the old one.
+            repeatable: letter.minutes().is_none() && !matches!(letter, Letter::EmailChanged),
+            mail: &mail,
+            give_up_at: self.now.plus_minutes(letter.minutes().unwrap_or(outbox::LIFETIME_DAYS * 24 * 60)),
         };
-        outbox::queue(self.sql, self.keys, nonce, idempotency_key, &mail, self.now, give_up_at)
+        outbox::forget_old(self.sql, self.now)?;
+        outbox::queue(self.sql, self.keys, nonce, &new, self.now)?;
+        self.tell(&Audience::Deliveries);
+        Ok(())
     }
 }
 
@@ -115,12 +126,12 @@ pub enum Delivery {
     /// Refused for good.
     Refused {
         /// Why, for the owner.
-        why: String,
+        why: MailTrouble,
     },
     /// Not accepted this time.
     Retry {
         /// Why, for the owner.
-        why: String,
+        why: MailTrouble,
         /// How long the mail API asked to wait.
         after_seconds: Option<u32>,
     },
@@ -136,11 +147,11 @@ pub(crate) fn take_due(sql: &dyn Sql, keys: &Keys, now: Timestamp) -> Result<Vec
             continue;
         }
         if due.give_up_at <= now {
-            outbox::mark_failed(sql, due.id, "the mail API did not accept it in time")?;
+            outbox::mark_failed(sql, due.id, MailTroubleCode::TooLate.into(), now)?;
             continue;
         }
         let Some(mail) = due.mail else {
-            outbox::mark_failed(sql, due.id, "it was sealed with another key")?;
+            outbox::mark_failed(sql, due.id, MailTroubleCode::Unreadable.into(), now)?;
             continue;
         };
         outgoing.push(OutgoingMail {
@@ -156,14 +167,24 @@ pub(crate) fn take_due(sql: &dyn Sql, keys: &Keys, now: Timestamp) -> Result<Vec
     Ok(outgoing)
 }
 
-/// Notes what became of a mail.
-pub(crate) fn record(sql: &dyn Sql, now: Timestamp, id: i64, delivery: &Delivery) -> Result<(), SqlError> {
+/// Notes what became of a mail, and gives back whether the owners' screens show it otherwise now.
+pub(crate) fn record(sql: &dyn Sql, now: Timestamp, id: i64, delivery: &Delivery) -> Result<bool, SqlError> {
     match delivery {
-        Delivery::Accepted { provider_id } => outbox::mark_sent(sql, id, provider_id),
-        Delivery::Refused { why } => outbox::mark_failed(sql, id, why),
+        Delivery::Accepted { provider_id } => {
+            outbox::mark_sent(sql, id, provider_id, now)?;
+            outbox::note_reached(sql)?;
+            Ok(true)
+        }
+        Delivery::Refused { why } => {
+            outbox::mark_failed(sql, id, *why, now)?;
+            outbox::note_reached(sql)?;
+            Ok(true)
+        }
         Delivery::Retry { why, after_seconds } => {
             let not_before = after_seconds.map(|seconds| now.plus_seconds(i64::from(seconds)));
-            outbox::mark_delayed(sql, id, why, not_before)
+            let is_news = outbox::mark_delayed(sql, id, *why, not_before)?;
+            let warn = outbox::note_failing(sql, now)?;
+            Ok(is_news || warn)
         }
     }
 }

@@ -86,6 +86,6 @@ pub(super) fn begin(
     accounts::note_sign_in(call.sql, &account.id, call.now)?;
     let user = seat::in_log(&settings, account);
     call.log(Action::LoginSucceeded, user.clone(), user, computer)?;
-    let state = seat::signed_in(&settings, call.seat_of(computer)?, account);
+    let state = seat::signed_in(call, &settings, call.seat_of(computer)?, account)?;
     Ok(Answered { token: Some(token), choice: None, state })
 }

@@ -1,7 +1,7 @@
 //! Who calls, once it has been checked: the computer of step 1, its profile of step 2, the session of step 3.
 
 use wire::{
-    ProblemCode, Timestamp,
+    ProblemCode, Role, Timestamp,
     activities::{Action, Change, Subject},
     fields::ClinicCode,
     ids::{AccountId, EpisodeId},
@@ -15,6 +15,7 @@ use crate::{
         accounts::{self, Account},
         activities::{self, NewActivity},
         computers::{self, Computer},
+        outbox,
         profiles::{self, Profile},
         sessions,
         settings::{self, Settings},
@@ -208,7 +209,7 @@ impl Call<'_> {
         let settings = settings::get(self.sql)?;
         let seat = seat(&settings, &computer, &self.profile_of(&computer)?);
         if let Some(account) = self.session(&computer)? {
-            return Ok(signed_in(&settings, seat, &account));
+            return Ok(signed_in(self, &settings, seat, &account)?);
         }
         if self.profile_expires_at(&computer)?.is_none() {
             return Ok(SignInState::Profile { seat, now: self.now });
@@ -269,15 +270,25 @@ pub(super) fn new_password(settings: &Settings, seat: Seat, account: &Account) -
     SignInState::NewPassword { seat, person: person(settings, account), length_min }
 }
 
-pub(super) fn signed_in(settings: &Settings, seat: Seat, account: &Account) -> SignInState {
+pub(super) fn signed_in(
+    call: &Call<'_>,
+    settings: &Settings,
+    seat: Seat,
+    account: &Account,
+) -> Result<SignInState, SqlError> {
+    let mails_stuck_since = match account.role {
+        Role::Owner => outbox::stuck_since(call.sql, call.now)?,
+        _ => None,
+    };
     let me = Me {
         account: account.id.clone(),
         full_name: account.name.written(settings.language),
         login: account.login.clone(),
         role: account.role,
         rights: account.rights(),
+        mails_stuck_since,
     };
-    SignInState::SignedIn { seat, me }
+    Ok(SignInState::SignedIn { seat, me })
 }
 
 /// An account as the log names it.

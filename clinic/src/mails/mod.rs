@@ -4,7 +4,7 @@ mod en;
 mod fr;
 mod ru;
 
-use wire::{Language, fields::EmailAddress};
+use wire::{Language, fields::EmailAddress, mails::MailKind};
 
 use crate::records::outbox::Mail;
 
@@ -54,6 +54,33 @@ pub enum Letter<'a> {
     PasswordReset,
     /// To the user's former address: mails go to another one from now on.
     EmailChanged,
+}
+
+impl Letter<'_> {
+    /// The kind, for the list of mails.
+    pub fn kind(&self) -> MailKind {
+        match self {
+            Letter::AccountLocked => MailKind::AccountLocked,
+            Letter::UserAccountLocked => MailKind::UserAccountLocked,
+            Letter::UserAccountUnlock { .. } => MailKind::UserAccountUnlock,
+            Letter::AccountUnlocked => MailKind::AccountUnlocked,
+            Letter::AccessRestored => MailKind::AccessRestored,
+            Letter::PasswordChanged => MailKind::PasswordChanged,
+            Letter::ResetYourPassword { .. } => MailKind::ResetYourPassword,
+            Letter::PasswordReset => MailKind::PasswordReset,
+            Letter::EmailChanged => MailKind::EmailChanged,
+        }
+    }
+
+    /// For how many minutes it is of use, where that is not long. It then holds a secret, and is not sent again later.
+    pub fn minutes(&self) -> Option<i64> {
+        match self {
+            Letter::UserAccountUnlock { minutes, .. } | Letter::ResetYourPassword { minutes, .. } => {
+                Some(*minutes)
+            }
+            _ => None,
+        }
+    }
 }
 
 /// The words of a mail, in order. The PIN stands after the lead, so that no preview shows it.

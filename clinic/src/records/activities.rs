@@ -30,6 +30,7 @@ pub(super) fn action_text(action: Action) -> &'static str {
         Action::AccountUnlocked => "account_unlocked",
         Action::SignedOut => "signed_out",
         Action::AccountUnlockedAutomatically => "account_unlocked_automatically",
+        Action::MailSentAgain => "mail_sent_again",
         Action::PasswordChanged => "password_changed",
         Action::PasswordResetRequested => "password_reset_requested",
         Action::PasswordResetRequestedLocked => "password_reset_requested_locked",

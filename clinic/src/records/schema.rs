@@ -7,7 +7,7 @@ use super::sql::{Sql, SqlError, values};
 /// What a migration does, statement by statement.
 type Migration = &'static [&'static str];
 
-const MIGRATIONS: &[Migration] = &[FIRST, MANAGEMENT, RECOVERY, SEARCH];
+const MIGRATIONS: &[Migration] = &[FIRST, MANAGEMENT, RECOVERY, SEARCH, MAILS];
 
 /// The first clinic.
 const FIRST: Migration = &[
@@ -236,6 +236,25 @@ const SEARCH: Migration = &[
     "CREATE INDEX activities_by_time ON activities (at)",
     "DROP INDEX activities_by_user",
     "DROP INDEX activities_by_actor",
+];
+
+/// Owners see what became of the mails.
+const MAILS: Migration = &[
+    // Mails of before have none of these, and are not listed.
+    "ALTER TABLE outbox ADD COLUMN public_id TEXT",
+    "ALTER TABLE outbox ADD COLUMN kind TEXT",
+    "ALTER TABLE outbox ADD COLUMN recipient TEXT",
+    // Whether it is kept, sealed, when it fails, so that it can be sent again.
+    "ALTER TABLE outbox ADD COLUMN repeatable INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE outbox ADD COLUMN settled_at INTEGER",
+    "CREATE UNIQUE INDEX outbox_by_public_id ON outbox (public_id)",
+    "CREATE INDEX outbox_by_time ON outbox (created_at)",
+    // One row: since when the mail API has taken nothing, and whether the owners have been warned of it.
+    "CREATE TABLE mail_health (
+        failing_since INTEGER,
+        warned INTEGER NOT NULL
+    ) STRICT",
+    "INSERT INTO mail_health VALUES (NULL, 0)",
 ];
 
 /// Whether this storage holds a clinic. Reads only: asking an object for a clinic that was never opened stores nothing.

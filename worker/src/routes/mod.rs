@@ -8,6 +8,7 @@ pub mod computers;
 pub mod dev;
 pub mod health;
 pub mod live;
+pub mod mails;
 pub mod me;
 pub mod operator;
 pub mod own_password;

@@ -30,8 +30,7 @@ use crate::{
         icon::Icon,
         notice::{skeleton, trouble},
     },
-    page::Page,
-    pages::frame::{page_title, place_link, sections},
+    pages::frame::{management_sections, page_title},
     session::SessionStore,
     signals::{State, derived, effect},
     texts::{Speech, Text, t},
@@ -168,11 +167,6 @@ pub fn activities(me: &Me) -> El {
 
     let zone = SessionStore::here().time_zone();
     let zone_line = move || speech.fill(t::activities::ZONE, &[&zone]);
-    let tabs = el("nav").class("tabs").name("aria-label", t::shell::MANAGEMENT).child(place_link(
-        Page::Activities,
-        t::shell::ACTIVITIES,
-        || true,
-    ));
     let own_only = (me.rights.of(Module::Activities) == Right::None)
         .then(|| el("p").class("hint").say(t::activities::OWN_ONLY));
     let title = el("div")
@@ -199,7 +193,7 @@ pub fn activities(me: &Me) -> El {
         None => (empty.get() == Some(false)).then(|| el("p").class("hint").say(t::activities::END)),
     };
     group()
-        .child(sections().child(tabs))
+        .child(management_sections())
         .child(el("div").class("title").child(title).child(refresh))
         .child(filter_bar(filter, form))
         .child(chart(filter, reading.chart))

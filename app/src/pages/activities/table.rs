@@ -115,7 +115,7 @@ fn look(action: Action) -> (Icon, &'static str) {
         | Action::ProfileRenamed
         | Action::ProfileReissued
         | Action::ProfileRemoved => (Icon::People, "action"),
-        Action::PinSent | Action::PasswordResetRequested => (Icon::Mail, "action"),
+        Action::PinSent | Action::PasswordResetRequested | Action::MailSentAgain => (Icon::Mail, "action"),
         Action::UserAdded
         | Action::UserEdited
         | Action::UserRemoved

@@ -1,0 +1,150 @@
+//! What owners see of the mails: what became of each, what can be sent again, and that none has left for a while.
+
+use clinic::{
+    commands::{
+        mails::{ListMails, SendMailAgain},
+        outbox::{Delivery, OutgoingMail},
+        people::RemoveUser,
+    },
+    records::sql::Sql,
+    testing::{Door, House},
+};
+use wire::{
+    ProblemCode,
+    activities::Action,
+    mails::{MailKind, MailRecord, MailState, MailTrouble, MailTroubleCode},
+    sign_in::SignInState,
+};
+
+const REFUSED: MailTrouble = MailTrouble { code: MailTroubleCode::Answered, status: Some(422) };
+
+fn mails(owner: &Door<'_>) -> Vec<MailRecord> {
+    owner.ask(&ListMails {}).unwrap().mails
+}
+
+fn again(owner: &Door<'_>, mail: &MailRecord) -> Result<(), ProblemCode> {
+    owner.ask(&SendMailAgain { id: mail.id.clone() }).map(drop).map_err(|problem| problem.code)
+}
+
+fn of_kind(owner: &Door<'_>, kind: MailKind) -> MailRecord {
+    mails(owner).into_iter().find(|mail| mail.kind == kind).expect("there is such a mail")
+}
+
+fn refuse(house: &House) -> Vec<OutgoingMail> {
+    house.try_to_deliver(&Delivery::Refused { why: REFUSED })
+}
+
+fn stuck(owner: &Door<'_>) -> bool {
+    match owner.ask(&clinic::commands::session::ReadSignIn {}).unwrap() {
+        SignInState::SignedIn { me, .. } => me.mails_stuck_since.is_some(),
+        other => panic!("signed out: {other:?}"),
+    }
+}
+
+#[test]
+fn a_mail_is_queued_delayed_and_sent() {
+    let house = House::open();
+    let owner = house.signed_in("owner");
+    assert_eq!(mails(&owner), []);
+    house.door(0).lock("nurse");
+    let [first, ..] = &mails(&owner)[..] else { panic!("none is listed") };
+    assert_eq!((first.state, first.why), (MailState::Queued, None));
+    let why = MailTroubleCode::NoAnswer.into();
+    house.try_to_deliver(&Delivery::Retry { why, after_seconds: None });
+    assert!(mails(&owner).iter().all(|mail| (mail.state, mail.why) == (MailState::Queued, Some(why))));
+    house.pass_seconds(60);
+    house.deliver();
+    let list = mails(&owner);
+    assert!(list.iter().all(|mail| mail.state == MailState::Sent && !mail.may_send_again), "{list:?}");
+    let user = of_kind(&owner, MailKind::AccountLocked);
+    assert_eq!((&user.to, list.len()), (&house.account("nurse"), 3));
+    assert!(
+        list.iter().any(|mail| mail.kind == MailKind::UserAccountLocked && mail.full_name.contains("Owner"))
+    );
+}
+
+#[test]
+fn a_failed_mail_is_sent_again_to_the_address_of_now_with_a_key_of_its_own() {
+    let house = House::open();
+    let owner = house.signed_in("owner");
+    house.door(0).lock("nurse");
+    let first = refuse(&house);
+    let failed = of_kind(&owner, MailKind::AccountLocked);
+    assert_eq!((failed.state, failed.why, failed.may_send_again), (MailState::Failed, Some(REFUSED), true));
+    let mend = "UPDATE accounts SET email = 'mended@clinic.example' WHERE login = 'nurse'";
+    house.store.query(mend, &[]).unwrap();
+    again(&owner, &failed).unwrap();
+    assert_eq!(of_kind(&owner, MailKind::AccountLocked).state, MailState::Queued);
+    assert_eq!(again(&owner, &failed), Err(ProblemCode::MailNotRepeatable), "it is on its way already");
+    let second = house.deliver();
+    let [mail] = &second[..] else { panic!("{second:?}") };
+    let before = first.iter().find(|mail| mail.subject == "Account Locked").unwrap();
+    assert_eq!((mail.to.as_str(), &mail.text), ("mended@clinic.example", &before.text));
+    assert_ne!(mail.idempotency_key, before.idempotency_key);
+    assert_eq!(of_kind(&owner, MailKind::AccountLocked).state, MailState::Sent);
+    let line = &owner.log()[0];
+    assert_eq!(line.action, Action::MailSentAgain);
+}
+
+#[test]
+fn secrets_and_mails_to_whoever_left_are_not_sent_again() {
+    let house = House::open();
+    let owner = house.signed_in("owner");
+    house.door(0).lock("nurse");
+    house.deliver();
+    owner.send_pin(&house.account("nurse")).unwrap();
+    refuse(&house);
+    let pin = of_kind(&owner, MailKind::UserAccountUnlock);
+    assert_eq!((pin.state, pin.why, pin.may_send_again), (MailState::Failed, Some(REFUSED), false));
+    assert_eq!(again(&owner, &pin), Err(ProblemCode::MailNotRepeatable));
+    let kept = house.store.query("SELECT 1 FROM outbox WHERE sealed_mail IS NOT NULL", &[]).unwrap();
+    assert!(kept.is_empty(), "a PIN is not kept, sealed or not");
+
+    house.door(0).lock("manager");
+    refuse(&house);
+    owner.ask(&RemoveUser { id: house.account("manager") }).unwrap();
+    let gone = of_kind(&owner, MailKind::AccountLocked);
+    assert_eq!((&gone.to, gone.may_send_again), (&house.account("manager"), false));
+    assert_eq!(again(&owner, &gone), Err(ProblemCode::MailNotRepeatable));
+}
+
+#[test]
+fn owners_are_warned_once_no_mail_has_left_for_five_minutes() {
+    let house = House::open();
+    let owner = house.signed_in("owner");
+    let manager = house.signed_in("manager");
+    house.door(0).lock("nurse");
+    let retry = Delivery::Retry { why: MailTroubleCode::Unreachable.into(), after_seconds: None };
+    house.try_to_deliver(&retry);
+    house.pass_seconds(5 * 60 - 1);
+    assert!(!stuck(&owner));
+    house.pass_seconds(1);
+    assert!(stuck(&owner));
+    assert!(!stuck(&manager), "it is the owners' to know");
+    // A refusal for good comes from a mail API that is there.
+    house.try_to_deliver(&Delivery::Refused { why: REFUSED });
+    assert!(!stuck(&owner));
+    house.door(0).lock("manager");
+    house.try_to_deliver(&retry);
+    house.pass_seconds(6 * 60);
+    assert!(stuck(&owner));
+    house.deliver();
+    assert!(!stuck(&owner));
+}
+
+#[test]
+fn only_owners_see_the_mails_and_what_is_old_is_forgotten() {
+    let house = House::open();
+    house.door(0).lock("nurse");
+    house.deliver();
+    for login in ["manager", "sys_house"] {
+        let refused = house.signed_in(login).ask(&ListMails {}).unwrap_err();
+        assert_eq!(refused.code, ProblemCode::NotAllowed, "{login}");
+    }
+    house.pass_seconds(31 * 24 * 3600);
+    house.door(0).lock("manager");
+    house.deliver();
+    let owner = house.signed_in("owner");
+    assert!(mails(&owner).iter().all(|mail| mail.to != house.account("nurse")));
+    assert!(!mails(&owner).is_empty());
+}
