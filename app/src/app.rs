@@ -32,6 +32,7 @@ use crate::{
         settings::settings,
         setup::setup,
         sign_in::{step::Step, wizard},
+        support::support,
         unknown::unknown,
         users::{account_window, add_user, import_users, user_list},
     },
@@ -102,6 +103,7 @@ fn screen() -> El {
     provide_context(page);
     let standing = derived(move || Standing::of(page.get(), session.get()));
     let drawn = move || match standing.get() {
+        Standing::Linked(Page::Support) => support(),
         Standing::Linked(Page::Reset) => doorway(reset()),
         Standing::Linked(_) => doorway(setup()),
         Standing::Unreachable(failure) => doorway(trouble(failure, move || session.refresh())),
@@ -117,7 +119,7 @@ fn screen() -> El {
 /// Which of the frames stands. It stays, with all that was typed into it, for as long as this is the same.
 #[derive(Clone, PartialEq)]
 enum Standing {
-    /// A page that is opened by a link, whoever is signed in.
+    /// A page that stands outside the steps, whoever is signed in.
     Linked(Page),
     Unreachable(Failure),
     Outside(Step),
@@ -127,7 +129,7 @@ enum Standing {
 impl Standing {
     fn of(page: Page, session: Session) -> Standing {
         match session {
-            _ if matches!(page, Page::Reset | Page::Setup) => Standing::Linked(page),
+            _ if matches!(page, Page::Reset | Page::Setup | Page::Support) => Standing::Linked(page),
             Session::Unreachable(failure) => Standing::Unreachable(failure),
             Session::Out(step) => Standing::Outside(step),
             Session::In { me, .. } => Standing::Inside(me.account),
@@ -155,6 +157,6 @@ fn inside(page: Page, me: &Me) -> El {
         Page::Activities => activities(me),
         Page::Forgot => forgot(),
         Page::Me => own_account(me),
-        Page::Reset | Page::Setup | Page::Unknown => unknown(),
+        Page::Reset | Page::Setup | Page::Support | Page::Unknown => unknown(),
     }
 }

@@ -64,6 +64,10 @@ ids! {
     ProfileId;
     /// The time from a lock to its unlock.
     EpisodeId;
+    /// A request to support to unlock an account.
+    CaseId;
+    /// Somebody who works at the support desk.
+    OperatorId;
 }
 
 #[cfg(test)]
