@@ -32,7 +32,6 @@ use crate::{
         settings::settings,
         setup::setup,
         sign_in::{step::Step, wizard},
-        support::support,
         unknown::unknown,
         users::{account_window, add_user, import_users, user_list},
     },
@@ -50,12 +49,17 @@ pub fn start() {
         let (first, likely) = join(SessionStore::open(), load(preferred.unwrap_or_default())).await;
         let clinics = first.seat().map(|seat| seat.language).filter(|_| preferred.is_none());
         let Ok(sentences) = in_language_of(clinics, likely).await else { return show_unreachable() };
-        let Some(place) = document().get_element_by_id("app") else { return };
-        let Ok(place) = place.dyn_into::<web_sys::HtmlElement>() else { return };
-        place.set_inner_html("");
-        place.remove_attribute("aria-busy").ok();
-        mount_to(place, move || view! { <App first sentences /> }).forget();
+        mount(move || group().child(view! { <App first sentences /> }.into_any()));
     });
+}
+
+/// Puts a screen in the place of the first HTML.
+pub fn mount(screen: impl FnOnce() -> El + 'static) {
+    let Some(place) = document().get_element_by_id("app") else { return };
+    let Ok(place) = place.dyn_into::<web_sys::HtmlElement>() else { return };
+    place.set_inner_html("");
+    place.remove_attribute("aria-busy").ok();
+    mount_to(place, move || screen().view()).forget();
 }
 
 /// The clinic's sentences for whoever has no language of their own.
@@ -103,7 +107,6 @@ fn screen() -> El {
     provide_context(page);
     let standing = derived(move || Standing::of(page.get(), session.get()));
     let drawn = move || match standing.get() {
-        Standing::Linked(Page::Support) => support(),
         Standing::Linked(Page::Reset) => doorway(reset()),
         Standing::Linked(_) => doorway(setup()),
         Standing::Unreachable(failure) => doorway(trouble(failure, move || session.refresh())),
@@ -119,7 +122,7 @@ fn screen() -> El {
 /// Which of the frames stands. It stays, with all that was typed into it, for as long as this is the same.
 #[derive(Clone, PartialEq)]
 enum Standing {
-    /// A page that stands outside the steps, whoever is signed in.
+    /// A page that is opened by a link, whoever is signed in.
     Linked(Page),
     Unreachable(Failure),
     Outside(Step),
@@ -129,7 +132,7 @@ enum Standing {
 impl Standing {
     fn of(page: Page, session: Session) -> Standing {
         match session {
-            _ if matches!(page, Page::Reset | Page::Setup | Page::Support) => Standing::Linked(page),
+            _ if matches!(page, Page::Reset | Page::Setup) => Standing::Linked(page),
             Session::Unreachable(failure) => Standing::Unreachable(failure),
             Session::Out(step) => Standing::Outside(step),
             Session::In { me, .. } => Standing::Inside(me.account),
@@ -157,6 +160,6 @@ fn inside(page: Page, me: &Me) -> El {
         Page::Activities => activities(me),
         Page::Forgot => forgot(),
         Page::Me => own_account(me),
-        Page::Reset | Page::Setup | Page::Support | Page::Unknown => unknown(),
+        Page::Reset | Page::Setup | Page::Unknown => unknown(),
     }
 }

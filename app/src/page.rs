@@ -18,7 +18,6 @@ pub enum Page {
     Forgot,
     Reset,
     Setup,
-    Support,
     Unknown,
 }
 
@@ -39,7 +38,6 @@ impl Page {
             "/forgot" => Page::Forgot,
             "/reset" => Page::Reset,
             "/setup" => Page::Setup,
-            "/support" => Page::Support,
             _ => path
                 .strip_prefix("/clinic/users/")
                 .and_then(|id| id.parse().ok())
@@ -63,7 +61,6 @@ impl Page {
             Page::Forgot => "/forgot".to_owned(),
             Page::Reset => "/reset".to_owned(),
             Page::Setup => "/setup".to_owned(),
-            Page::Support => "/support".to_owned(),
         }
     }
 
@@ -109,7 +106,6 @@ mod tests {
             Page::Forgot,
             Page::Reset,
             Page::Setup,
-            Page::Support,
         ];
         for page in pages {
             assert_eq!(Page::at(&page.path()), page);

@@ -22,4 +22,5 @@ mod setup;
 mod site;
 mod socket;
 mod steps;
+mod support;
 mod unlock;

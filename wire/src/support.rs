@@ -8,12 +8,11 @@ use crate::{
     ids::{CaseId, OperatorId},
     rights::Permission,
     setup::SetupLink,
-    users::UserWindow,
 };
 
 endpoints! {
     OpenSupportCase: Post "/api/users/support", "Asks support to unlock an account. The code of the case is in the reply and nowhere else.", CaseRequest => OpenedCase;
-    WithdrawSupportCase: Post "/api/users/support/withdraw", "Withdraws the open support case of an account.", CaseQuery => UserWindow;
+    WithdrawSupportCase: Post "/api/users/support/withdraw", "Withdraws the open support case of an account.", CaseQuery => Empty;
 
     SignInOperator: Post "/api/support/sign-in", "Signs an operator in to the support desk.", OperatorCredentials => Desk;
     SignOutOperator: Post "/api/support/sign-out", "Ends an operator's session.", Empty => Empty;
@@ -62,8 +61,6 @@ pub struct CaseQuery {
 pub struct OpenedCase {
     /// What is read out to support, in two groups.
     pub code: String,
-    /// The account's window.
-    pub window: UserWindow,
 }
 
 /// What the one who looks at a locked account may ask of support.

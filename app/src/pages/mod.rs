@@ -13,6 +13,5 @@ pub mod reset;
 pub mod settings;
 pub mod setup;
 pub mod sign_in;
-pub mod support;
 pub mod unknown;
 pub mod users;

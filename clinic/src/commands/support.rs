@@ -5,13 +5,12 @@
 
 use serde::{Deserialize, Serialize};
 use wire::{
-    Problem, ProblemCode,
+    Empty, Problem, ProblemCode,
     activities::{Action, Change, Changed, Subject as InLog},
     fields::{CaseCode, ClinicCode, Phone, Reason},
     ids::{AccountId, CaseId},
     rights::Permission,
     support::{CASE_CODE_LENGTH, CaseState, OpenCase, SupportCase, SupportOffer},
-    users::UserWindow,
 };
 
 use super::{
@@ -57,8 +56,6 @@ pub struct OpenedSupportCase {
     pub code: CaseCode,
     /// The clinic that it leads to.
     pub clinic: ClinicCode,
-    /// The account's window.
-    pub window: UserWindow,
 }
 
 impl Command for OpenSupportCase {
@@ -110,8 +107,7 @@ impl Command for OpenSupportCase {
             reason: &case.reason,
         };
         mail_owners(call, &settings, &letter, &account, &manager.computer.label, "support-case", &case)?;
-        let window = users::window(call, &manager.account, &account)?;
-        Ok(OpenedSupportCase { code, clinic: call.clinic_code()?, window })
+        Ok(OpenedSupportCase { code, clinic: call.clinic_code()? })
     }
 }
 
@@ -125,13 +121,13 @@ pub struct WithdrawSupportCase {
 impl Command for WithdrawSupportCase {
     const NAME: &'static str = "withdraw_support_case";
     const NEEDS: Need = Need::Support;
-    type Reply = UserWindow;
+    type Reply = Empty;
 
     fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {
         call.require_account(&self.id)
     }
 
-    fn run(self, call: &mut Call<'_>) -> Result<UserWindow, CommandError> {
+    fn run(self, call: &mut Call<'_>) -> Result<Empty, CommandError> {
         let (actor, account) = permitted(call, &self.id)?;
         let lock = lock_of(call, &account.id)?;
         let case = open_case(call, &account.id, lock.as_ref())?.ok_or(ProblemCode::CaseClosed)?;
@@ -139,7 +135,7 @@ impl Command for WithdrawSupportCase {
         let settings = settings::get(call.sql)?;
         let changes = vec![changed(Changed::SupportCase, case.id.as_str())];
         call.log_changes(Action::SupportCaseWithdrawn, seat::in_log(&settings, &account), &actor, changes)?;
-        Ok(users::window(call, &actor.account, &account)?)
+        Ok(Empty {})
     }
 }
 

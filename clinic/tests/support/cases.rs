@@ -19,7 +19,7 @@ fn a_case_is_logged_and_told_to_every_owner() {
     let manager = house.signed_in("manager");
     let opened = ask(&manager, &id).unwrap();
     assert_eq!(opened.code.in_groups().len(), 11);
-    let case = opened.window.lock.unwrap().support.unwrap().case.unwrap();
+    let case = manager.window(&id).lock.unwrap().support.unwrap().case.unwrap();
     assert_eq!(case.by, "Jane Manager");
     let mails = house.deliver();
     let to: Vec<_> = mails.iter().map(|mail| mail.to.as_str()).collect();

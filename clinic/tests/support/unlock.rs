@@ -174,8 +174,8 @@ fn the_unlock_is_whole_or_not_there_whatever_statement_fails() {
     for statement in 0.. {
         let (house, id) = locked();
         let manager = house.signed_in("manager");
-        let opened = ask(&manager, &id).unwrap();
-        let case: CaseId = opened.window.lock.unwrap().support.unwrap().case.unwrap().id;
+        ask(&manager, &id).unwrap();
+        let case: CaseId = manager.window(&id).lock.unwrap().support.unwrap().case.unwrap().id;
         let command = UnlockBySupport { case, operator: "Sam".into(), why: WHY.into() };
         let state = || {
             [

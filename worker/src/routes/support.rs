@@ -21,7 +21,6 @@ use wire::{
         CaseCodeRequest, CaseQuery, CaseRequest, Desk, DeskCaseQuery, MadeOperator, NewOperator, OpenedCase,
         OperatorCredentials, OperatorQuery, SupportCase, SupportUnlock,
     },
-    users::UserWindow,
 };
 
 use super::{
@@ -33,13 +32,13 @@ use crate::{clinics::Purpose, cookies::Cookie, password, visit::Visit};
 pub async fn open_case(visit: &mut Visit<'_>, request: CaseRequest) -> Result<OpenedCase, Problem> {
     let CaseRequest { id, reason, phone } = request;
     let opened = visit.change(&OpenSupportCase { id: id.parse()?, reason, phone }).await?;
-    let OpenedSupportCase { code, clinic, window } = opened;
+    let OpenedSupportCase { code, clinic } = opened;
     // Should the desk not hear of it, nobody has the code: whoever asked finds the case open, withdraws it and asks anew.
     visit.ask_desk(&RegisterCase { code: code.clone(), clinic }, Purpose::Change).await?;
-    Ok(OpenedCase { code: code.in_groups(), window })
+    Ok(OpenedCase { code: code.in_groups() })
 }
 
-pub async fn withdraw_case(visit: &mut Visit<'_>, request: CaseQuery) -> Result<UserWindow, Problem> {
+pub async fn withdraw_case(visit: &mut Visit<'_>, request: CaseQuery) -> Result<Empty, Problem> {
     visit.change(&WithdrawSupportCase { id: request.id.parse()? }).await
 }
 

@@ -5,7 +5,7 @@ use wire::{
     ids::AccountId,
     rights::Permission,
     support::{CaseQuery, CaseRequest, OpenCase, OpenSupportCase, SupportOffer, WithdrawSupportCase},
-    users::UserWindow,
+    users::{GetUser, UserQuery, UserWindow},
 };
 
 use crate::{
@@ -41,6 +41,11 @@ pub fn support_panel(id: AccountId, window: Kept<UserWindow>) -> El {
     })
 }
 
+/// Reads the window again: the case is in it, or is gone.
+fn look(id: State<String>, window: Kept<UserWindow>) {
+    window.read::<GetUser>(&UserQuery { id: id.get_untracked() });
+}
+
 /// The form that opens a case.
 fn asked(id: State<String>, code: State<String>, window: Kept<UserWindow>) -> El {
     let (speech, announcer) = (Speech::here(), Announcer::here());
@@ -56,7 +61,7 @@ fn asked(id: State<String>, code: State<String>, window: Kept<UserWindow>) -> El
             let opened = reply?;
             announcer.status(speech.text_now(t::support::CASE_OPENED).to_owned());
             code.set(opened.code);
-            window.put(opened.window);
+            look(id, window);
             focus_soon("support");
             Ok(())
         });
@@ -77,7 +82,8 @@ fn open(id: State<String>, code: State<String>, window: Kept<UserWindow>, case: 
     let withdraw = move || {
         form.send::<WithdrawSupportCase>(CaseQuery { id: id.get_untracked() }, move |reply| {
             code.set(String::new());
-            window.put(reply?);
+            reply?;
+            look(id, window);
             focus_soon("support");
             Ok(())
         });

@@ -15,9 +15,10 @@ use wire::{
 
 use crate::{
     api::Failure,
-    browser::{on_return, remember_use},
+    app::mount,
+    browser::{on_return, preferred_language, remember_use, set_language, show_unreachable},
     components::{
-        announcer::Announcer,
+        announcer::{Announcer, announcements},
         button::{press, submit},
         details::moment,
         el::{El, el, group},
@@ -28,11 +29,15 @@ use crate::{
         panel::panel,
         secret::keeping,
     },
+    connection, idle,
     moment::now,
-    pages::frame::{counter, doorway, page_title},
-    session::SessionStore,
+    pages::{
+        frame::{counter, doorway, page_title},
+        sign_in::step::Step,
+    },
+    session::{Session, SessionStore},
     signals::{State, derived, effect},
-    texts::{Speech, t},
+    texts::{Speech, load, t},
 };
 
 /// Lines of the skeleton: about as many as the form of the sign-in has fields.
@@ -49,8 +54,29 @@ pub struct Counter {
     announcer: Announcer,
 }
 
+/// Starts the desk once there are sentences to say it in.
+pub fn start() {
+    wasm_bindgen_futures::spawn_local(async {
+        let Ok(sentences) = load(preferred_language().unwrap_or_default()).await else {
+            return show_unreachable();
+        };
+        mount(move || {
+            let speech = Speech::new(sentences);
+            // An operator is at no clinic's computer.
+            SessionStore::new(Session::Out(Step::Computer { lost: false }));
+            Announcer::start();
+            effect(move || set_language(speech.language()));
+            group()
+                .child(announcements())
+                .child(connection::watch(SessionStore::here()))
+                .child(idle::watch())
+                .child(page())
+        });
+    });
+}
+
 /// The page.
-pub fn support() -> El {
+fn page() -> El {
     let counter = Counter {
         desk: Kept::new(),
         case: State::new(None),
