@@ -51,9 +51,9 @@ pub fn bench_modules() -> PathBuf {
 pub fn app(tools: &Tools) -> Result<()> {
     unless_current("app", &APP_INPUTS, &site().join("support.html"), || {
         fetch_crates()?;
-        trunk(tools, "Building the app", "app/index.html", &site())?;
+        trunk(tools, "Building the app", "index.html", &site())?;
         let desk = target_dir().join("desk-site");
-        trunk(tools, "Building the support desk", "app/support.html", &desk)?;
+        trunk(tools, "Building the support desk", "support.html", &desk)?;
         // Beside the app, whose files have the same names where they are the same.
         for file in fs::read_dir(&desk)? {
             let file = file?;
@@ -68,7 +68,7 @@ fn trunk(tools: &Tools, what: &str, page: &str, folder: &Path) -> Result<()> {
     progress::must(
         what,
         Command::new(tools.trunk())
-            .args(["build", page, "--release", "--dist"])
+            .args(["build", &format!("app/{page}"), "--release", "--html-output", page, "--dist"])
             .arg(folder)
             .current_dir(root())
             .env("PATH", tools.path()?)
