@@ -50,7 +50,7 @@ fn show(at: Counter, case: SupportCase) {
     let state = at.speech.text_now(state_name(case.state));
     at.announcer.status(format!("{} · {state}", case.account));
     at.case.set(Some(case));
-    focus_soon("case");
+    focus_soon("the-case");
 }
 
 /// The case that is open on the screen.
@@ -75,6 +75,7 @@ fn case_panel(at: Counter, case: SupportCase) -> El {
         focus_soon("heading");
     });
     panel("case", None, t::support::CASE)
+        .set("id", "the-case")
         .set("tabindex", "-1")
         .child(facts)
         .child((state == CaseState::Open).then(|| unlocking(at, id.to_string())))

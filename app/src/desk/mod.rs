@@ -26,7 +26,7 @@ use crate::{
         form::{Form, form_problem},
         kept::Kept,
         notice::skeleton,
-        panel::panel,
+        panel::{button_row, panel},
         secret::keeping,
     },
     connection, idle,
@@ -179,7 +179,7 @@ impl Counter {
         panel("new-clinic", None, t::support::NEW_CLINIC)
             .child(el("p").class("hint").say(t::support::NEW_CLINIC_ABOUT))
             .child(form_problem(form))
-            .child(press(form, t::support::MAKE_LINK, make))
+            .child(button_row().child(press(form, t::support::MAKE_LINK, make)))
             .child(move || self.link.get().map(|link| untrack(|| shown(link))))
     }
 }

@@ -18,7 +18,7 @@ use crate::{
         field::Field,
         form::{Form, form_problem},
         kept::Kept,
-        panel::panel,
+        panel::{button_row, panel},
         secret::keeping,
     },
     signals::{State, derived},
@@ -37,7 +37,12 @@ pub fn support_panel(id: AccountId, window: Kept<UserWindow>) -> El {
     };
     group().child(move || {
         let offer = offer.get().filter(|offer| offer.may == Permission::Allowed)?;
-        Some(panel("support", None, t::support::ASK).child(untrack(|| asking(offer))))
+        Some(
+            panel("support", None, t::support::ASK)
+                .set("id", "the-support")
+                .set("tabindex", "-1")
+                .child(untrack(|| asking(offer))),
+        )
     })
 }
 
@@ -62,7 +67,7 @@ fn asked(id: State<String>, code: State<String>, window: Kept<UserWindow>) -> El
             announcer.status(speech.text_now(t::support::CASE_OPENED).to_owned());
             code.set(opened.code);
             look(id, window);
-            focus_soon("support");
+            focus_soon("the-support");
             Ok(())
         });
     };
@@ -84,7 +89,7 @@ fn open(id: State<String>, code: State<String>, window: Kept<UserWindow>, case: 
             code.set(String::new());
             reply?;
             look(id, window);
-            focus_soon("support");
+            focus_soon("the-support");
             Ok(())
         });
     };
@@ -106,5 +111,5 @@ fn open(id: State<String>, code: State<String>, window: Kept<UserWindow>, case: 
                 .child(detail(t::support::UNTIL, moment(case.expires_at))),
         )
         .child(form_problem(form))
-        .child(press(form, t::support::WITHDRAW, withdraw))
+        .child(button_row().child(press(form, t::support::WITHDRAW, withdraw)))
 }
