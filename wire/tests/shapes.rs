@@ -223,7 +223,8 @@ fn activities() {
          account_unlocked signed_out account_unlocked_automatically password_changed password_reset_requested \
          password_reset_requested_locked password_reset signed_out_everywhere user_added user_edited user_removed \
          user_brought_back access_restored computer_added computer_edited computer_revoked computer_reissued \
-         computer_removed computer_reset profile_added profile_renamed profile_reissued profile_removed settings_changed policy_changed"
+         computer_removed computer_reset profile_added profile_renamed profile_reissued profile_removed settings_changed policy_changed \
+         support_case_opened support_case_withdrawn account_unlocked_by_support"
     );
 }
 
