@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use anyhow::{Context, Result, bail, ensure};
+use clinic::rules::support::CASES_MAX;
 use tokio::task::JoinSet;
 use wardkey_tests::{
     Client, Clinic, Wardkey, authenticator,
@@ -136,6 +137,25 @@ async fn used_withdrawn_and_guessed_codes_are_refused_and_pause_the_operator() -
     let now = operator.call::<GetSupportCase>(&DeskCaseQuery { case: found.id.to_string() }).await?;
     ensure!(now.state == CaseState::Open, "{now:?}");
     Ok(())
+}
+
+#[tokio::test]
+async fn an_account_has_one_open_case_and_so_many_a_day() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    acts::lock(&clinic.at("Reception 1").await?, "hughes").await?;
+    let manager = clinic.signed_in("Reception 2", clinic.user("reid")?).await?;
+    let id = acts::account(&manager, "hughes").await?;
+    let request = |phone: &str| CaseRequest { id: id.clone(), reason: "x".into(), phone: phone.into() };
+    let refusal = manager.refusal::<OpenSupportCase>(&request("ring me")).await?;
+    acts::expect(&refusal, 422, ProblemCode::PhoneMalformed)?;
+    for _ in 0..CASES_MAX {
+        manager.call::<OpenSupportCase>(&request("112")).await?;
+        let again = manager.refusal::<OpenSupportCase>(&request("112")).await?;
+        acts::expect(&again, 409, ProblemCode::CaseOpen)?;
+        manager.call::<WithdrawSupportCase>(&CaseQuery { id: id.clone() }).await?;
+    }
+    let refusal = manager.refusal::<OpenSupportCase>(&request("112")).await?;
+    acts::expect(&refusal, 429, ProblemCode::CasesTooMany)
 }
 
 #[tokio::test]
