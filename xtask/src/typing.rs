@@ -64,20 +64,6 @@ const STOPWATCH: &str = "addEventListener('keydown', event => {\
     }, true);\
     document.getElementById('search').focus()";
 
-/// A piece of work that is always the same and of the same kind as a key's. What it takes tells how fast the computer is just then.
-const YARDSTICK: &str = "return new Promise(resolve => setTimeout(() => {\
-        const list = document.createElement('ul');\
-        for (let number = 0; number < 300; number++) {\
-            const line = document.createElement('li');\
-            line.textContent = `Somebody of a list, number ${number}`;\
-            list.append(line);\
-        }\
-        document.body.append(list);\
-        const height = list.offsetHeight;\
-        list.remove();\
-        resolve(height);\
-    }))";
-
 /// What the keys cost, one entry a key.
 #[derive(Default)]
 pub struct Keys {
@@ -85,12 +71,12 @@ pub struct Keys {
     pub many: Vec<Busy>,
     /// The same keys in the short one.
     pub few: Vec<Busy>,
-    /// The yardstick beside each of them.
-    pub yardsticks: Vec<Busy>,
     /// What the long list is busy with a moment later: the lines below the screen.
     pub afterwards: Vec<Busy>,
     /// Milliseconds from the press until the frame is through, with Chromium slowing itself down.
     pub waits: Vec<f64>,
+    /// Milliseconds of a password hash, taken just before each of these.
+    pub hashes: Vec<f64>,
 }
 
 /// What the page's main thread has done, in milliseconds of processor time: other programs don't count.
@@ -106,8 +92,8 @@ pub struct Busy {
     pub layout: f64,
 }
 
-/// Opens both clinics and presses every key in both.
-pub fn measure(address: SocketAddr, settings: &Settings) -> Result<Keys> {
+/// Opens both clinics and presses every key in both. `hash` tells how many milliseconds a password hash takes at the moment.
+pub fn measure(address: SocketAddr, settings: &Settings, hash: impl Fn() -> Result<f64>) -> Result<Keys> {
     let mut step = Step::start(&format!("Typing into a list of {MANY} people and one of {FEW}"));
     let driver = Chromedriver::start()?;
     // One of each last name.
@@ -121,17 +107,17 @@ pub fn measure(address: SocketAddr, settings: &Settings) -> Result<Keys> {
             keys = Keys::default();
         }
         for (key, typed) in WORDS.into_iter().flat_map(keys_of) {
-            keys.yardsticks.push(many.yardstick()?);
             keys.few.push(few.press(key, typed)?.busy);
             keys.many.push(many.press(key, typed)?.busy);
             keys.afterwards.push(many.settle()?);
         }
-    }
-    many.browser.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": SLOW_DOWN }))?;
-    step.line(&format!("{SLOW_DOWN}× slowed down"));
-    for (key, typed) in WORDS.into_iter().flat_map(keys_of) {
-        keys.waits.push(many.press(key, typed)?.waited);
-        many.settle()?;
+        many.slow_down(SLOW_DOWN)?;
+        for (key, typed) in WORDS.into_iter().flat_map(keys_of) {
+            keys.hashes.push(hash()?);
+            keys.waits.push(many.press(key, typed)?.waited);
+            many.settle()?;
+        }
+        many.slow_down(1.0)?;
     }
     step.done();
     Ok(keys)
@@ -189,10 +175,9 @@ impl List {
         Ok(Pressed { busy, waited })
     }
 
-    fn yardstick(&self) -> Result<Busy> {
-        let before = self.busy()?;
-        self.browser.execute::<f64>(YARDSTICK, &[])?;
-        Ok(self.busy()?.since(before))
+    /// Has the browser be so many times slower than it is.
+    fn slow_down(&self, times: f64) -> Result<()> {
+        self.browser.devtools("Emulation.setCPUThrottlingRate", json!({ "rate": times })).map(drop)
     }
 
     /// Waits until nothing more follows from the last key, as most people do who type.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::{ev, prelude::*};
 use leptos_router::hooks::use_navigate;
+use wasm_bindgen::JsValue;
 use wire::{
     Empty, Role,
     users::{ListUsers, UserList},
@@ -23,7 +24,7 @@ use crate::{
         icon::Icon,
         kept::Kept,
         notice::skeleton,
-        status_badge::status_badge,
+        status_badge::status_badge_now,
     },
     page::Page,
     pages::frame::{clinic_sections, page_title},
@@ -33,10 +34,18 @@ use crate::{
 
 /// Lines of the skeleton: about as many as a small clinic has people.
 const SKELETON_LINES: usize = 6;
-/// New lines that are drawn at a key: what most screens hold, and few enough to be there with the next frame.
-const LINES_AT_A_KEY: usize = 10;
-/// Lines that are drawn a moment later, and each time that one comes near the end.
-const LINES_AT_ONCE: usize = 40;
+/// Screens of lines that are drawn a moment after a key, and each time that one comes near the end. At the key itself it is one, to be there with the next frame.
+const SCREENS_AT_ONCE: usize = 2;
+/// What stands above the list, in pixels.
+const ABOVE_THE_LIST: f64 = 350.0;
+/// Screens narrower than this show cards in place of lines, as style/tables.css says (56rem).
+const CARDS_BELOW: f64 = 896.0;
+/// What a line takes of the screen.
+const LINE_HEIGHT: f64 = 52.0;
+/// What a card takes, at least.
+const CARD_HEIGHT: f64 = 110.0;
+/// Lines that are drawn at a key on the smallest screen.
+const LINES_AT_LEAST: f64 = 3.0;
 /// Between the last key and the lines below the screen.
 const DRAWING_PAUSE: Duration = Duration::from_millis(150);
 /// How near the end of the page one must have scrolled for more lines to be drawn, in pixels.
@@ -89,35 +98,39 @@ struct Drawn {
     top: Derived<Vec<usize>>,
     /// How many were drawn below which first ones: when others come first, it begins anew.
     grown: State<(Vec<usize>, usize)>,
+    /// As many as the screen holds.
+    screen: usize,
 }
 
 impl Drawn {
     fn of(found: Derived<Option<Vec<usize>>>) -> Drawn {
+        let screen = screenful();
         let top = derived(move || {
             let found = found.read();
-            found.iter().flatten().take(LINES_AT_ONCE).copied().collect::<Vec<_>>()
+            found.iter().flatten().take(SCREENS_AT_ONCE * screen).copied().collect::<Vec<_>>()
         });
-        let grown = State::new((Vec::new(), LINES_AT_A_KEY));
+        let grown = State::new((Vec::new(), screen));
         let lines = derived(move || {
             let grown = grown.read();
-            if grown.0 == *top.read() { grown.1 } else { LINES_AT_A_KEY }
+            if grown.0 == *top.read() { grown.1 } else { screen }
         });
         effect(move || {
             let now = top.get();
             set_timeout(
                 move || {
                     if top.try_read_untracked().is_some_and(|top| *top == now) {
-                        grown.set((now, LINES_AT_ONCE));
+                        grown.set((now, SCREENS_AT_ONCE * screen));
                     }
                 },
                 DRAWING_PAUSE,
             );
         });
-        Drawn { lines, top, grown }
+        Drawn { lines, top, grown, screen }
     }
 
     fn grow(self) {
-        self.grown.set((self.top.get_untracked(), self.lines.get_untracked() + LINES_AT_ONCE));
+        self.grown
+            .set((self.top.get_untracked(), self.lines.get_untracked() + SCREENS_AT_ONCE * self.screen));
     }
 }
 
@@ -277,13 +290,13 @@ fn line(entry: &Entry, sentences: &'static Sentences) -> Line {
     let key = key.join("\n");
     let draw = move || {
         let window = el("a").set("href", Page::Account(user.id).path()).child(user.full_name);
-        let cell = |name: Text, text: String| el("td").set("data-label", sentences.text(name)).child(text);
+        let cell = |text: String| el("td").child(text);
         el("tr")
             .child(el("th").set("scope", "row").child(window))
-            .child(cell(COLUMNS[1], user.login).class("login"))
-            .child(cell(COLUMNS[2], user.position))
-            .child(cell(COLUMNS[3], sentences.text(role_name(user.role)).to_owned()))
-            .child(el("td").set("data-label", sentences.text(COLUMNS[4])).child(status_badge(&user.status)))
+            .child(cell(user.login).class("login"))
+            .child(cell(user.position))
+            .child(cell(sentences.text(role_name(user.role)).to_owned()))
+            .child(el("td").child(status_badge_now(&user.status, sentences)))
     };
     Line { key, draw: Box::new(draw) }
 }
@@ -292,6 +305,15 @@ fn address_of(wish: &Wish) -> String {
     let sort = Some(wish.sort.as_str()).filter(|sort| *sort != SORTS[0]).unwrap_or_default();
     let parts = [("q", wish.words.as_str()), ("role", &wish.role), ("status", &wish.status), ("sort", sort)];
     address(&Page::Users, &parts)
+}
+
+/// How many lines there is room for below the filters.
+fn screenful() -> usize {
+    let length =
+        |value: Result<JsValue, JsValue>| value.ok().and_then(|length| length.as_f64()).unwrap_or_default();
+    let line = if length(window().inner_width()) < CARDS_BELOW { CARD_HEIGHT } else { LINE_HEIGHT };
+    let room = length(window().inner_height()) - ABOVE_THE_LIST;
+    (room / line).ceil().max(LINES_AT_LEAST) as usize
 }
 
 fn draw_more_near_the_end(drawn: Drawn, rest: Derived<bool>) {
