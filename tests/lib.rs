@@ -6,6 +6,7 @@ pub mod authenticator;
 pub mod chrome;
 pub mod client;
 pub mod clinic;
+pub mod desk;
 pub mod looks;
 pub mod paper;
 pub mod session;

@@ -50,12 +50,17 @@ pub fn start() {
         let (first, likely) = join(SessionStore::open(), load(preferred.unwrap_or_default())).await;
         let clinics = first.seat().map(|seat| seat.language).filter(|_| preferred.is_none());
         let Ok(sentences) = in_language_of(clinics, likely).await else { return show_unreachable() };
-        let Some(place) = document().get_element_by_id("app") else { return };
-        let Ok(place) = place.dyn_into::<web_sys::HtmlElement>() else { return };
-        place.set_inner_html("");
-        place.remove_attribute("aria-busy").ok();
-        mount_to(place, move || view! { <App first sentences /> }).forget();
+        mount(move || group().child(view! { <App first sentences /> }.into_any()));
     });
+}
+
+/// Puts a screen in the place of the first HTML.
+pub fn mount(screen: impl FnOnce() -> El + 'static) {
+    let Some(place) = document().get_element_by_id("app") else { return };
+    let Ok(place) = place.dyn_into::<web_sys::HtmlElement>() else { return };
+    place.set_inner_html("");
+    place.remove_attribute("aria-busy").ok();
+    mount_to(place, move || screen().view()).forget();
 }
 
 /// The clinic's sentences for whoever has no language of their own.

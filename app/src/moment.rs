@@ -61,6 +61,12 @@ pub fn now() -> Timestamp {
     Timestamp(Date::now() as i64)
 }
 
+/// The time zone of this device.
+pub fn own_zone() -> Option<String> {
+    let options = Intl::DateTimeFormat::default().resolved_options();
+    Reflect::get(&options, &"timeZone".into()).ok()?.as_string()
+}
+
 /// The moment for `<time datetime>`.
 pub fn iso(at: Timestamp) -> String {
     date(at).to_iso_string().into()

@@ -2,19 +2,23 @@
 
 use std::cell::{Cell, OnceCell};
 
-use leptos::task::spawn_local;
+use leptos::{
+    prelude::{Callable, Callback},
+    task::spawn_local,
+};
 use wire::{
     Empty, Endpoint, ProblemCode, Timestamp,
     ids::AccountId,
     rights::{Module, Right},
     sign_in::{GetSignIn, Me, Seat, SignInState, SignOut},
+    support::DESK_IDLE_MINUTES,
 };
 
 use crate::{
     api::{self, Call, Failure},
     browser::{last_use, remember_use, tell_other_tabs},
     idle,
-    moment::now,
+    moment::{now, own_zone},
     pages::sign_in::step::{Clock, News, Step},
     signals::State,
 };
@@ -89,6 +93,8 @@ thread_local! {
     static LEFT_AT: Cell<Option<Timestamp>> = const { Cell::new(None) };
     /// Counts the steps that were taken. What the Worker said of the step before is too old to go by.
     static TAKEN: Cell<u32> = const { Cell::new(0) };
+    /// How an operator leaves the support desk, while one is signed in there.
+    static DESK: Cell<Option<Callback<()>>> = const { Cell::new(None) };
 }
 
 impl SessionStore {
@@ -134,8 +140,16 @@ impl SessionStore {
         self.signal().with(|session| session.seat().cloned())
     }
 
+    /// Has the screen cover itself for an operator of the support desk as well.
+    pub fn attend(self, leave: Option<Callback<()>>) {
+        DESK.set(leave);
+    }
+
     /// The idle minutes of whoever is signed in; zero when that is nobody.
     pub fn idle_minutes(self) -> u32 {
+        if DESK.get().is_some() {
+            return DESK_IDLE_MINUTES;
+        }
         self.signal().with_untracked(|session| match session {
             Session::In { seat, .. } => seat.idle_minutes,
             _ => 0,
@@ -156,10 +170,11 @@ impl SessionStore {
         self.me().is_some_and(|me| me.rights.of(module) != Right::None)
     }
 
-    /// The clinic's time zone. Without one the browser's own would do, but nobody is signed in without one.
+    /// The clinic's time zone; where there is no clinic, as at the support desk, the device's.
     pub fn time_zone(self) -> String {
-        self.signal()
-            .with_untracked(|session| session.seat().map(|seat| seat.time_zone.clone()).unwrap_or_default())
+        let clinics =
+            self.signal().with_untracked(|session| session.seat().map(|seat| seat.time_zone.clone()));
+        clinics.or_else(own_zone).unwrap_or_default()
     }
 
     /// Goes where the Worker's reply to a step says.
@@ -177,6 +192,9 @@ impl SessionStore {
     /// Covers the screen of somebody who left the computer: step 3, with their login. That does not wait for the Worker,
     /// which hears of it as soon as it can be reached.
     pub fn cover(self) {
+        if let Some(leave) = DESK.take() {
+            leave.run(());
+        }
         let Session::In { seat, me } = self.signal().get_untracked() else { return };
         let news = Some(News::Idle { minutes: seat.idle_minutes });
         LEFT_AT.set(Some(now()));

@@ -20,6 +20,7 @@ use crate::{
         computers::{
             AddComputer, EditComputer, ListComputers, ReissueComputer, RemoveComputer, RevokeComputer,
         },
+        dispatch,
         import::{CheckImport, ImportUsers},
         live::OpenLive,
         lock::{self, ReadLock},
@@ -40,6 +41,7 @@ use crate::{
         session::{ReadSignIn, ResetComputer, SignOut},
         settings::{ChangePolicies, ChangeSettings, ReadSettings},
         setup::{ReadSetup, SetUpClinic},
+        support::{OpenSupportCase, ReadCodedCase, ReadSupportCase, UnlockBySupport, WithdrawSupportCase},
         unlock::{SendPin, Unlock},
         users::{ListUsers, ReadUser},
     },
@@ -51,15 +53,15 @@ use crate::{
     rules::roles::Need,
 };
 
-/// A command on its way to the clinic's object.
+/// A command on its way to an object.
 #[derive(Serialize, Deserialize)]
-struct Envelope<B> {
-    command: String,
-    caller: Caller,
-    body: B,
+pub(crate) struct Envelope<B> {
+    pub command: String,
+    pub caller: Caller,
+    pub body: B,
 }
 
-/// Writes a command for the clinic's object.
+/// Writes a command for an object.
 pub fn envelope<C: Command>(command: &C, caller: &Caller) -> Result<String, SqlError> {
     let envelope = Envelope { command: C::NAME.to_owned(), caller: caller.clone(), body: command };
     serde_json::to_string(&envelope).map_err(|_| SqlError("a command cannot be written".into()))
@@ -234,6 +236,7 @@ fn unopened(command: &str) -> Result<Value, Problem> {
         }
         AuthorizeComputer::NAME => Err(Problem::about("password", ProblemCode::ComputerWrong)),
         ReadSetup::NAME => Ok(Value::Bool(false)),
+        ReadCodedCase::NAME => Err(Problem::new(ProblemCode::CaseCodeWrong)),
         CheckReset::NAME | ResetPassword::NAME => Err(Problem::new(ProblemCode::ResetLinkWrong)),
         _ => Err(Problem::new(ProblemCode::ComputerRequired)),
     }
@@ -257,20 +260,6 @@ fn run<C: Command>(body: &str, call: &mut Call<'_>) -> Result<Value, CommandErro
     Ok(serde_json::to_value(reply).map_err(|_| SqlError("a reply cannot be written".into()))?)
 }
 
-macro_rules! dispatch {
-    ($($(#[$only:meta])* $command:ty),* $(,)?) => {
-        /// Every command, with what it needs of whoever calls it.
-        pub const COMMANDS: &[(&str, Need)] = &[$($(#[$only])* (<$command>::NAME, <$command>::NEEDS)),*];
-
-        fn dispatch(name: &str, body: &str, call: &mut Call<'_>) -> Result<Value, CommandError> {
-            match name {
-                $($(#[$only])* <$command>::NAME => run::<$command>(body, call),)*
-                _ => Err(SqlError("a command is unknown".into()).into()),
-            }
-        }
-    };
-}
-
 dispatch! {
     OpenClinic, ReadSetup, SetUpClinic,
     ReadSignIn, AuthorizeComputer, AuthorizeProfile, ReserveAttempt, SettleAttempt, AnswerQuestion, ChooseOwnPassword,
@@ -278,6 +267,7 @@ dispatch! {
     RequestReset, CheckReset, ResetPassword,
     ReadMe, ReserveOwnAttempt, SettleOwnAttempt, ChangeLanguage, SignOutEverywhere,
     ListUsers, ReadUser, SendPin, Unlock,
+    OpenSupportCase, WithdrawSupportCase, ReadCodedCase, ReadSupportCase, UnlockBySupport,
     SuggestLogin, AddUser, EditUser, RestoreAccess, RemoveUser, BringBackUser, CheckImport, MayManagePeople, MayRenewAccess, ImportUsers,
     ListComputers, AddComputer, EditComputer, RevokeComputer, ReissueComputer, RemoveComputer,
     AddProfile, RenameProfile, ReissueProfile, RemoveProfile,

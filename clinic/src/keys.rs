@@ -49,6 +49,8 @@ pub enum Purpose {
     PasswordHash,
     /// The secret of a link that resets a password.
     Reset,
+    /// The code of a support case.
+    SupportCase,
 }
 
 impl Purpose {
@@ -60,6 +62,7 @@ impl Purpose {
             Purpose::UnknownLogin => b"unknown login",
             Purpose::PasswordHash => b"password hash",
             Purpose::Reset => b"reset",
+            Purpose::SupportCase => b"support case",
         }
     }
 }

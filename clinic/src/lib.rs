@@ -17,6 +17,7 @@
 pub mod call;
 pub mod clinic;
 pub mod commands;
+pub mod desk;
 pub mod keys;
 pub mod mails;
 pub mod records;
@@ -33,4 +34,5 @@ pub mod testing;
 
 pub use call::{Call, Caller, CommandError, Random};
 pub use clinic::Clinic;
+pub use desk::SupportDesk;
 pub use keys::Keys;

@@ -22,6 +22,8 @@ fn body(name: &str, nurse: &str, computer: &str, profile: &str) -> Option<Value>
         "list_users" | "list_computers" | "read_settings" | "may_manage_people" => json!({}),
         "read_user" | "send_pin" | "remove_user" => json!({ "id": nurse }),
         "unlock" => json!({ "id": nurse, "pin": "123456" }),
+        "open_support_case" => json!({ "id": nurse, "reason": "", "phone": "" }),
+        "withdraw_support_case" => json!({ "id": nurse }),
         "may_renew_access" => json!({ "id": nurse, "removed": false }),
         "suggest_login" => json!({ "last_name": "A", "first_name": "B", "role": "employee" }),
         "add_user" => json!({ "person": person, "first": first }),

@@ -16,4 +16,5 @@ mod recovery;
 mod settings;
 mod setup;
 mod story;
+mod support;
 mod turning;

@@ -23,4 +23,5 @@ mod setup;
 mod site;
 mod socket;
 mod steps;
+mod support;
 mod unlock;

@@ -16,8 +16,8 @@ use crate::{
 };
 
 /// Met in the stories of the edge, of the three steps, of lock and unlock, of setup, of recovery, of the settings, of
-/// the collisions and of the log.
-const MET_ELSEWHERE: [ProblemCode; 43] = [
+/// the collisions, of the log and of support.
+const MET_ELSEWHERE: [ProblemCode; 55] = [
     ProblemCode::MalformedRequest,
     ProblemCode::RequestTooLarge,
     ProblemCode::UnsupportedMediaType,
@@ -61,6 +61,18 @@ const MET_ELSEWHERE: [ProblemCode; 43] = [
     ProblemCode::DayMalformed,
     ProblemCode::PeriodBackwards,
     ProblemCode::WordsTooShort,
+    ProblemCode::CaseCodeMalformed,
+    ProblemCode::CaseCodeWrong,
+    ProblemCode::CaseCodesPaused,
+    ProblemCode::CaseOpen,
+    ProblemCode::CaseClosed,
+    ProblemCode::CasesTooMany,
+    ProblemCode::CallBackMissing,
+    ProblemCode::PhoneMalformed,
+    ProblemCode::ReasonMalformed,
+    ProblemCode::OperatorWrong,
+    ProblemCode::OperatorLocked,
+    ProblemCode::OperatorRequired,
 ];
 /// Met by nobody over HTTP: a thousand sockets at once; and who could take the last owner away is that owner, who is told
 /// before that nobody does this to themselves.

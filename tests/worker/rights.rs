@@ -18,6 +18,7 @@ use wire::{
     settings::*,
     setup::*,
     sign_in::*,
+    support::{OpenSupportCase, WithdrawSupportCase},
     users::*,
 };
 
@@ -125,6 +126,7 @@ fn need(path: &str) -> Result<Need> {
         ListActivities::PATH | CountFailures::PATH | GetActivityChoices::PATH => Need::Session,
         ListUsers::PATH | GetUser::PATH => Need::Right(Module::Users, Read),
         SendPin::PATH | Unlock::PATH | ListMails::PATH | SendMailAgain::PATH => Need::Owner,
+        OpenSupportCase::PATH | WithdrawSupportCase::PATH => Need::Support,
         SuggestLogin::PATH | AddUser::PATH | EditUser::PATH => Need::Right(Module::Users, Edit),
         RestoreAccess::PATH | RemoveUser::PATH | BringBackUser::PATH => Need::Right(Module::Users, Edit),
         CheckImport::PATH | MakePasswords::PATH | ImportUsers::PATH => Need::Right(Module::Users, Edit),

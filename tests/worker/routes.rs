@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use wardkey_tests::{Client, Reply};
 use wire::{
     Empty, Endpoint, activities::*, computers::*, health::GetHealth, mails::*, me::*, people::*, recovery::*,
-    settings::*, setup::*, sign_in::*, users::*,
+    settings::*, setup::*, sign_in::*, support::*, users::*,
 };
 
 use crate::acts;
@@ -86,15 +86,24 @@ pub async fn description(client: &Client) -> Result<Value> {
     Ok(serde_json::from_str(&reply.text)?)
 }
 
-/// Every route that a browser may call, but for the live socket.
+/// Every route that a clinic's browser may call, but for the live socket.
 pub async fn of_browsers(client: &Client) -> Result<Vec<Route>> {
+    of(client, "browser").await
+}
+
+/// Every route of the support desk.
+pub async fn of_desk(client: &Client) -> Result<Vec<Route>> {
+    of(client, "support").await
+}
+
+async fn of(client: &Client, security: &str) -> Result<Vec<Route>> {
     let description = description(client).await?;
     let paths = description["paths"].as_object().context("no paths")?;
     let mut routes = Vec::new();
     for (path, operations) in paths.iter().filter(|(path, _)| *path != wire::live::LIVE_PATH) {
         for (method, operation) in operations.as_object().context("no operations")? {
             let schemes = operation["security"].as_array().context("no security")?;
-            if !schemes.iter().any(|scheme| scheme.get("browser").is_some()) {
+            if !schemes.iter().any(|scheme| scheme.get(security).is_some()) {
                 continue;
             }
             let method = Method::from_bytes(method.to_uppercase().as_bytes())?;
@@ -104,9 +113,10 @@ pub async fn of_browsers(client: &Client) -> Result<Vec<Route>> {
     Ok(routes)
 }
 
-/// Those of one method, with those last that take sessions and steps away.
+/// Those of one method, the desk's among them, with those last that take sessions and steps away.
 pub async fn with_method(client: &Client, method: Method) -> Result<Vec<Route>> {
     let mut routes = of_browsers(client).await?;
+    routes.extend(of_desk(client).await?);
     routes.retain(|route| route.method == method);
     routes.sort_by_key(|route| LEAVING.iter().position(|path| *path == route.path));
     Ok(routes)
@@ -174,6 +184,14 @@ pub fn request(path: &str, ids: &Ids) -> Result<Value> {
         ChangeLanguage::PATH => json!({ "language": "en" }),
         GetUser::PATH | SendPin::PATH | RestoreAccess::PATH | BringBackUser::PATH => json!({ "id": account }),
         Unlock::PATH => json!({ "id": account, "pin": "123456" }),
+        OpenSupportCase::PATH => json!({ "id": account, "reason": "", "phone": "" }),
+        WithdrawSupportCase::PATH => json!({ "id": account }),
+        GetDesk::PATH | SignOutOperator::PATH | MakeClinicLink::PATH => json!({}),
+        SignInOperator::PATH => json!({ "login": "", "password": "x", "code": "x" }),
+        LookUpCase::PATH => json!({ "code": "aaaaa-aaaaa" }),
+        GetSupportCase::PATH => json!({ "case": account }),
+        UnlockForSupport::PATH => json!({ "case": account, "called_back": true, "why": "x" }),
+        UnlockOperator::PATH => json!({ "operator": account }),
         RemoveUser::PATH => json!({ "id": removed }),
         SuggestLogin::PATH => json!({ "last_name": "A", "first_name": "B", "role": "employee" }),
         AddUser::PATH => person,

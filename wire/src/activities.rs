@@ -170,6 +170,14 @@ pub enum Changed {
     TimeZone,
     /// A policy.
     Policy(String),
+    /// A support case, by its id.
+    SupportCase,
+    /// Who asked support.
+    SupportManager,
+    /// The operator of the support desk.
+    SupportOperator,
+    /// Why support was asked, or unlocked.
+    SupportReason,
 }
 
 /// A person in the log.
@@ -273,11 +281,17 @@ pub enum Action {
     SettingsChanged,
     /// A policy was changed.
     PolicyChanged,
+    /// Support was asked to unlock an account.
+    SupportCaseOpened,
+    /// The same was taken back.
+    SupportCaseWithdrawn,
+    /// Support unlocked an account.
+    AccountUnlockedBySupport,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 38] = [
+    pub const ALL: [Action; 41] = [
         Action::ClinicOpened,
         Action::ComputerAuthorized,
         Action::ComputerAuthorizationFailed,
@@ -316,5 +330,8 @@ impl Action {
         Action::ProfileRemoved,
         Action::SettingsChanged,
         Action::PolicyChanged,
+        Action::SupportCaseOpened,
+        Action::SupportCaseWithdrawn,
+        Action::AccountUnlockedBySupport,
     ];
 }

@@ -4,7 +4,10 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use crate::problem::{Problem, ProblemCode};
+use crate::{
+    problem::{Problem, ProblemCode},
+    support::{CASE_CODE_LENGTH, REASON_LENGTH_MAX},
+};
 
 /// Symbols of generated codes and passwords: no `0 o 1 l i`, which a printed form makes look alike.
 pub const LEGIBLE_ALPHABET: &[u8; 31] = b"abcdefghjkmnpqrstuvwxyz23456789";
@@ -23,6 +26,10 @@ pub const PASSWORD_LENGTH_MAX: usize = 128;
 pub const CODE_DIGITS: usize = 6;
 /// Most characters of an e-mail address (RFC 5321 §4.5.3.1.3, less the brackets).
 pub const EMAIL_LENGTH_MAX: usize = 254;
+/// Most characters of a telephone number.
+const PHONE_LENGTH_MAX: usize = 40;
+/// Fewest digits of a telephone number.
+const PHONE_DIGITS_MIN: usize = 3;
 /// Most characters of a name of a person, clinic, computer or profile, and of a position.
 pub const NAME_LENGTH_MAX: usize = 100;
 
@@ -45,7 +52,7 @@ macro_rules! travels_as_text {
     )*};
 }
 
-travels_as_text! { ClinicCode ComputerPassword Login TotpCode Pin EmailAddress }
+travels_as_text! { ClinicCode ComputerPassword Login TotpCode Pin EmailAddress CaseCode }
 
 /// The code that a clinic's computers' usernames begin with; it finds the clinic without a directory.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -254,6 +261,96 @@ impl FromStr for Pin {
     }
 }
 
+/// The code of a support case: ten legible characters, which may be typed in groups.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CaseCode(String);
+
+impl CaseCode {
+    /// A code that was just made of the legible alphabet.
+    pub fn from_generated(code: String) -> Self {
+        Self(code)
+    }
+
+    /// The characters.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// In two groups, as it is read out.
+    pub fn in_groups(&self) -> String {
+        let (first, second) = self.0.split_at_checked(CASE_CODE_LENGTH / 2).unwrap_or((&self.0, ""));
+        format!("{first}-{second}")
+    }
+}
+
+impl FromStr for CaseCode {
+    type Err = Problem;
+
+    /// Capitals, blanks and dashes are forgiven.
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        let plain = text.chars().filter(|c| !c.is_whitespace() && *c != '-');
+        let plain: String = plain.take(CASE_CODE_LENGTH + 1).map(|c| c.to_ascii_lowercase()).collect();
+        let well_formed =
+            plain.len() == CASE_CODE_LENGTH && plain.bytes().all(|byte| LEGIBLE_ALPHABET.contains(&byte));
+        if well_formed {
+            Ok(Self(plain))
+        } else {
+            Err(Problem::about("code", ProblemCode::CaseCodeMalformed))
+        }
+    }
+}
+
+/// A telephone number: 3 to 40 characters that are dialled or part those that are, at least three of them digits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Phone(String);
+
+impl Phone {
+    /// The number as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for Phone {
+    type Err = Problem;
+
+    fn from_str(text: &str) -> Result<Self, Problem> {
+        let text = text.trim();
+        let well_formed = text.len() <= PHONE_LENGTH_MAX
+            && text.chars().filter(char::is_ascii_digit).count() >= PHONE_DIGITS_MIN
+            && text.chars().all(|c| c.is_ascii_digit() || " +-()./#*x".contains(c));
+        if well_formed {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Problem::about("phone", ProblemCode::PhoneMalformed))
+        }
+    }
+}
+
+/// Why somebody does something: 1 to 500 characters, none of which moves the text around it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason(String);
+
+impl Reason {
+    /// The reason as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Parses the field called `field`.
+    pub fn parse(field: &str, text: &str) -> Result<Self, Problem> {
+        let text = text.trim();
+        let well_formed =
+            (1..=REASON_LENGTH_MAX).contains(&text.chars().count()) && !text.chars().any(moves_text);
+        if well_formed {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(Problem::about(field, ProblemCode::ReasonMalformed))
+        }
+    }
+}
+
 /// An e-mail address that we write to: printable ASCII, one `@`, a dot in the domain, nothing that a header could trip over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -380,6 +477,25 @@ mod tests {
             " a ",
             "a blank may be part of a password"
         );
+    }
+
+    #[test]
+    fn a_case_code_may_be_typed_in_groups() {
+        let made: CaseCode = " K7M2Q - x4p9d ".parse().ok().unwrap();
+        assert_eq!((made.expose(), made.in_groups().as_str()), ("k7m2qx4p9d", "k7m2q-x4p9d"));
+        for text in ["", "k7m2q-x4p9", "k7m2q-x4p9dd", "k7m2q-x4p91", "k7m2q_x4p9d"] {
+            assert_eq!(code::<CaseCode>(text), Some(ProblemCode::CaseCodeMalformed), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_telephone_number_can_be_dialled() {
+        for text in ["112", "+44 (0)20 7946-0018", "8 800 555 35 35 x12"] {
+            assert_eq!(text.parse::<Phone>().unwrap().as_str(), text);
+        }
+        for text in ["", "12", "call me", "+44\n20 7946", "０１２３"] {
+            assert_eq!(code::<Phone>(text), Some(ProblemCode::PhoneMalformed), "{text}");
+        }
     }
 
     #[test]

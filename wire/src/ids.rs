@@ -66,6 +66,10 @@ ids! {
     EpisodeId;
     /// A mail that was written.
     MailId;
+    /// A request to support to unlock an account.
+    CaseId;
+    /// Somebody who works at the support desk.
+    OperatorId;
 }
 
 #[cfg(test)]

@@ -33,6 +33,7 @@ pub mod role;
 pub mod settings;
 pub mod setup;
 pub mod sign_in;
+pub mod support;
 pub mod time;
 pub mod users;
 

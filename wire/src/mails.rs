@@ -70,11 +70,15 @@ pub enum MailKind {
     PasswordReset,
     /// To the former address: mails go elsewhere now.
     EmailChanged,
+    /// To an owner: support was asked to unlock an account.
+    SupportCaseOpened,
+    /// To an owner: support unlocked it.
+    SupportCaseUsed,
 }
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [MailKind; 9] = [
+    pub const ALL: [MailKind; 11] = [
         MailKind::AccountLocked,
         MailKind::UserAccountLocked,
         MailKind::UserAccountUnlock,
@@ -84,6 +88,8 @@ impl MailKind {
         MailKind::ResetYourPassword,
         MailKind::PasswordReset,
         MailKind::EmailChanged,
+        MailKind::SupportCaseOpened,
+        MailKind::SupportCaseUsed,
     ];
 }
 

@@ -215,6 +215,31 @@ problem_codes! {
     PinTriesExhausted = "pin_tries_exhausted",
     /// Unlock: too many PINs were asked for; wait.
     PinTooMany = "pin_too_many",
+
+    /// Support: not shaped like a case code.
+    CaseCodeMalformed = "case_code_malformed",
+    /// Support: a code that opens no case: made up, used, withdrawn, replaced or older than a day.
+    CaseCodeWrong = "case_code_wrong",
+    /// Support: too many codes that open no case; wait.
+    CaseCodesPaused = "case_codes_paused",
+    /// Support: a case is open for this account already.
+    CaseOpen = "case_open",
+    /// Support: the case is not open any more.
+    CaseClosed = "case_closed",
+    /// Support: too many cases were opened for this account; wait.
+    CasesTooMany = "cases_too_many",
+    /// Support: nobody unlocks without having rung back.
+    CallBackMissing = "call_back_missing",
+    /// Not a telephone number.
+    PhoneMalformed = "phone_malformed",
+    /// A reason that is empty, over-long or has control characters.
+    ReasonMalformed = "reason_malformed",
+    /// Support desk: login, password or code is wrong.
+    OperatorWrong = "operator_wrong",
+    /// Support desk: the operator is locked.
+    OperatorLocked = "operator_locked",
+    /// Support desk: no operator is signed in, or the session has ended.
+    OperatorRequired = "operator_required",
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use crate::{
     endpoint::{Empty, endpoints},
     ids::AccountId,
     rights::{Permission, Rights},
+    support::SupportOffer,
 };
 
 endpoints! {
@@ -154,6 +155,9 @@ pub struct LockEpisode {
     pub unlock: UnlockPermission,
     /// The PIN that was mailed to the one who looks and is still good.
     pub pin: Option<PinSent>,
+    /// What they may ask of support; absent where their role asks nothing of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub support: Option<SupportOffer>,
 }
 
 /// What the log says of a lock.

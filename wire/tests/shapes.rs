@@ -29,6 +29,10 @@ use wire::{
         Answer, ComputerCredentials, LockQuery, LockState, Me, OwnPassword, Person, ProfileCode, Seat,
         SignInState, UserCredentials,
     },
+    support::{
+        CaseCodeRequest, CaseQuery, CaseRequest, CaseState, Desk, DeskCaseQuery, MadeOperator, NewOperator,
+        OpenedCase, OperatorCredentials, OperatorQuery, SupportCase, SupportOffer, SupportUnlock,
+    },
     users::{
         LastSignIn, LockEpisode, LockRecord, PinRequest, PinSent, UnlockPermission, UnlockRequest, User,
         UserDetails, UserList, UserQuery, UserStatus, UserWindow,
@@ -154,6 +158,7 @@ fn users() {
         record: Some(LockRecord { computer: "Reception 1".into(), tries_since: 2 }),
         unlock: UnlockPermission::OnlyOwners,
         pin: Some(pin),
+        support: None,
     };
     pinned(
         &UserWindow {
@@ -220,7 +225,8 @@ fn activities() {
          account_unlocked signed_out account_unlocked_automatically mail_sent_again password_changed password_reset_requested \
          password_reset_requested_locked password_reset signed_out_everywhere user_added user_edited user_removed \
          user_brought_back access_restored computer_added computer_edited computer_revoked computer_reissued \
-         computer_removed computer_reset profile_added profile_renamed profile_reissued profile_removed settings_changed policy_changed"
+         computer_removed computer_reset profile_added profile_renamed profile_reissued profile_removed settings_changed policy_changed \
+         support_case_opened support_case_withdrawn account_unlocked_by_support"
     );
 }
 
@@ -352,7 +358,7 @@ fn mails() {
     assert_eq!(
         kinds.join(" "),
         "account_locked user_account_locked user_account_unlock account_unlocked access_restored password_changed \
-         reset_your_password password_reset email_changed"
+         reset_your_password password_reset email_changed support_case_opened support_case_used"
     );
     for (code, json) in [
         (MailTroubleCode::Unreachable, r#"{"code":"unreachable"}"#),
@@ -430,4 +436,42 @@ fn an_older_worker_is_understood() {
     assert!(matches!(read, SignInState::Profile { now: Timestamp(0), seat } if seat.idle_minutes == 0));
     let list: UserList = serde_json::from_str(r#"{"users":[]}"#).unwrap();
     assert!(list.may_add.is_empty());
+}
+
+#[test]
+fn support_cases() {
+    pinned(
+        &CaseRequest { id: "0123456789abcdef".into(), reason: "a queue".into(), phone: "112".into() },
+        r#"{"id":"0123456789abcdef","reason":"a queue","phone":"112"}"#,
+    );
+    pinned(&CaseQuery { id: "0123456789abcdef".into() }, r#"{"id":"0123456789abcdef"}"#);
+    pinned(&OpenedCase { code: "k7m2q-x4p9d".into() }, r#"{"code":"k7m2q-x4p9d"}"#);
+    stays::<SupportOffer>(
+        r#"{"may":"allowed","case":{"id":"0123456789abcdef","by":"Fiona Reid","expires_at":5}}"#,
+    );
+    stays::<SupportOffer>(r#"{"may":"own_account","case":null}"#);
+    stays::<SupportCase>(
+        r#"{"id":"0123456789abcdef","clinic":"Harbour","manager":"Fiona Reid","phone":"112","account":"Jane Porter","reason":"a queue","locked_since":1,"expires_at":5,"state":"moot"}"#,
+    );
+    for state in [CaseState::Open, CaseState::Used, CaseState::Withdrawn, CaseState::Expired, CaseState::Moot]
+    {
+        let name = serde_json::to_string(&state).unwrap();
+        assert_eq!(name, format!("\"{}\"", format!("{state:?}").to_lowercase()));
+    }
+    refused::<CaseRequest>(r#"{"id":"x","reason":"","phone":"","code":"x"}"#);
+}
+
+#[test]
+fn the_support_desk() {
+    stays::<OperatorCredentials>(r#"{"login":"sam","password":"x","code":"123456"}"#);
+    refused::<OperatorCredentials>(r#"{"login":"sam","password":"x"}"#);
+    stays::<CaseCodeRequest>(r#"{"code":"k7m2q-x4p9d"}"#);
+    stays::<DeskCaseQuery>(r#"{"case":"0123456789abcdef"}"#);
+    stays::<SupportUnlock>(r#"{"case":"0123456789abcdef","called_back":true,"why":"she knew the rota"}"#);
+    stays::<OperatorQuery>(r#"{"operator":"0123456789abcdef"}"#);
+    stays::<NewOperator>(r#"{"name":"Sam Taylor","login":"sam"}"#);
+    stays::<MadeOperator>(r#"{"login":"sam","password":"x","otpauth_url":"otpauth://totp/x"}"#);
+    stays::<Desk>(
+        r#"{"operator":"Sam Taylor","cases":[],"operators":[{"id":"0123456789abcdef","name":"Sam Taylor","login":"sam","locked_since":null,"own":true}],"log":[{"seq":2,"at":1,"action":"account_unlocked","operator":"Sam Taylor","address":"192.0.2.7","case":{"id":"0123456789abcdef","clinic":"Harbour","manager":"Fiona Reid","account":"Jane Porter","why":"she knew the rota"}},{"seq":1,"at":1,"action":"operator_unlocked","operator":"Sam Taylor","address":"","colleague":"Kim"}]}"#,
+    );
 }

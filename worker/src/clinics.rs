@@ -1,4 +1,5 @@
-//! Asks a clinic's object. Its name is the clinic's code, so that no directory stands in the way of a login.
+//! Asks an object: a clinic's, whose name is the clinic's code, so that no directory stands in the way of a login, or the
+//! support desk's, of which there is one.
 
 use clinic::{
     Caller,
@@ -12,7 +13,11 @@ use worker::{Env, Error, Headers, Method, Request, RequestInit, Response, consol
 use crate::{live, world};
 
 /// The binding of the clinics' objects.
-const BINDING: &str = "CLINICS";
+const CLINICS: &str = "CLINICS";
+/// The binding of the support desk.
+const DESK: &str = "SUPPORT";
+/// The name of the one desk.
+const DESK_NAME: &str = "desk";
 /// How often a read is asked again when the object was moved or restarted under it.
 const READ_TRIES: u32 = 3;
 const READ_RETRY_MILLIS: u32 = 100;
@@ -33,8 +38,31 @@ pub async fn ask<C: Command>(
     caller: &Caller,
     purpose: Purpose,
 ) -> Result<C::Reply, Problem> {
+    ask_object(env, (CLINICS, clinic.as_str()), command, caller, purpose).await
+}
+
+/// Runs a command at the support desk.
+pub async fn ask_desk<C: Command>(
+    env: &Env,
+    command: &C,
+    caller: &Caller,
+    purpose: Purpose,
+) -> Result<C::Reply, Problem> {
+    ask_object(env, (DESK, DESK_NAME), command, caller, purpose).await
+}
+
+/// A binding, and the name of an object behind it.
+type Object<'a> = (&'static str, &'a str);
+
+async fn ask_object<C: Command>(
+    env: &Env,
+    object: Object<'_>,
+    command: &C,
+    caller: &Caller,
+    purpose: Purpose,
+) -> Result<C::Reply, Problem> {
     let envelope = envelope(command, caller).map_err(fault)?;
-    match deliver(env, clinic, purpose, || command_request(&envelope)).await? {
+    match deliver(env, object, purpose, || command_request(&envelope)).await? {
         Answer::Reply(reply) => serde_json::from_str::<Result<C::Reply, Problem>>(&reply).map_err(fault)?,
         Answer::Socket(_) => Err(fault("a command was answered with a socket")),
     }
@@ -43,7 +71,7 @@ pub async fn ask<C: Command>(
 /// Opens a live socket in a clinic.
 pub async fn open_live(env: &Env, clinic: &ClinicCode, caller: &Caller) -> Result<Response, Problem> {
     let envelope = envelope(&OpenLive {}, caller).map_err(fault)?;
-    match deliver(env, clinic, Purpose::Read, || handshake_request(&envelope)).await? {
+    match deliver(env, (CLINICS, clinic.as_str()), Purpose::Read, || handshake_request(&envelope)).await? {
         Answer::Socket(socket) => Ok(socket),
         Answer::Reply(refusal) => match serde_json::from_str::<Result<Empty, Problem>>(&refusal) {
             Ok(Err(problem)) => Err(problem),
@@ -59,13 +87,13 @@ enum Answer {
 }
 
 fn fault(error: impl std::fmt::Display) -> Problem {
-    console_error!("a command could not cross to its clinic: {error}");
+    console_error!("a command could not cross to its object: {error}");
     Problem::new(ProblemCode::Internal)
 }
 
 async fn deliver(
     env: &Env,
-    clinic: &ClinicCode,
+    object: Object<'_>,
     purpose: Purpose,
     request: impl Fn() -> worker::Result<Request>,
 ) -> Result<Answer, Problem> {
@@ -73,7 +101,7 @@ async fn deliver(
     loop {
         tries_left -= 1;
         // A stub is made anew each time: one that has failed stays broken.
-        match try_to_deliver(env, clinic, &request).await {
+        match try_to_deliver(env, object, &request).await {
             Ok(answer) => return Ok(answer),
             Err(error) if flag(&error, "overloaded") => {
                 return Err(Problem::new(ProblemCode::Busy).retry_after(OVERLOADED_RETRY_SECONDS));
@@ -82,7 +110,7 @@ async fn deliver(
                 world::sleep(world::jittered(READ_RETRY_MILLIS)).await;
             }
             Err(error) => {
-                console_error!("a clinic's object did not answer: {error}");
+                console_error!("an object did not answer: {error}");
                 return Err(Problem::new(ProblemCode::Internal));
             }
         }
@@ -91,10 +119,10 @@ async fn deliver(
 
 async fn try_to_deliver(
     env: &Env,
-    clinic: &ClinicCode,
+    (binding, name): Object<'_>,
     request: impl Fn() -> worker::Result<Request>,
 ) -> worker::Result<Answer> {
-    let stub = env.durable_object(BINDING)?.id_from_name(clinic.as_str())?.get_stub()?;
+    let stub = env.durable_object(binding)?.id_from_name(name)?.get_stub()?;
     let mut response = stub.fetch_with_request(request()?).await?;
     match response.status_code() {
         200 => response.text().await.map(Answer::Reply),

@@ -1,4 +1,4 @@
-//! The four cookies that carry a browser through the steps.
+//! The four cookies that carry a browser through the steps, and the one of an operator of the support desk.
 //!
 //! They are `Secure` everywhere, localhost too: Chromium and Firefox take such cookies from `http://localhost`, which they
 //! trust as they trust TLS. Safari does not, so there a trial needs another browser; weaker cookies in a build that also
@@ -26,6 +26,8 @@ pub enum Cookie {
     Question,
     /// Somebody is signed in.
     Session,
+    /// An operator is signed in at the support desk.
+    Support,
 }
 
 impl Cookie {
@@ -35,6 +37,7 @@ impl Cookie {
             Cookie::Profile => "__Host-wardkey_profile",
             Cookie::Question => "__Host-wardkey_question",
             Cookie::Session => "__Host-wardkey_session",
+            Cookie::Support => "__Host-wardkey_support",
         }
     }
 
@@ -44,7 +47,7 @@ impl Cookie {
             Cookie::Computer => Some(COMPUTER_SECONDS),
             Cookie::Profile => Some(PROFILE_SECONDS),
             Cookie::Question => Some(QUESTION_SECONDS),
-            Cookie::Session => None,
+            Cookie::Session | Cookie::Support => None,
         }
     }
 
@@ -81,6 +84,7 @@ pub struct Cookies {
     pub profile: Option<String>,
     pub question: Option<String>,
     pub session: Option<String>,
+    pub support: Option<String>,
 }
 
 /// The cookie of step 1: it also finds the clinic.
@@ -106,6 +110,7 @@ impl Cookies {
             profile: token(Cookie::Profile),
             question: token(Cookie::Question),
             session: token(Cookie::Session),
+            support: token(Cookie::Support),
         }
     }
 }

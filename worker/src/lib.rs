@@ -27,10 +27,12 @@ mod reply;
 mod router;
 mod routes;
 mod sql;
+mod support_desk;
 mod visit;
 mod world;
 
 pub use clinic_object::ClinicObject;
+pub use support_desk::SupportDeskObject;
 use worker::{Context, Env, Request, Response, Result, event};
 
 #[event(fetch)]

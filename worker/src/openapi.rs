@@ -69,6 +69,7 @@ fn describe() -> Value {
             },
             "securitySchemes": {
                 "browser": { "type": "apiKey", "in": "cookie", "name": "__Host-wardkey_session" },
+                "support": { "type": "apiKey", "in": "cookie", "name": "__Host-wardkey_support" },
                 "operator": { "type": "http", "scheme": "bearer" }
             }
         }
@@ -88,6 +89,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
         // Which steps a route wants is the clinic's to say; a route that wants none takes a browser without cookies.
         "security": match route.entrance {
             Entrance::Browser => json!([{ "browser": [] }, {}]),
+            Entrance::Desk => json!([{ "support": [] }, {}]),
             Entrance::Operator => json!([{ "operator": [] }]),
         }
     });

@@ -26,9 +26,21 @@ pub const SALT_LENGTH: usize = 16;
 /// Characters of a first password: 8 of 31 symbols carry 39 random bits, behind two steps and five strikes.
 const FIRST_PASSWORD_LENGTH: usize = 8;
 
+/// Characters of an operator's password: nobody chooses another one, and nothing but five strikes stands before it.
+const OPERATOR_PASSWORD_LENGTH: usize = 16;
+
 /// Draws a first password.
 pub fn draw_first(config: &Config) -> Result<FirstPassword, Problem> {
-    let password = legible_password(&mut Entropy, FIRST_PASSWORD_LENGTH);
+    draw(config, FIRST_PASSWORD_LENGTH)
+}
+
+/// Draws the password of an operator of the support desk.
+pub fn draw_operators(config: &Config) -> Result<FirstPassword, Problem> {
+    draw(config, OPERATOR_PASSWORD_LENGTH)
+}
+
+fn draw(config: &Config, length: usize) -> Result<FirstPassword, Problem> {
+    let password = legible_password(&mut Entropy, length);
     let hash = hash_salted(config, &password)?;
     Ok(FirstPassword { password, hash })
 }

@@ -34,7 +34,9 @@ pub fn status(code: ProblemCode) -> u16 {
         | ProblemCode::CodeWrong
         | ProblemCode::CodeUsed
         | ProblemCode::LoginWrong
-        | ProblemCode::SessionRequired => 401,
+        | ProblemCode::SessionRequired
+        | ProblemCode::OperatorWrong
+        | ProblemCode::OperatorRequired => 401,
 
         ProblemCode::ForeignOrigin
         | ProblemCode::NotAllowed
@@ -59,6 +61,8 @@ pub fn status(code: ProblemCode) -> u16 {
         | ProblemCode::MailNotRepeatable
         | ProblemCode::ComputerNotRevoked
         | ProblemCode::ComputerIsRevoked
+        | ProblemCode::CaseOpen
+        | ProblemCode::CaseClosed
         | ProblemCode::ProfileInUse => 409,
 
         ProblemCode::QuestionExpired
@@ -66,6 +70,7 @@ pub fn status(code: ProblemCode) -> u16 {
         | ProblemCode::PinSpent
         | ProblemCode::SetupLinkExpired
         | ProblemCode::SetupLinkUsed
+        | ProblemCode::CaseCodeWrong
         | ProblemCode::ResetLinkWrong => 410,
 
         ProblemCode::RequestTooLarge => 413,
@@ -93,14 +98,20 @@ pub fn status(code: ProblemCode) -> u16 {
         | ProblemCode::PasswordUnchanged
         | ProblemCode::PasswordWrong
         | ProblemCode::ImportMalformed
+        | ProblemCode::CaseCodeMalformed
+        | ProblemCode::CallBackMissing
+        | ProblemCode::PhoneMalformed
+        | ProblemCode::ReasonMalformed
         | ProblemCode::PinWrong => 422,
 
-        ProblemCode::AccountLocked | ProblemCode::ResetLocked => 423,
+        ProblemCode::AccountLocked | ProblemCode::ResetLocked | ProblemCode::OperatorLocked => 423,
 
         ProblemCode::SlowDown
         | ProblemCode::CodesPaused
         | ProblemCode::PinTriesExhausted
         | ProblemCode::PinTooMany
+        | ProblemCode::CaseCodesPaused
+        | ProblemCode::CasesTooMany
         | ProblemCode::Busy => 429,
 
         ProblemCode::Internal => 500,

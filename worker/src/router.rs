@@ -6,7 +6,7 @@ use futures_util::future::LocalBoxFuture;
 use wire::{
     Endpoint, Method, Problem, ProblemCode, activities::*, computers::*, health::GetHealth, live::LIVE_PATH,
     mails::*, me::*, operator::OpenClinic, people::*, recovery::*, settings::*, setup::*, sign_in::*,
-    users::*,
+    support::*, users::*,
 };
 use worker::{Env, Request, Response};
 
@@ -20,7 +20,7 @@ use crate::{
     reply::Reply,
     routes::{
         activities, computers, dev, health, live, mails, me, operator, own_password, people, recovery,
-        settings, setup, sign_in, site, user, users,
+        settings, setup, sign_in, site, support, user, users,
     },
     visit::Visit,
 };
@@ -37,6 +37,8 @@ const IMPORT_BODY_BYTES_MAX: usize = 1024 * 1024;
 pub enum Entrance {
     /// A browser with its cookies; a change must come from our own pages.
     Browser,
+    /// An operator's browser, under the same condition. A clinic's cookies are nothing here, and an operator's nothing there.
+    Desk,
     /// Whoever holds the deployment's key; to anybody else the route does not exist.
     Operator,
 }
@@ -107,6 +109,9 @@ routes! {
     Browser  SendPin           => users::send_pin;
     Browser  Unlock            => users::unlock;
 
+    Browser  OpenSupportCase     => support::open_case;
+    Browser  WithdrawSupportCase => support::withdraw_case;
+
     Browser  SuggestLogin      => people::suggest_login;
     Browser  AddUser           => people::add;
     Browser  EditUser          => people::edit;
@@ -143,6 +148,16 @@ routes! {
     Browser  SetUpClinic       => setup::set_up;
     Operator MakeSetupLink     => operator::make_setup_link;
     Operator OpenClinic        => operator::open_clinic;
+
+    Desk     SignInOperator    => support::sign_in;
+    Desk     SignOutOperator   => support::sign_out;
+    Desk     GetDesk           => support::desk;
+    Desk     LookUpCase        => support::look_up;
+    Desk     GetSupportCase    => support::case;
+    Desk     UnlockForSupport  => support::unlock;
+    Desk     UnlockOperator    => support::unlock_operator;
+    Desk     MakeClinicLink    => support::make_clinic_link;
+    Operator MakeOperator      => support::make_operator;
 }
 
 /// Answers any request at all.
@@ -216,8 +231,8 @@ async fn admit(
     match route.entrance {
         Entrance::Operator if operator::is_operator(config, request.header("Authorization").as_deref()) => {}
         Entrance::Operator => return Err(Problem::new(ProblemCode::NotFound)),
-        Entrance::Browser if route.method == Method::Post => request.check_origin(config)?,
-        Entrance::Browser => {}
+        Entrance::Browser | Entrance::Desk if route.method == Method::Post => request.check_origin(config)?,
+        Entrance::Browser | Entrance::Desk => {}
     }
     let text = request.read(route.method, body_bytes_max(route)).await?;
     serve(route, visit, &text).await
@@ -227,7 +242,7 @@ fn body_bytes_max(route: &Route) -> usize {
     match (route.entrance, route.path) {
         (_, CheckImport::PATH | ImportUsers::PATH) => IMPORT_BODY_BYTES_MAX,
         (Entrance::Operator, _) => OPERATOR_BODY_BYTES_MAX,
-        (Entrance::Browser, _) => BODY_BYTES_MAX,
+        (Entrance::Browser | Entrance::Desk, _) => BODY_BYTES_MAX,
     }
 }
 

@@ -50,6 +50,27 @@ impl<'a> Visit<'a> {
         clinics::ask(self.env, clinic, command, &self.caller(), Purpose::Read).await
     }
 
+    /// Asks the support desk. What it asks of a clinic then, it asks with no cookie of a clinic's.
+    pub async fn ask_desk<C: Command>(&self, command: &C, purpose: Purpose) -> Result<C::Reply, Problem> {
+        let caller = Caller {
+            address: self.address.clone(),
+            session: self.cookies.support.clone(),
+            ..Caller::default()
+        };
+        clinics::ask_desk(self.env, command, &caller, purpose).await
+    }
+
+    /// Asks a clinic for the support desk.
+    pub async fn ask_for_desk<C: Command>(
+        &self,
+        clinic: &ClinicCode,
+        command: &C,
+        purpose: Purpose,
+    ) -> Result<C::Reply, Problem> {
+        let caller = Caller { address: self.address.clone(), ..Caller::default() };
+        clinics::ask(self.env, clinic, command, &caller, purpose).await
+    }
+
     /// Opens a live socket in the computer's clinic.
     pub async fn open_live(&self) -> Result<Response, Problem> {
         clinics::open_live(self.env, self.clinic()?, &self.caller()).await
@@ -58,6 +79,11 @@ impl<'a> Visit<'a> {
     /// Keeps a token in the browser.
     pub fn keep(&mut self, cookie: Cookie, value: &str) {
         self.set_cookies.push(cookie.keep(value));
+    }
+
+    /// Goes on as the operator who has just signed in.
+    pub fn become_operator(&mut self, token: String) {
+        self.cookies.support = Some(token);
     }
 
     /// Keeps the computer's token for another while. Browsers drop any cookie after 400 days; step 2 comes every day.

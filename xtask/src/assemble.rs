@@ -49,21 +49,35 @@ pub fn bench_modules() -> PathBuf {
 
 /// Builds the app into `dist/`.
 pub fn app(tools: &Tools) -> Result<()> {
-    unless_current("app", &APP_INPUTS, &site().join("index.html"), || {
+    unless_current("app", &APP_INPUTS, &site().join("support.html"), || {
         fetch_crates()?;
-        progress::must(
-            "Building the app",
-            Command::new(tools.trunk())
-                .args(["build", "--release"])
-                .current_dir(root())
-                .env("PATH", tools.path()?)
-                // Views without their types in the names of functions: a tenth less to load.
-                .env("RUSTFLAGS", "--cfg=erase_components")
-                // Trunk reads it as its own option and refuses the value 1.
-                .env_remove("NO_COLOR"),
-            "The compiler's words are below.",
-        )
+        trunk(tools, "Building the app", "index.html", &site())?;
+        let desk = target_dir().join("desk-site");
+        trunk(tools, "Building the support desk", "support.html", &desk)?;
+        // Beside the app, whose files have the same names where they are the same.
+        for file in fs::read_dir(&desk)? {
+            let file = file?;
+            fs::copy(file.path(), site().join(file.file_name()))?;
+        }
+        Ok(())
     })
+}
+
+/// Builds a page with its WebAssembly into a folder, which it empties.
+fn trunk(tools: &Tools, what: &str, page: &str, folder: &Path) -> Result<()> {
+    progress::must(
+        what,
+        Command::new(tools.trunk())
+            .args(["build", &format!("app/{page}"), "--release", "--html-output", page, "--dist"])
+            .arg(folder)
+            .current_dir(root())
+            .env("PATH", tools.path()?)
+            // Views without their types in the names of functions: a tenth less to load.
+            .env("RUSTFLAGS", "--cfg=erase_components")
+            // Trunk reads it as its own option and refuses the value 1.
+            .env_remove("NO_COLOR"),
+        "The compiler's words are below.",
+    )
 }
 
 /// Builds the Worker into `build/`.

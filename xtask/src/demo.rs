@@ -14,6 +14,7 @@ use wire::{
     operator::{
         ComputerSecret, NewClinic, NewComputer, NewUser, OpenClinic, OpenedClinic, ProfileSecret, UserSecret,
     },
+    support::{MadeOperator, MakeOperator, NewOperator},
 };
 
 use crate::{operator::Operator, settings::Settings};
@@ -27,6 +28,8 @@ pub struct Demo {
     pub mailbox_url: String,
     /// The clinics with the secrets of their access forms.
     pub clinics: Vec<DemoClinic>,
+    /// The operator of the support desk.
+    pub support: MadeOperator,
 }
 
 /// A demo clinic.
@@ -52,15 +55,15 @@ impl From<OpenedClinic> for DemoClinic {
 
 /// The demo of a state folder: the one that is there, or a new one.
 pub fn seed(state: &Path, address: SocketAddr, settings: &Settings) -> Result<Demo> {
-    let clinics = match kept(state, settings) {
-        Some(demo) => demo.clinics,
-        None => clinics()
-            .iter()
-            .map(|clinic| open(address, settings, clinic).map(DemoClinic::from))
-            .collect::<Result<Vec<_>>>()?,
+    let (clinics, support) = match kept(state, settings) {
+        Some(demo) => (demo.clinics, demo.support),
+        None => {
+            let open = |clinic| open(address, settings, clinic).map(DemoClinic::from);
+            (clinics().iter().map(open).collect::<Result<Vec<_>>>()?, make_operator(address, settings)?)
+        }
     };
     let url = settings.public_origin.clone();
-    let demo = Demo { mailbox_url: format!("{url}/dev/mailbox"), url, clinics };
+    let demo = Demo { mailbox_url: format!("{url}/dev/mailbox"), url, clinics, support };
     fs::write(file(state), serde_json::to_string_pretty(&demo)? + "\n")?;
     fs::write(state.join("demo.key"), fingerprint(settings))?;
     Ok(demo)
@@ -71,6 +74,13 @@ pub fn open(address: SocketAddr, settings: &Settings, clinic: &NewClinic) -> Res
     Operator::new(&format!("http://{address}"), &settings.secret_key_bytes()?)?
         .call::<OpenClinic>(clinic)
         .with_context(|| format!("The clinic \"{}\" could not be opened", clinic.name))
+}
+
+/// Makes the operator of the support desk.
+fn make_operator(address: SocketAddr, settings: &Settings) -> Result<MadeOperator> {
+    Operator::new(&format!("http://{address}"), &settings.secret_key_bytes()?)?
+        .call::<MakeOperator>(&NewOperator { name: "Sam Taylor".to_owned(), login: "support".to_owned() })
+        .context("The operator of the support desk could not be made")
 }
 
 /// A person of a clinic to be opened.
@@ -106,7 +116,7 @@ fn kept(state: &Path, settings: &Settings) -> Option<Demo> {
         .flatten()
         .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "sqlite"))
         .count();
-    (same_key && objects >= demo.clinics.len() && !demo.clinics.is_empty()).then_some(demo)
+    (same_key && objects > demo.clinics.len() && !demo.clinics.is_empty()).then_some(demo)
 }
 
 fn fingerprint(settings: &Settings) -> String {

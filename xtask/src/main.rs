@@ -1,8 +1,9 @@
-//! `cargo xtask run | setup-link | test | build | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | test | build | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
+use wire::support::NewOperator;
 use xtask::{assemble, bench, operator, progress, run, suite, tools};
 
 /// Commands of the Wardkey project.
@@ -39,6 +40,22 @@ enum Verb {
         #[arg(long, value_name = "DIR", default_value = ".wardkey")]
         state: PathBuf,
     },
+    /// Make an operator of the support desk, at a running or deployed Wardkey, with its secret key; one with this login gets a new
+    /// password and a new code, and is unlocked
+    SupportOperator {
+        /// The operator's name
+        #[arg(long)]
+        name: String,
+        /// The login
+        #[arg(long)]
+        login: String,
+        /// Where that Wardkey is
+        #[arg(long, default_value = "http://localhost:8787")]
+        url: String,
+        /// The state folder of `cargo xtask run`, for its secret key; SECRET_KEY in the environment goes before it
+        #[arg(long, value_name = "DIR", default_value = ".wardkey")]
+        state: PathBuf,
+    },
     /// Run every test, or those whose name contains NAME
     Test {
         /// A part of the names of the tests to run
@@ -63,6 +80,9 @@ fn main() -> ExitCode {
             run::run(&run::Options { port, state, fresh, demo: !no_demo }).map(|()| true)
         }
         Verb::SetupLink { url, state } => operator::setup_link(&url, &state).map(|()| true),
+        Verb::SupportOperator { name, login, url, state } => {
+            operator::support_operator(&url, &state, NewOperator { name, login }).map(|()| true)
+        }
         Verb::Test { name } => suite::run(name.as_deref()),
         Verb::Build => build().map(|()| true),
         Verb::Bench { many_clinics, log } => bench::run(many_clinics, log),

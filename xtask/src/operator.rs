@@ -1,4 +1,4 @@
-//! The operator of a deployment, who has its secret key: opens clinics, and makes links that open one.
+//! The operator of a deployment, who has its secret key: opens clinics, makes links that open one, and people of the support desk.
 
 use std::{
     path::Path,
@@ -18,6 +18,7 @@ use url::{Host, Url};
 use wire::{
     Empty, Endpoint, Problem, ProblemCode, Timestamp,
     setup::{MakeSetupLink, SetupLink},
+    support::{MadeOperator, MakeOperator, NewOperator},
 };
 
 use crate::{progress, settings::Settings};
@@ -93,6 +94,17 @@ pub fn setup_link(url: &str, state: &Path) -> Result<()> {
     progress::note("Whoever has this link can open one clinic with it:");
     println!("\n  {link}\n");
     progress::note(&format!("It works once, until {}.", written(expires_at)));
+    Ok(())
+}
+
+/// Makes an operator of the support desk at a running Worker, or renews the one with this login, and prints what they sign in with.
+pub fn support_operator(url: &str, state: &Path, new: NewOperator) -> Result<()> {
+    let url = origin(url)?;
+    let operator = Operator::new(&url, &Settings::kept_secret_key_bytes(state)?)?;
+    let MadeOperator { login, password, otpauth_url } = operator.call::<MakeOperator>(&new)?;
+    progress::note(&format!("{} signs in at {url}/support. This is shown only now:", new.name));
+    println!("\n  Login     {login}\n  Password  {password}\n  Code      {otpauth_url}\n");
+    progress::note("The last line goes into an authenticator app, as a QR code or by its secret.");
     Ok(())
 }
 

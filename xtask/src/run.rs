@@ -146,6 +146,12 @@ fn print(settings: &Settings, demo: Option<&Demo>, state: &Path) {
         for clinic in &demo.clinics {
             println!("\n{}", access_form(clinic));
         }
+        let support = &demo.support;
+        println!("\n  Support desk ({}/support)\n", demo.url);
+        println!(
+            "  Login  {}   Password  {}\n  Code: {}",
+            support.login, support.password, support.otpauth_url
+        );
         println!(
             "\n  Step 2 asks for a code: scan the otpauth address as a QR code, or `oathtool --totp -b SECRET`."
         );

@@ -119,7 +119,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Kept<T> {
 
 /// Whether it is no longer for these eyes.
 fn forbids(failure: &Failure) -> bool {
-    matches!(failure, Failure::Refused(problem) if matches!(problem.code, ProblemCode::NotAllowed | ProblemCode::NotFound))
+    matches!(failure, Failure::Refused(problem) if matches!(problem.code, ProblemCode::NotAllowed | ProblemCode::NotFound | ProblemCode::OperatorRequired))
 }
 
 fn trouble_of(failure: State<Option<Failure>>, again: impl Fn() + Clone + Send + 'static) -> El {

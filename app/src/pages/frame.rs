@@ -33,6 +33,28 @@ pub fn doorway(card: impl Child) -> El {
         .child(el("main").class("card").set("id", "main").set("tabindex", "-1").child(card))
 }
 
+/// The support desk: a bar with who is signed in there, and the page.
+pub fn counter(
+    name: impl Fn() -> String + Send + 'static,
+    leave: impl Fn() + 'static,
+    content: impl Child,
+) -> El {
+    let wordmark = el("span").class("wordmark").child(Icon::Ward.show()).child(WORDMARK);
+    let doors = el("div")
+        .class("doors")
+        .child(door("button small quiet", Icon::Door, t::shell::SIGN_OUT).on_press(leave));
+    group()
+        .child(
+            el("header")
+                .class("bar")
+                .child(wordmark)
+                .child(el("p").class("who").child(el("strong").child(name)))
+                .child(doors)
+                .child(language_menu()),
+        )
+        .child(el("main").class("page").set("id", "main").set("tabindex", "-1").child(content))
+}
+
 /// The bar, the places and the page.
 pub fn shell(content: impl Child) -> El {
     let session = SessionStore::here();

@@ -156,5 +156,7 @@ fn subject(kind: MailKind) -> Text {
         MailKind::ResetYourPassword => t::action::PASSWORD_RESET_REQUESTED,
         MailKind::PasswordReset => t::action::PASSWORD_RESET,
         MailKind::EmailChanged => t::mails::EMAIL_CHANGED,
+        MailKind::SupportCaseOpened => t::action::SUPPORT_CASE_OPENED,
+        MailKind::SupportCaseUsed => t::action::ACCOUNT_UNLOCKED_BY_SUPPORT,
     }
 }

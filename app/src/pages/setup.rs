@@ -1,6 +1,5 @@
 //! A new clinic, opened by whoever holds its setup link, from the link to the first access form.
 
-use js_sys::{Intl::DateTimeFormat, Reflect};
 use leptos::prelude::untrack;
 use leptos_router::hooks::use_navigate;
 use wire::{
@@ -18,7 +17,7 @@ use crate::{
         form::{Form, form_problem},
         time_zone::time_zone_field,
     },
-    moment::Calendar,
+    moment::{Calendar, own_zone},
     page::Page,
     pages::{
         frame::{page_heading, page_title},
@@ -215,10 +214,4 @@ fn opened(done: SetupDone) -> El {
         t::places::TO_SIGN_IN,
         leave,
     ))
-}
-
-/// The time zone of this device.
-fn own_zone() -> Option<String> {
-    let options = DateTimeFormat::default().resolved_options();
-    Reflect::get(&options, &"timeZone".into()).ok()?.as_string()
 }

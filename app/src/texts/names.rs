@@ -58,6 +58,9 @@ pub fn action_name(action: Action) -> Text {
         Action::ProfileRemoved => t::action::PROFILE_REMOVED,
         Action::SettingsChanged => t::action::SETTINGS_CHANGED,
         Action::PolicyChanged => t::action::POLICY_CHANGED,
+        Action::SupportCaseOpened => t::action::SUPPORT_CASE_OPENED,
+        Action::SupportCaseWithdrawn => t::action::SUPPORT_CASE_WITHDRAWN,
+        Action::AccountUnlockedBySupport => t::action::ACCOUNT_UNLOCKED_BY_SUPPORT,
     }
 }
 
@@ -113,6 +116,10 @@ pub fn changed_name(what: &Changed) -> Text {
         Changed::ClinicName => t::changes::CLINIC_NAME,
         Changed::TimeZone => t::changes::TIME_ZONE,
         Changed::Policy(name) => policy(name).name,
+        Changed::SupportCase => t::support::CASE,
+        Changed::SupportManager => t::support::MANAGER,
+        Changed::SupportOperator => t::support::OPERATOR,
+        Changed::SupportReason => t::support::REASON,
     }
 }
 

@@ -132,6 +132,18 @@ fn words(code: ProblemCode) -> Words {
         ProblemCode::PinSpent => p::PIN_SPENT,
         ProblemCode::PinTriesExhausted => return Words::Wait(p::PIN_TRIES_EXHAUSTED),
         ProblemCode::PinTooMany => return Words::Wait(p::PIN_TOO_MANY),
+        ProblemCode::CaseCodesPaused => return Words::Wait(p::CASE_CODES_PAUSED),
+        ProblemCode::CasesTooMany => return Words::Wait(p::CASES_TOO_MANY),
+        ProblemCode::CaseCodeMalformed => p::CASE_CODE_MALFORMED,
+        ProblemCode::CaseCodeWrong => p::CASE_CODE_WRONG,
+        ProblemCode::CaseOpen => p::CASE_OPEN,
+        ProblemCode::CaseClosed => p::CASE_CLOSED,
+        ProblemCode::CallBackMissing => p::CALL_BACK_MISSING,
+        ProblemCode::PhoneMalformed => p::PHONE_MALFORMED,
+        ProblemCode::ReasonMalformed => p::REASON_MALFORMED,
+        ProblemCode::OperatorWrong => p::OPERATOR_WRONG,
+        ProblemCode::OperatorLocked => p::OPERATOR_LOCKED,
+        ProblemCode::OperatorRequired => p::OPERATOR_REQUIRED,
     })
 }
 

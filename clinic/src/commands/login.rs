@@ -121,12 +121,13 @@ pub(super) fn reserve(
     }
 }
 
-fn hash_digest(keys: &Keys, password_hash: &str) -> Vec<u8> {
+/// The digest of a hash, to tell later whether it is the same still.
+pub(crate) fn hash_digest(keys: &Keys, password_hash: &str) -> Vec<u8> {
     keys.digest(Purpose::PasswordHash, "", password_hash)
 }
 
 /// A PHC string like any other, so that an unknown login costs the same work as a known one. No password has this hash.
-fn unmatchable_hash(keys: &Keys, login: &Login) -> String {
+pub(crate) fn unmatchable_hash(keys: &Keys, login: &Login) -> String {
     let bytes = keys.digest(Purpose::UnknownLogin, "hash", login.as_str());
     let salt = BASE64_STANDARD_NO_PAD.encode(bytes.get(..16).unwrap_or_default());
     let hash = BASE64_STANDARD_NO_PAD.encode(&bytes);
@@ -209,9 +210,12 @@ pub(super) fn settle(
 pub(super) fn subject(keys: &Keys, account: Option<&Account>, login: &Login) -> Subject {
     match account {
         Some(account) => Subject::Account(account.id.clone()),
-        None => {
-            let digest = keys.digest(Purpose::UnknownLogin, "tally", login.as_str());
-            Subject::Unknown(digest.iter().map(|byte| format!("{byte:02x}")).collect())
-        }
+        None => unknown_subject(keys, login),
     }
+}
+
+/// The subject of the tries at a login that nobody has.
+pub(crate) fn unknown_subject(keys: &Keys, login: &Login) -> Subject {
+    let digest = keys.digest(Purpose::UnknownLogin, "tally", login.as_str());
+    Subject::Unknown(digest.iter().map(|byte| format!("{byte:02x}")).collect())
 }

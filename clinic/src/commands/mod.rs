@@ -24,6 +24,7 @@ pub(crate) mod seat;
 pub mod session;
 pub mod settings;
 pub mod setup;
+pub mod support;
 pub mod unlock;
 pub mod users;
 
@@ -60,3 +61,19 @@ pub struct Granted {
     /// The step that this browser has reached now.
     pub state: wire::sign_in::SignInState,
 }
+
+/// Writes the table of an object's commands, and the function that finds one by its name. `run` is the object's own.
+macro_rules! dispatch {
+    ($($(#[$only:meta])* $command:ty),* $(,)?) => {
+        /// Every command, with what it needs of whoever calls it.
+        pub const COMMANDS: &[(&str, Need)] = &[$($(#[$only])* (<$command>::NAME, <$command>::NEEDS)),*];
+
+        fn dispatch(name: &str, body: &str, call: &mut Call<'_>) -> Result<Value, CommandError> {
+            match name {
+                $($(#[$only])* <$command>::NAME => run::<$command>(body, call),)*
+                _ => Err(SqlError("a command is unknown".into()).into()),
+            }
+        }
+    };
+}
+pub(crate) use dispatch;

@@ -36,7 +36,7 @@ pub(crate) struct SignedIn {
 
 impl Call<'_> {
     /// A new token, and the digest of it that is kept.
-    pub(super) fn new_token(&mut self) -> (String, Vec<u8>) {
+    pub(crate) fn new_token(&mut self) -> (String, Vec<u8>) {
         use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
         let token = BASE64_URL_SAFE_NO_PAD.encode(self.random_bytes::<TOKEN_BYTES>());
         let digest = self.token_digest(&token);
@@ -44,7 +44,7 @@ impl Call<'_> {
     }
 
     /// The digest of a token. Where it is looked up is what tells a session's from a computer's.
-    pub(super) fn token_digest(&self, token: &str) -> Vec<u8> {
+    pub(crate) fn token_digest(&self, token: &str) -> Vec<u8> {
         self.keys.digest(Purpose::Token, "", token)
     }
 
@@ -59,7 +59,7 @@ impl Call<'_> {
         Ok(())
     }
 
-    pub(super) fn new_episode(&mut self) -> EpisodeId {
+    pub(crate) fn new_episode(&mut self) -> EpisodeId {
         EpisodeId::from_random(self.random_bytes())
     }
 
@@ -105,7 +105,8 @@ impl Call<'_> {
         self.append(NewActivity { action, user, by, computer, address, changes })
     }
 
-    fn append(&self, new: NewActivity<'_>) -> Result<(), SqlError> {
+    /// Notes an activity.
+    pub(super) fn append(&self, new: NewActivity<'_>) -> Result<(), SqlError> {
         self.tell(&Audience::Log);
         activities::append(self.sql, new, self.now)
     }

@@ -13,7 +13,7 @@ use wire::{
     },
 };
 
-use super::Command;
+use super::{Command, support};
 use crate::{
     call::{Call, CommandError},
     records::{
@@ -181,6 +181,7 @@ fn episode(
     Ok(LockEpisode {
         since: lock.since,
         unlock: roles::unlock_permission(viewer.role, viewer.id == account.id, viewer.email.is_some()),
+        support: support::offer(call, viewer, account, &lock)?,
         pin: live_pin(call, viewer, account, &lock)?,
         record: reads_log(viewer, account)
             .then_some(LockRecord { computer: lock.place.computer, tries_since: lock.tries_since }),

@@ -125,6 +125,36 @@ impl Wording for English {
         }
     }
 
+    fn support_case_opened(facts: &Facts<'_>, case: &str, manager: &str, reason: &str) -> Words {
+        Words {
+            subject: "Support was asked to unlock an account",
+            lead: format!(
+                "{manager} has asked support to unlock the account of {} at {}, on {} at the computer \"{}\". The reason given: {reason}",
+                facts.user, facts.clinic, facts.at, facts.computer
+            ),
+            paragraphs: vec![
+                format!("Support rings back before it unlocks anything. The case is {case}; it is open for 24 hours."),
+                "If this is not right, open the account and withdraw the case, or unlock the account yourself.".into(),
+            ],
+            link: Some("Open the account"),
+        }
+    }
+
+    fn support_case_used(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words {
+        Words {
+            subject: "Support has unlocked an account",
+            lead: format!(
+                "{operator} of the support desk unlocked the account of {} at {}, on {}, because {manager} had asked for it.",
+                facts.user, facts.clinic, facts.at
+            ),
+            paragraphs: vec![
+                format!("The case is {case}. What was done is shown under Management / Activities."),
+                "If you know nothing of it, please ask them at once.".into(),
+            ],
+            link: Some("Open the account"),
+        }
+    }
+
     fn footer(clinic: &str) -> String {
         format!("{clinic} · sent by Wardkey. Please do not reply: nobody reads this mailbox.")
     }

@@ -125,6 +125,36 @@ impl Wording for French {
         }
     }
 
+    fn support_case_opened(facts: &Facts<'_>, case: &str, manager: &str, reason: &str) -> Words {
+        Words {
+            subject: "Demande de déblocage adressée au support",
+            lead: format!(
+                "{manager} a demandé au support de débloquer le compte de {} ({}), le {}, sur l’ordinateur « {} ». Motif indiqué : {reason}",
+                facts.user, facts.clinic, facts.at, facts.computer
+            ),
+            paragraphs: vec![
+                format!("Le support rappelle avant de débloquer quoi que ce soit. Le dossier est {case} ; il reste ouvert 24 heures."),
+                "Si cette demande n’est pas justifiée, ouvrez le compte et retirez-la, ou débloquez le compte vous-même.".into(),
+            ],
+            link: Some("Ouvrir le compte"),
+        }
+    }
+
+    fn support_case_used(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words {
+        Words {
+            subject: "Le support a débloqué un compte",
+            lead: format!(
+                "{operator}, du support, a débloqué le compte de {} ({}), le {}, à la demande de {manager}.",
+                facts.user, facts.clinic, facts.at
+            ),
+            paragraphs: vec![
+                format!("Le dossier est {case}. Ce qui a été fait figure sous Gestion / Journal d’activité."),
+                "Si vous n’en savez rien, renseignez-vous tout de suite auprès de cette personne.".into(),
+            ],
+            link: Some("Ouvrir le compte"),
+        }
+    }
+
     fn footer(clinic: &str) -> String {
         format!("{clinic} · envoyé par Wardkey. Merci de ne pas répondre : personne ne lit cette boîte.")
     }

@@ -54,6 +54,24 @@ pub enum Letter<'a> {
     PasswordReset,
     /// To the user's former address: mails go to another one from now on.
     EmailChanged,
+    /// To an owner: somebody has asked support to unlock an account.
+    SupportCaseOpened {
+        /// The case.
+        case: &'a str,
+        /// Who asked.
+        manager: &'a str,
+        /// Why.
+        reason: &'a str,
+    },
+    /// To an owner: support has unlocked an account.
+    SupportCaseUsed {
+        /// The case.
+        case: &'a str,
+        /// The operator of the support desk.
+        operator: &'a str,
+        /// Who asked.
+        manager: &'a str,
+    },
 }
 
 impl Letter<'_> {
@@ -69,6 +87,8 @@ impl Letter<'_> {
             Letter::ResetYourPassword { .. } => MailKind::ResetYourPassword,
             Letter::PasswordReset => MailKind::PasswordReset,
             Letter::EmailChanged => MailKind::EmailChanged,
+            Letter::SupportCaseOpened { .. } => MailKind::SupportCaseOpened,
+            Letter::SupportCaseUsed { .. } => MailKind::SupportCaseUsed,
         }
     }
 
@@ -102,6 +122,8 @@ trait Wording {
     fn reset_your_password(facts: &Facts<'_>, minutes: i64) -> Words;
     fn password_reset(facts: &Facts<'_>) -> Words;
     fn email_changed(facts: &Facts<'_>) -> Words;
+    fn support_case_opened(facts: &Facts<'_>, case: &str, manager: &str, reason: &str) -> Words;
+    fn support_case_used(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words;
     /// The line at the foot: which clinic it comes from, and that nobody reads answers.
     fn footer(clinic: &str) -> String;
 }
@@ -131,6 +153,12 @@ fn write_with<W: Wording>(
         Letter::ResetYourPassword { minutes, .. } => (W::reset_your_password(facts, minutes), None),
         Letter::PasswordReset => (W::password_reset(facts), None),
         Letter::EmailChanged => (W::email_changed(facts), None),
+        Letter::SupportCaseOpened { case, manager, reason } => {
+            (W::support_case_opened(facts, case, manager, reason), None)
+        }
+        Letter::SupportCaseUsed { case, operator, manager } => {
+            (W::support_case_used(facts, case, operator, manager), None)
+        }
     };
     let page = match *letter {
         Letter::ResetYourPassword { link, .. } => link,
@@ -220,7 +248,7 @@ mod tests {
         write(letter, &facts, Some(&"anna@clinic.example".parse().unwrap()), language)
     }
 
-    fn letters() -> [Letter<'static>; 9] {
+    fn letters() -> [Letter<'static>; 11] {
         [
             Letter::AccountLocked,
             Letter::UserAccountLocked,
@@ -234,6 +262,16 @@ mod tests {
             },
             Letter::PasswordReset,
             Letter::EmailChanged,
+            Letter::SupportCaseOpened {
+                case: "0123456789abcdef",
+                manager: "Fiona Reid",
+                reason: "The owner is on a plane, patients are waiting",
+            },
+            Letter::SupportCaseUsed {
+                case: "0123456789abcdef",
+                operator: "Sam Taylor",
+                manager: "Fiona Reid",
+            },
         ]
     }
 

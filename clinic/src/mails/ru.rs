@@ -128,6 +128,41 @@ impl Wording for Russian {
         }
     }
 
+    fn support_case_opened(facts: &Facts<'_>, case: &str, manager: &str, reason: &str) -> Words {
+        Words {
+            subject: "Поддержку просят разблокировать учётную запись",
+            lead: format!(
+                "Обращение в поддержку: {manager} просит разблокировать учётную запись пользователя {} в клинике «{}». Время: {}, компьютер «{}». Причина: {reason}",
+                facts.user, facts.clinic, facts.at, facts.computer
+            ),
+            paragraphs: vec![
+                format!(
+                    "Прежде чем разблокировать, поддержка перезванивает. Номер обращения: {case}; оно открыто 24 часа."
+                ),
+                "Если это ошибка, откройте учётную запись и отзовите обращение или разблокируйте её сами."
+                    .into(),
+            ],
+            link: Some("Открыть учётную запись"),
+        }
+    }
+
+    fn support_case_used(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words {
+        Words {
+            subject: "Поддержка разблокировала учётную запись",
+            lead: format!(
+                "Поддержка ({operator}) разблокировала учётную запись пользователя {} в клинике «{}». Время: {}. Об этом просит обращение: {manager}.",
+                facts.user, facts.clinic, facts.at
+            ),
+            paragraphs: vec![
+                format!(
+                    "Номер обращения: {case}. Что было сделано, видно в разделе «Управление» → «Журнал действий»."
+                ),
+                "Если вы об этом не знаете, сразу спросите того, кто обращался.".into(),
+            ],
+            link: Some("Открыть учётную запись"),
+        }
+    }
+
     fn footer(clinic: &str) -> String {
         format!("{clinic} · отправлено Wardkey. Пожалуйста, не отвечайте: этот ящик никто не читает.")
     }

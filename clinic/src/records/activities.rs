@@ -53,6 +53,9 @@ pub(super) fn action_text(action: Action) -> &'static str {
         Action::ProfileRemoved => "profile_removed",
         Action::SettingsChanged => "settings_changed",
         Action::PolicyChanged => "policy_changed",
+        Action::SupportCaseOpened => "support_case_opened",
+        Action::SupportCaseWithdrawn => "support_case_withdrawn",
+        Action::AccountUnlockedBySupport => "account_unlocked_by_support",
     }
 }
 

@@ -16,5 +16,6 @@ pub mod schema;
 pub mod sessions;
 pub mod settings;
 pub mod sql;
+pub mod support_cases;
 pub mod tallies;
 pub mod throttles;

@@ -5,9 +5,34 @@ use wire::Timestamp;
 use super::sql::{Sql, SqlError, values};
 
 /// What a migration does, statement by statement.
-type Migration = &'static [&'static str];
+pub(crate) type Migration = &'static [&'static str];
 
-const MIGRATIONS: &[Migration] = &[FIRST, MANAGEMENT, RECOVERY, SEARCH, MAILS];
+const MIGRATIONS: &[Migration] = &[FIRST, MANAGEMENT, RECOVERY, SEARCH, MAILS, SUPPORT];
+
+/// One row a login that was tried, whether an account has it or not, so that both take the same path.
+pub(crate) const TALLIES: &str = "CREATE TABLE tallies (
+    subject TEXT PRIMARY KEY,
+    last INTEGER NOT NULL,
+    cleared_through INTEGER NOT NULL,
+    locked_since INTEGER,
+    episode TEXT,
+    locked_on TEXT,
+    locked_from TEXT,
+    tries_since INTEGER NOT NULL DEFAULT 0,
+    touched_at INTEGER NOT NULL
+) STRICT";
+/// The login that was tried longest ago gives way.
+pub(crate) const TALLIES_BY_TOUCH: &str = "CREATE INDEX tallies_by_touch ON tallies (touched_at)";
+/// The tries that are under way or were wrong.
+pub(crate) const TRIES: &str = "CREATE TABLE tries (
+    subject TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    reserved_at INTEGER NOT NULL,
+    computer TEXT NOT NULL,
+    address TEXT NOT NULL,
+    wrong INTEGER NOT NULL,
+    PRIMARY KEY (subject, number)
+) STRICT";
 
 /// The first clinic.
 const FIRST: Migration = &[
@@ -61,28 +86,9 @@ const FIRST: Migration = &[
         password_hash TEXT NOT NULL,
         last_sign_in_at INTEGER
     ) STRICT",
-    // One row a login that was tried, whether an account has it or not, so that both take the same path.
-    "CREATE TABLE tallies (
-        subject TEXT PRIMARY KEY,
-        last INTEGER NOT NULL,
-        cleared_through INTEGER NOT NULL,
-        locked_since INTEGER,
-        episode TEXT,
-        locked_on TEXT,
-        locked_from TEXT,
-        tries_since INTEGER NOT NULL DEFAULT 0,
-        touched_at INTEGER NOT NULL
-    ) STRICT",
-    "CREATE INDEX tallies_by_touch ON tallies (touched_at)",
-    "CREATE TABLE tries (
-        subject TEXT NOT NULL,
-        number INTEGER NOT NULL,
-        reserved_at INTEGER NOT NULL,
-        computer TEXT NOT NULL,
-        address TEXT NOT NULL,
-        wrong INTEGER NOT NULL,
-        PRIMARY KEY (subject, number)
-    ) STRICT",
+    TALLIES,
+    TALLIES_BY_TOUCH,
+    TRIES,
     "CREATE TABLE questions (
         digest BLOB PRIMARY KEY,
         account TEXT NOT NULL,
@@ -257,6 +263,24 @@ const MAILS: Migration = &[
     "INSERT INTO mail_health VALUES (NULL, 0)",
 ];
 
+/// Support can be asked to unlock an account.
+const SUPPORT: Migration = &[
+    "CREATE TABLE support_cases (
+        id TEXT PRIMARY KEY,
+        digest BLOB NOT NULL UNIQUE,
+        account TEXT NOT NULL,
+        episode TEXT NOT NULL,
+        locked_since INTEGER NOT NULL,
+        manager TEXT NOT NULL,
+        phone TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        opened_at INTEGER NOT NULL,
+        ended_as TEXT
+    ) STRICT",
+    "CREATE INDEX support_cases_by_account ON support_cases (account, opened_at)",
+    "CREATE INDEX support_cases_by_time ON support_cases (opened_at)",
+];
+
 /// Whether this storage holds a clinic. Reads only: asking an object for a clinic that was never opened stores nothing.
 pub fn is_opened(sql: &dyn Sql) -> Result<bool, SqlError> {
     let tables =
@@ -266,13 +290,18 @@ pub fn is_opened(sql: &dyn Sql) -> Result<bool, SqlError> {
 
 /// Runs the migrations that this storage has not seen. Call it in a transaction.
 pub fn migrate(sql: &dyn Sql, now: Timestamp) -> Result<(), SqlError> {
+    migrate_with(sql, MIGRATIONS, now)
+}
+
+/// The same with the migrations of another kind of storage.
+pub(crate) fn migrate_with(sql: &dyn Sql, migrations: &[Migration], now: Timestamp) -> Result<(), SqlError> {
     sql.run(
         "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, ran_at INTEGER NOT NULL) STRICT",
         &[],
     )?;
     let mut done = sql.query("SELECT COALESCE(MAX(number), 0) FROM migrations", &[])?;
     let done: i64 = done.first_mut().map_or(Ok(0), |row| row.take())?;
-    for (migration, number) in MIGRATIONS.iter().zip(1_i64..).filter(|(_, number)| *number > done) {
+    for (migration, number) in migrations.iter().zip(1_i64..).filter(|(_, number)| *number > done) {
         for statement in *migration {
             sql.run(statement, &[])?;
         }

@@ -1,5 +1,6 @@
 //! Each line of the log carries a hash over the one before it, so that a changed, moved or lost line shows.
 
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 use wire::activities::ActivityLine;
 
@@ -11,6 +12,11 @@ pub const BEGINNING: LineHash = [0; 32];
 
 /// SHA-256 over the hash of the line before and this line as JSON in the order of its fields.
 pub fn hash(before: &[u8], line: &ActivityLine) -> Result<LineHash, serde_json::Error> {
+    hash_json(before, line)
+}
+
+/// The same for a line of another log.
+pub fn hash_json(before: &[u8], line: &impl Serialize) -> Result<LineHash, serde_json::Error> {
     let json = serde_json::to_vec(line)?;
     Ok(Sha256::new().chain_update(before).chain_update(json).finalize().into())
 }

@@ -12,6 +12,7 @@ pub mod pin;
 pub mod recovery;
 pub mod roles;
 pub mod session;
+pub mod support;
 pub mod throttle;
 pub mod time_zone;
 pub mod totp;

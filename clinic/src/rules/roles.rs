@@ -2,7 +2,7 @@
 
 use wire::{
     Role,
-    rights::{Module, Right, Rights},
+    rights::{Module, Permission, Right, Rights},
     users::UnlockPermission,
 };
 
@@ -17,6 +17,8 @@ pub enum Need {
     Right(Module, Right),
     /// An owner.
     Owner,
+    /// Somebody who may ask support to unlock an account.
+    Support,
 }
 
 impl Need {
@@ -26,6 +28,7 @@ impl Need {
             Need::Nothing | Need::Session => true,
             Need::Right(module, right) => rights.of(module) >= right,
             Need::Owner => role == Role::Owner,
+            Need::Support => support_permission(role, false) == Permission::Allowed,
         }
     }
 }
@@ -64,6 +67,16 @@ pub fn reach_no_further(rights: Rights, giver: Rights) -> bool {
     Module::ALL.into_iter().all(|module| rights.of(module) <= giver.of(module))
 }
 
+/// Whether somebody may ask support to unlock an account. Never their own: whoever sits down at a session that was left open
+/// would have support ring a number of their own.
+pub fn support_permission(role: Role, own_account: bool) -> Permission {
+    match role {
+        Role::Owner | Role::Manager if own_account => Permission::OwnAccount,
+        Role::Owner | Role::Manager => Permission::Allowed,
+        Role::Employee | Role::SystemAdministrator => Permission::NotAllowed,
+    }
+}
+
 /// Whether somebody may unlock an account.
 pub fn unlock_permission(role: Role, own_account: bool, has_email: bool) -> UnlockPermission {
     match role {
@@ -91,6 +104,15 @@ mod tests {
                     );
                 }
             }
+        }
+    }
+
+    #[test]
+    fn owners_and_managers_ask_support_and_never_for_themselves() {
+        let allowed = Role::ALL.into_iter().filter(|role| Need::Support.is_met_by(*role, Rights::default()));
+        assert_eq!(allowed.collect::<Vec<_>>(), [Role::Owner, Role::Manager]);
+        for role in Role::ALL {
+            assert_ne!(support_permission(role, true), Permission::Allowed, "{role:?}");
         }
     }
 

@@ -40,6 +40,12 @@ use crate::{
 /// Random bytes from a seed, so that a test repeats.
 pub struct Seeded(u64);
 
+impl From<u64> for Seeded {
+    fn from(seed: u64) -> Self {
+        Self(seed)
+    }
+}
+
 impl Random for Seeded {
     fn fill(&mut self, bytes: &mut [u8]) {
         for chunk in bytes.chunks_mut(32) {

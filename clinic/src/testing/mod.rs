@@ -1,7 +1,9 @@
 //! Real SQLite on the host behind the `Sql` trait, and a harness that acts on a clinic as its object would.
 
+mod desk;
 mod harness;
 mod sqlite;
 
-pub use harness::{Door, House, PEOPLE, pin_in};
+pub use desk::{DeskHouse, OperatorDoor};
+pub use harness::{Door, House, PEOPLE, Seeded, pin_in};
 pub use sqlite::Sqlite;

@@ -25,9 +25,14 @@ pub async fn reserve<C>(visit: &Visit<'_>, command: &C) -> Result<Reserved, Prob
 where
     C: Command<Reply = Reservation>,
 {
+    reserve_by(async || visit.change(command).await).await
+}
+
+/// The same, wherever tries are reserved.
+pub async fn reserve_by(ask: impl AsyncFn() -> Result<Reservation, Problem>) -> Result<Reserved, Problem> {
     let mut waits = Waits::new();
     loop {
-        match visit.change(command).await? {
+        match ask().await? {
             Reservation::Check { attempt, password_hash } => return Ok(Reserved { attempt, password_hash }),
             // As many tries are in flight as strikes are left; the next is let in when one of them has proved right.
             Reservation::Wait => match waits.next() {

@@ -18,5 +18,6 @@ pub mod settings;
 pub mod setup;
 pub mod sign_in;
 pub mod site;
+pub mod support;
 pub mod user;
 pub mod users;

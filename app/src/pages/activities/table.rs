@@ -94,7 +94,10 @@ fn what(action: Action) -> El {
 fn look(action: Action) -> (Icon, &'static str) {
     match action {
         Action::AccountLocked => (Icon::Lock, "action bad"),
-        Action::AccountUnlocked | Action::AccountUnlockedAutomatically => (Icon::Unlock, "action good"),
+        Action::AccountUnlocked | Action::AccountUnlockedAutomatically | Action::AccountUnlockedBySupport => {
+            (Icon::Unlock, "action good")
+        }
+        Action::SupportCaseOpened | Action::SupportCaseWithdrawn => (Icon::People, "action"),
         Action::LoginFailed
         | Action::LoginFailedLocked
         | Action::PasswordResetRequestedLocked

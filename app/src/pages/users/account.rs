@@ -10,6 +10,7 @@ use super::{
     actions::{Actions, pair_panel},
     edit::edit_form,
     person::rights_list,
+    support::support_panel,
     unlock::{UnlockForms, pin_entry, unlock_button},
 };
 use crate::{
@@ -44,6 +45,7 @@ pub fn account_window(id: AccountId) -> El {
     read();
     on_return(read.clone());
     let forms = UnlockForms::new(id.clone(), window);
+    let support = id.clone();
     let actions = Actions::new(&id, window);
     let editing = State::new(false);
 
@@ -70,7 +72,14 @@ pub fn account_window(id: AccountId) -> El {
         .child(el("div").class("title").child(name).child(move || locked.get().then(|| unlock_button(forms))))
         .child(window.trouble(read))
         .child(pair_panel(actions))
-        .child(move || locked.get().then(|| group().child(pin_entry(forms)).child(lock_details(window))))
+        .child(move || {
+            locked.get().then(|| {
+                group()
+                    .child(pin_entry(forms))
+                    .child(lock_details(window))
+                    .child(support_panel(support.clone(), window))
+            })
+        })
         .child(content)
         .child(move || reads_log.get().then(|| history(&id)))
         .child(actions.questions())

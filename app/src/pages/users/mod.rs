@@ -10,6 +10,7 @@ mod names;
 mod order;
 mod people_file;
 mod person;
+mod support;
 mod unlock;
 
 pub use account::account_window;

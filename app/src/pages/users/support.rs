@@ -1,0 +1,115 @@
+//! Ask support: where no owner can be reached, a manager gets a code to read out on the telephone.
+
+use leptos::prelude::*;
+use wire::{
+    ids::AccountId,
+    rights::Permission,
+    support::{CaseQuery, CaseRequest, OpenCase, OpenSupportCase, SupportOffer, WithdrawSupportCase},
+    users::{GetUser, UserQuery, UserWindow},
+};
+
+use crate::{
+    browser::focus_soon,
+    components::{
+        announcer::Announcer,
+        button::{press, submit},
+        details::{detail, moment},
+        el::{El, el, group},
+        field::Field,
+        form::{Form, form_problem},
+        kept::Kept,
+        panel::{button_row, panel},
+        secret::keeping,
+    },
+    signals::{State, derived},
+    texts::{Speech, t},
+};
+
+/// The panel of a locked account, for those who may ask.
+pub fn support_panel(id: AccountId, window: Kept<UserWindow>) -> El {
+    let id = State::new(id.to_string());
+    let code = State::new(String::new());
+    let offer =
+        derived(move || window.part(|w| w.lock.as_ref().and_then(|lock| lock.support.clone())).flatten());
+    let asking = move |offer: SupportOffer| match offer.case {
+        Some(case) => open(id, code, window, case),
+        None => asked(id, code, window),
+    };
+    group().child(move || {
+        let offer = offer.get().filter(|offer| offer.may == Permission::Allowed)?;
+        Some(
+            panel("support", None, t::support::ASK)
+                .set("id", "the-support")
+                .set("tabindex", "-1")
+                .child(untrack(|| asking(offer))),
+        )
+    })
+}
+
+/// Reads the window again: the case is in it, or is gone.
+fn look(id: State<String>, window: Kept<UserWindow>) {
+    window.read::<GetUser>(&UserQuery { id: id.get_untracked() });
+}
+
+/// The form that opens a case.
+fn asked(id: State<String>, code: State<String>, window: Kept<UserWindow>) -> El {
+    let (speech, announcer) = (Speech::here(), Announcer::here());
+    let (reason, phone) = (State::new(String::new()), State::new(String::new()));
+    let form = Form::new(&["reason", "phone"]);
+    let send = move || {
+        let request = CaseRequest {
+            id: id.get_untracked(),
+            reason: reason.get_untracked(),
+            phone: phone.get_untracked(),
+        };
+        form.send::<OpenSupportCase>(request, move |reply| {
+            let opened = reply?;
+            announcer.status(speech.text_now(t::support::CASE_OPENED).to_owned());
+            code.set(opened.code);
+            look(id, window);
+            focus_soon("the-support");
+            Ok(())
+        });
+    };
+    el("form")
+        .set("novalidate", true)
+        .on_submit(send)
+        .child(el("p").class("hint").say(t::support::ASK_ABOUT))
+        .child(form_problem(form))
+        .child(Field::text("reason", t::support::REASON, reason).hint(t::support::REASON_HINT).show(form))
+        .child(Field::text("phone", t::support::PHONE, phone).autocomplete("tel").show(form))
+        .child(submit(form, t::support::ASK))
+}
+
+/// An open case: its code, for as long as the page is not left, and the way to take it back.
+fn open(id: State<String>, code: State<String>, window: Kept<UserWindow>, case: OpenCase) -> El {
+    let form = Form::new(&[]);
+    let withdraw = move || {
+        form.send::<WithdrawSupportCase>(CaseQuery { id: id.get_untracked() }, move |reply| {
+            code.set(String::new());
+            reply?;
+            look(id, window);
+            focus_soon("the-support");
+            Ok(())
+        });
+    };
+    let shown = move || {
+        let text = code.get();
+        (!text.is_empty()).then(|| {
+            group()
+                .child(el("p").say(t::support::READ_OUT))
+                .child(el("p").class("secret").child(text.clone()))
+                .child(untrack(|| keeping(Some(Box::new(move || text.clone())))))
+        })
+    };
+    group()
+        .child(shown)
+        .child(
+            el("dl")
+                .child(detail(t::support::CASE, case.id.to_string()))
+                .child(detail(t::support::MANAGER, case.by))
+                .child(detail(t::support::UNTIL, moment(case.expires_at))),
+        )
+        .child(form_problem(form))
+        .child(button_row().child(press(form, t::support::WITHDRAW, withdraw)))
+}

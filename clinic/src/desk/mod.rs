@@ -1,0 +1,108 @@
+//! The support desk of a deployment, as its object holds it: operators, the cases that were read out to them, and a log of its own.
+//!
+//! It is no clinic and can ask none: what it knows of one is what a case told it.
+
+mod commands;
+mod records;
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::BTreeSet,
+};
+
+use serde_json::{Value, value::RawValue};
+use wire::Timestamp;
+
+pub use self::{
+    commands::{
+        cases::{
+            BeginUnlock, FollowCase, NoteCase, PendingUnlock, ReadPendingUnlocks, RegisterCase, SeekCase,
+            SettleSeek, Sought,
+        },
+        colleagues::{MakeOperator, UnlockOperator},
+        overview::{NoteSetupLink, ReadDesk},
+        sign_in::{ReserveOperatorAttempt, SettleOperatorAttempt, SignOutOperator},
+    },
+    records::schema,
+};
+use crate::{
+    call::{Call, Caller, CommandError, Random},
+    clinic::Envelope,
+    commands::{Command, dispatch},
+    keys::Keys,
+    records::sql::{SqlError, Store},
+    rules::roles::Need,
+};
+
+/// The desk. It remembers nothing that its records do not hold, but that they are up to date.
+pub struct SupportDesk {
+    keys: Keys,
+    migrated: Cell<bool>,
+}
+
+impl SupportDesk {
+    /// The desk of a deployment with these keys.
+    pub fn new(keys: Keys) -> Self {
+        Self { keys, migrated: Cell::new(false) }
+    }
+
+    /// Answers a command with the JSON of a `Result<Reply, Problem>`.
+    ///
+    /// # Errors
+    /// When the records fail. Everything that the command wrote is rolled back then.
+    pub fn answer(
+        &self,
+        store: &dyn Store,
+        now: Timestamp,
+        random: &mut dyn Random,
+        envelope: &str,
+    ) -> Result<String, SqlError> {
+        let Envelope { command, caller, body } = serde_json::from_str::<Envelope<Box<RawValue>>>(envelope)
+            .map_err(|_| SqlError("an envelope cannot be read".into()))?;
+        if !self.migrated.get() {
+            store.transaction(&mut || schema::migrate(store, now))?;
+            self.migrated.set(true);
+        }
+        let mut outcome = None;
+        store.transaction(&mut || {
+            outcome = Some(match self.run(store, now, random, &caller, &command, body.get()) {
+                Ok(reply) => Ok(reply),
+                Err(CommandError::Refused(problem)) => Err(problem),
+                Err(CommandError::Fault(fault)) => return Err(fault),
+            });
+            Ok(())
+        })?;
+        serde_json::to_string(&outcome).map_err(|_| SqlError("a reply cannot be written".into()))
+    }
+
+    fn run(
+        &self,
+        store: &dyn Store,
+        now: Timestamp,
+        random: &mut dyn Random,
+        caller: &Caller,
+        command: &str,
+        body: &str,
+    ) -> Result<Value, CommandError> {
+        let told = RefCell::new(BTreeSet::new());
+        // The desk mails nothing and has no socket: nobody reads origin and audience.
+        let mut call = Call { sql: store, keys: &self.keys, now, random, caller, origin: "", told: &told };
+        dispatch(command, body, &mut call)
+    }
+}
+
+fn run<C: Command>(body: &str, call: &mut Call<'_>) -> Result<Value, CommandError> {
+    let command: C = serde_json::from_str(body).map_err(|_| SqlError("a command cannot be read".into()))?;
+    if C::NEEDS != Need::Nothing {
+        commands::require_operator(call)?;
+    }
+    let reply = command.run(call)?;
+    Ok(serde_json::to_value(reply).map_err(|_| SqlError("a reply cannot be written".into()))?)
+}
+
+dispatch! {
+    MakeOperator, UnlockOperator,
+    ReserveOperatorAttempt, SettleOperatorAttempt, SignOutOperator,
+    ReadDesk, NoteSetupLink,
+    RegisterCase, SeekCase, SettleSeek, FollowCase, NoteCase, BeginUnlock, ReadPendingUnlocks,
+}

@@ -1,0 +1,6 @@
+//! The desk's records: every statement of SQL of the desk stands in this folder.
+
+pub mod cases;
+pub mod log;
+pub mod operators;
+pub mod schema;

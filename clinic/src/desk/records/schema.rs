@@ -1,0 +1,72 @@
+//! The tables of the desk, as migrations that are only ever appended to. Tries are counted in tables of the clinics' shape.
+
+use wire::Timestamp;
+
+use crate::records::{
+    schema::{self, Migration, TALLIES, TALLIES_BY_TOUCH, TRIES},
+    sql::{Sql, SqlError},
+};
+
+const MIGRATIONS: &[Migration] = &[FIRST];
+
+/// The first desk.
+const FIRST: Migration = &[
+    "CREATE TABLE operators (
+        id TEXT PRIMARY KEY,
+        login TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        password_hash TEXT NOT NULL,
+        sealed_secret BLOB NOT NULL
+    ) STRICT",
+    TALLIES,
+    TALLIES_BY_TOUCH,
+    TRIES,
+    "CREATE TABLE used_steps (
+        operator TEXT NOT NULL,
+        step INTEGER NOT NULL,
+        PRIMARY KEY (operator, step)
+    ) STRICT",
+    "CREATE TABLE operator_sessions (
+        digest BLOB PRIMARY KEY,
+        operator TEXT NOT NULL,
+        expires_at INTEGER NOT NULL,
+        last_used_at INTEGER NOT NULL
+    ) STRICT",
+    // Codes that nobody has read out yet: the way to the clinic can be opened with the code alone.
+    "CREATE TABLE unread_codes (
+        digest BLOB PRIMARY KEY,
+        sealed_clinic BLOB NOT NULL,
+        expires_at INTEGER NOT NULL
+    ) STRICT",
+    "CREATE INDEX unread_codes_by_end ON unread_codes (expires_at)",
+    "CREATE TABLE seeks (
+        number INTEGER PRIMARY KEY,
+        operator TEXT NOT NULL,
+        at INTEGER NOT NULL
+    ) STRICT",
+    "CREATE INDEX seeks_by_operator ON seeks (operator, at)",
+    "CREATE TABLE cases (
+        id TEXT PRIMARY KEY,
+        clinic TEXT NOT NULL,
+        told TEXT NOT NULL,
+        read_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL,
+        is_open INTEGER NOT NULL,
+        unlock_operator TEXT,
+        unlock_why TEXT
+    ) STRICT",
+    "CREATE INDEX cases_by_end ON cases (expires_at)",
+    "CREATE TABLE desk_log (
+        seq INTEGER PRIMARY KEY,
+        line TEXT NOT NULL,
+        hash BLOB NOT NULL
+    ) STRICT",
+    // The desk's log is append-only as the clinics' are.
+    "CREATE TRIGGER desk_log_stays BEFORE UPDATE ON desk_log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
+    "CREATE TRIGGER desk_log_remains BEFORE DELETE ON desk_log BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
+];
+
+/// Brings the tables up to date. Call it in a transaction.
+pub fn migrate(sql: &dyn Sql, now: Timestamp) -> Result<(), SqlError> {
+    schema::migrate_with(sql, MIGRATIONS, now)
+}

@@ -1,0 +1,55 @@
+//! Operators of the support desk, each with a login that no other test has.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use anyhow::{Context, Result};
+use wire::support::{Desk, MadeOperator, MakeOperator, NewOperator, OperatorCredentials, SignInOperator};
+use xtask::operator::Operator;
+
+use crate::{Client, Refusal, Wardkey, authenticator};
+
+/// An operator, with what they were given.
+pub struct Helper<'a> {
+    wardkey: &'a Wardkey,
+    /// The name.
+    pub name: String,
+    /// What they sign in with.
+    pub made: MadeOperator,
+}
+
+impl<'a> Helper<'a> {
+    /// Somebody new at the desk.
+    pub fn new(wardkey: &'a Wardkey) -> Result<Self> {
+        static NUMBER: AtomicU32 = AtomicU32::new(1);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let name = format!("Helper {number}");
+        let made = make(wardkey, &name, &format!("helper{number}"))?;
+        Ok(Self { wardkey, name, made })
+    }
+
+    /// Tries to sign in.
+    pub async fn try_sign_in(
+        &self,
+        client: &Client,
+        password: &str,
+        code: &str,
+    ) -> Result<Result<Desk, Refusal>> {
+        let login = self.made.login.clone();
+        let request = OperatorCredentials { login, password: password.to_owned(), code: code.to_owned() };
+        client.try_call::<SignInOperator>(&request).await
+    }
+
+    /// A browser with this operator signed in.
+    pub async fn signed_in(&self) -> Result<Client> {
+        let client = Client::new(self.wardkey.origin())?;
+        let code = authenticator::code(&self.made.otpauth_url)?;
+        self.try_sign_in(&client, &self.made.password, &code).await?.context("no operator")?;
+        Ok(client)
+    }
+}
+
+/// Makes an operator, as whoever has the secret key, or renews one.
+pub fn make(wardkey: &Wardkey, name: &str, login: &str) -> Result<MadeOperator> {
+    let operator = Operator::new(wardkey.origin(), &wardkey.settings().secret_key_bytes()?)?;
+    operator.call::<MakeOperator>(&NewOperator { name: name.to_owned(), login: login.to_owned() })
+}

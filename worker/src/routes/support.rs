@@ -1,0 +1,130 @@
+//! The support desk, and the cases by which clinics ask it: what is noted at the desk before a clinic is asked, and after it has
+//! answered.
+
+use clinic::{
+    commands::support::{
+        OpenSupportCase, OpenedSupportCase, ReadCodedCase, ReadSupportCase, UnlockBySupport,
+        WithdrawSupportCase,
+    },
+    desk::{
+        BeginUnlock, FollowCase, MakeOperator, NoteCase, NoteSetupLink, PendingUnlock, ReadDesk,
+        ReadPendingUnlocks, RegisterCase, ReserveOperatorAttempt, SeekCase, SettleOperatorAttempt,
+        SettleSeek, SignOutOperator, Sought, UnlockOperator,
+    },
+    rules::user_password::UserPassword,
+};
+use wire::{
+    Empty, Problem, ProblemCode,
+    fields::{CaseCode, Login, TotpCode},
+    setup::SetupLink,
+    support::{
+        CaseCodeRequest, CaseQuery, CaseRequest, Desk, DeskCaseQuery, MadeOperator, NewOperator, OpenedCase,
+        OperatorCredentials, OperatorQuery, SupportCase, SupportUnlock,
+    },
+};
+
+use super::{
+    attempt::{self, Reserved},
+    operator,
+};
+use crate::{clinics::Purpose, cookies::Cookie, password, visit::Visit};
+
+pub async fn open_case(visit: &mut Visit<'_>, request: CaseRequest) -> Result<OpenedCase, Problem> {
+    let CaseRequest { id, reason, phone } = request;
+    let opened = visit.change(&OpenSupportCase { id: id.parse()?, reason, phone }).await?;
+    let OpenedSupportCase { code, clinic } = opened;
+    // Should the desk not hear of it, nobody has the code: whoever asked finds the case open, withdraws it and asks anew.
+    visit.ask_desk(&RegisterCase { code: code.clone(), clinic }, Purpose::Change).await?;
+    Ok(OpenedCase { code: code.in_groups() })
+}
+
+pub async fn withdraw_case(visit: &mut Visit<'_>, request: CaseQuery) -> Result<Empty, Problem> {
+    visit.change(&WithdrawSupportCase { id: request.id.parse()? }).await
+}
+
+pub async fn sign_in(visit: &mut Visit<'_>, request: OperatorCredentials) -> Result<Desk, Problem> {
+    // All three before anything is counted or hashed.
+    let login: Login = request.login.parse()?;
+    let password: UserPassword = request.password.parse()?;
+    let code: TotpCode = request.code.parse()?;
+    let reserve = ReserveOperatorAttempt { login };
+    let asked = async || visit.ask_desk(&reserve, Purpose::Change).await;
+    let Reserved { attempt, password_hash } = attempt::reserve_by(asked).await?;
+    let right = password::verify(visit.config.keys.pepper(), &password, &password_hash);
+    let token = visit.ask_desk(&SettleOperatorAttempt { attempt, right, code }, Purpose::Change).await?;
+    visit.keep(Cookie::Support, &token);
+    visit.become_operator(token);
+    visit.ask_desk(&ReadDesk {}, Purpose::Read).await
+}
+
+pub async fn sign_out(visit: &mut Visit<'_>, _: Empty) -> Result<Empty, Problem> {
+    let done = visit.ask_desk(&SignOutOperator {}, Purpose::Change).await?;
+    visit.forget(&[Cookie::Support]);
+    Ok(done)
+}
+
+pub async fn desk(visit: &mut Visit<'_>, _: Empty) -> Result<Desk, Problem> {
+    // What was cut off between the two objects is finished by whoever looks at the desk next. A clinic that does not answer
+    // keeps nobody from the rest of it.
+    for pending in visit.ask_desk(&ReadPendingUnlocks {}, Purpose::Read).await? {
+        finish(visit, pending).await.ok();
+    }
+    visit.ask_desk(&ReadDesk {}, Purpose::Read).await
+}
+
+pub async fn look_up(visit: &mut Visit<'_>, request: CaseCodeRequest) -> Result<SupportCase, Problem> {
+    let code: CaseCode = request.code.parse()?;
+    let Sought { seek, clinic } = visit.ask_desk(&SeekCase { code: code.clone() }, Purpose::Change).await?;
+    let found = match clinic {
+        None => None,
+        Some(clinic) => {
+            let asked = ReadCodedCase { code: code.clone() };
+            match visit.ask_for_desk(&clinic, &asked, Purpose::Read).await {
+                Ok(case) => Some((clinic, case)),
+                Err(Problem { code: ProblemCode::CaseCodeWrong, .. }) => None,
+                Err(problem) => return Err(problem),
+            }
+        }
+    };
+    visit.ask_desk(&SettleSeek { seek, code, found }, Purpose::Change).await
+}
+
+pub async fn case(visit: &mut Visit<'_>, request: DeskCaseQuery) -> Result<SupportCase, Problem> {
+    let case = request.case.parse()?;
+    let clinic = visit.ask_desk(&FollowCase { case }, Purpose::Read).await?;
+    let case = request.case.parse()?;
+    let told = visit.ask_for_desk(&clinic, &ReadSupportCase { case }, Purpose::Read).await?;
+    visit.ask_desk(&NoteCase { told }, Purpose::Change).await
+}
+
+pub async fn unlock(visit: &mut Visit<'_>, request: SupportUnlock) -> Result<SupportCase, Problem> {
+    let SupportUnlock { case, called_back, why } = request;
+    let begun = BeginUnlock { case: case.parse()?, called_back, why };
+    let pending = visit.ask_desk(&begun, Purpose::Change).await?;
+    finish(visit, pending).await
+}
+
+/// The clinic unlocks once, however often it is asked, and the desk notes what it says.
+async fn finish(visit: &Visit<'_>, pending: PendingUnlock) -> Result<SupportCase, Problem> {
+    let PendingUnlock { clinic, case, operator, why } = pending;
+    let told = visit.ask_for_desk(&clinic, &UnlockBySupport { case, operator, why }, Purpose::Change).await?;
+    visit.ask_desk(&NoteCase { told }, Purpose::Change).await
+}
+
+pub async fn unlock_operator(visit: &mut Visit<'_>, request: OperatorQuery) -> Result<Desk, Problem> {
+    visit.ask_desk(&UnlockOperator { operator: request.operator.parse()? }, Purpose::Change).await
+}
+
+pub async fn make_clinic_link(visit: &mut Visit<'_>, _: Empty) -> Result<SetupLink, Problem> {
+    visit.ask_desk(&NoteSetupLink {}, Purpose::Change).await?;
+    operator::make_setup_link(visit, Empty {}).await
+}
+
+pub async fn make_operator(visit: &mut Visit<'_>, request: NewOperator) -> Result<MadeOperator, Problem> {
+    let NewOperator { name, login } = request;
+    let login: Login = login.parse()?;
+    let first = password::draw_operators(visit.config)?;
+    let command = MakeOperator { name, login: login.clone(), password_hash: first.hash };
+    let otpauth_url = visit.ask_desk(&command, Purpose::Change).await?;
+    Ok(MadeOperator { login: login.as_str().to_owned(), password: first.password, otpauth_url })
+}

@@ -1,0 +1,36 @@
+//! The Durable Object of the support desk, one for the deployment: a command in, one transaction, a reply out.
+
+use clinic::SupportDesk;
+use worker::{DurableObject, Env, Request, Response, Result, State, console_error, durable_object};
+
+use crate::{
+    config,
+    sql::ObjectStore,
+    world::{self, Entropy},
+};
+
+#[durable_object]
+pub struct SupportDeskObject {
+    store: ObjectStore,
+    desk: Option<SupportDesk>,
+}
+
+impl DurableObject for SupportDeskObject {
+    fn new(state: State, env: Env) -> Self {
+        let desk = config::of(&env).map(|config| SupportDesk::new(config.derive_keys()));
+        Self { store: ObjectStore::new(state.storage()), desk }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        // The body first: from here on nothing may be awaited, or another request's command gets in between.
+        let envelope = request.text().await?;
+        let Some(desk) = &self.desk else { return Response::error("not configured", 500) };
+        match desk.answer(&self.store, world::now(), &mut Entropy, &envelope) {
+            Ok(reply) => Response::ok(reply),
+            Err(error) => {
+                console_error!("a command of the desk was rolled back: {error}");
+                Response::error("rolled back", 500)
+            }
+        }
+    }
+}
