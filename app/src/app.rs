@@ -29,9 +29,7 @@ use crate::{
         mails::mails,
         me::own_account,
         profiles::profiles,
-        reset::reset,
         settings::settings,
-        setup::setup,
         sign_in::{step::Step, wizard},
         unknown::unknown,
         users::{account_window, add_user, import_users, user_list},
@@ -106,10 +104,8 @@ fn screen() -> El {
         }
     });
     provide_context(page);
-    let standing = derived(move || Standing::of(page.get(), session.get()));
+    let standing = derived(move || Standing::of(session.get()));
     let drawn = move || match standing.get() {
-        Standing::Linked(Page::Reset) => doorway(reset()),
-        Standing::Linked(_) => doorway(setup()),
         Standing::Unreachable(failure) => doorway(trouble(failure, move || session.refresh())),
         Standing::Outside(step) => outside(step, page),
         Standing::Inside(_) => shell(move || {
@@ -123,17 +119,14 @@ fn screen() -> El {
 /// Which of the frames stands. It stays, with all that was typed into it, for as long as this is the same.
 #[derive(Clone, PartialEq)]
 enum Standing {
-    /// A page that is opened by a link, whoever is signed in.
-    Linked(Page),
     Unreachable(Failure),
     Outside(Step),
     Inside(AccountId),
 }
 
 impl Standing {
-    fn of(page: Page, session: Session) -> Standing {
+    fn of(session: Session) -> Standing {
         match session {
-            _ if matches!(page, Page::Reset | Page::Setup) => Standing::Linked(page),
             Session::Unreachable(failure) => Standing::Unreachable(failure),
             Session::Out(step) => Standing::Outside(step),
             Session::In { me, .. } => Standing::Inside(me.account),
@@ -162,6 +155,7 @@ fn inside(page: Page, me: &Me) -> El {
         Page::Mails => mails(),
         Page::Forgot => forgot(),
         Page::Me => own_account(me),
+        // The first two are pages of the other app.
         Page::Reset | Page::Setup | Page::Unknown => unknown(),
     }
 }

@@ -1,4 +1,4 @@
-//! Two apps of one kit: the front door of a clinic, and the support desk. Each is linked with what it reaches alone.
+//! Two apps of one kit: the front door of a clinic, and the pages outside its steps. Each is linked with what it reaches alone.
 
 mod api;
 mod app;
@@ -10,6 +10,7 @@ mod idle;
 mod json;
 mod live;
 mod moment;
+mod outside;
 mod page;
 mod pages;
 mod session;
@@ -17,4 +18,4 @@ mod signals;
 mod texts;
 
 pub use app::start;
-pub use desk::start as start_desk;
+pub use outside::start as start_outside;

@@ -17,6 +17,8 @@ const SHARED_INPUTS: [&str; 6] =
     ["wire", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "package-lock.json", "xtask/src/assemble.rs"];
 /// What the app is built from, besides.
 const APP_INPUTS: [&str; 5] = ["app", "style", "public", "Trunk.toml", "index.html"];
+/// The pages of the app that stands outside the three steps.
+const OUTSIDE: [&str; 3] = ["support", "setup", "reset"];
 /// What the Worker is built from, besides.
 const WORKER_INPUTS: [&str; 4] = ["worker", "clinic", "wrangler.toml", "xtask/src/worker.js"];
 /// What the compiler and wasm-bindgen may use, which browsers and workerd both have.
@@ -52,14 +54,18 @@ pub fn app(tools: &Tools) -> Result<()> {
     unless_current("app", &APP_INPUTS, &site().join("support.html"), || {
         fetch_crates()?;
         trunk(tools, "Building the app", "index.html", &site())?;
-        let desk = target_dir().join("desk-site");
-        trunk(tools, "Building the support desk", "support.html", &desk)?;
+        let outside = target_dir().join("outside-site");
+        trunk(tools, "Building the pages outside the steps", "outside.html", &outside)?;
         // Beside the app, whose files have the same names where they are the same.
-        for file in fs::read_dir(&desk)? {
+        for file in fs::read_dir(&outside)? {
             let file = file?;
             fs::copy(file.path(), site().join(file.file_name()))?;
         }
-        Ok(())
+        let page = site().join("outside.html");
+        for path in OUTSIDE {
+            fs::copy(&page, site().join(path).with_extension("html"))?;
+        }
+        Ok(fs::remove_file(page)?)
     })
 }
 

@@ -10,8 +10,8 @@ use crate::assemble;
 /// Most that the app's WebAssembly should weigh with gzip: on a slow line, bytes are what a start waits for.
 pub const APP_WASM_GZIP_BYTES_MAX: u64 = 250_000;
 
-/// What the names of the support desk's files begin with.
-const DESK: &str = "wardkey-desk";
+/// What the names of the files begin with that only the pages outside the three steps load.
+const OUTSIDE: &str = "wardkey-outside";
 
 /// Node.js is here anyway, for npm's tools, and compresses at once what an unoptimised xtask would take long for.
 const COMPRESS: &str = "const zlib = require('zlib'), bytes = require('fs').readFileSync(process.argv[1]); \
@@ -28,19 +28,19 @@ pub struct Size {
     pub brotli: u64,
 }
 
-/// All WebAssembly that the app loads. The support desk, which stands beside it, is no part of it.
+/// All WebAssembly that the app loads. What stands beside it for the pages outside is no part of it.
 pub fn app_wasm() -> Result<Size> {
-    size_in(&assemble::site(), "wasm", DESK)
+    size_in(&assemble::site(), "wasm", OUTSIDE)
 }
 
 /// All JavaScript that the app loads.
 pub fn app_js() -> Result<Size> {
-    size_in(&assemble::site(), "js", DESK)
+    size_in(&assemble::site(), "js", OUTSIDE)
 }
 
 /// The Worker's WebAssembly.
 pub fn worker_wasm() -> Result<Size> {
-    size_in(&assemble::modules(), "wasm", DESK)
+    size_in(&assemble::modules(), "wasm", OUTSIDE)
 }
 
 fn size_in(folder: &Path, extension: &str, but: &str) -> Result<Size> {

@@ -15,10 +15,9 @@ use wire::{
 
 use crate::{
     api::Failure,
-    app::mount,
-    browser::{on_return, preferred_language, remember_use, set_language, show_unreachable},
+    browser::{on_return, remember_use},
     components::{
-        announcer::{Announcer, announcements},
+        announcer::Announcer,
         button::{press, submit},
         details::moment,
         el::{El, el, group},
@@ -29,15 +28,11 @@ use crate::{
         panel::{button_row, panel},
         secret::keeping,
     },
-    connection, idle,
     moment::now,
-    pages::{
-        frame::{counter, doorway, page_title},
-        sign_in::step::Step,
-    },
-    session::{Session, SessionStore},
+    pages::frame::{counter, doorway, page_title},
+    session::SessionStore,
     signals::{State, derived, effect},
-    texts::{Speech, load, t},
+    texts::{Speech, t},
 };
 
 /// Lines of the skeleton: about as many as the form of the sign-in has fields.
@@ -54,29 +49,8 @@ pub struct Counter {
     announcer: Announcer,
 }
 
-/// Starts the desk once there are sentences to say it in.
-pub fn start() {
-    wasm_bindgen_futures::spawn_local(async {
-        let Ok(sentences) = load(preferred_language().unwrap_or_default()).await else {
-            return show_unreachable();
-        };
-        mount(move || {
-            let speech = Speech::new(sentences);
-            // An operator is at no clinic's computer.
-            SessionStore::new(Session::Out(Step::Computer { lost: false }));
-            Announcer::start();
-            effect(move || set_language(speech.language()));
-            group()
-                .child(announcements())
-                .child(connection::watch(SessionStore::here()))
-                .child(idle::watch())
-                .child(page())
-        });
-    });
-}
-
 /// The page.
-fn page() -> El {
+pub fn support_desk() -> El {
     let counter = Counter {
         desk: Kept::new(),
         case: State::new(None),

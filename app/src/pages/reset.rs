@@ -68,7 +68,6 @@ fn speak(offer: &ResetOffer) {
 
 fn choosing(link: Link, offer: ResetOffer, done: State<bool>) -> El {
     let speech = Speech::here();
-    let session = SessionStore::here();
     let announcer = Announcer::here();
     let form = Form::new(&["password"]);
     let password = State::new(String::new());
@@ -83,8 +82,6 @@ fn choosing(link: Link, offer: ResetOffer, done: State<bool>) -> El {
             link.used();
             announcer.status(speech.text_now(t::reset::DONE_TITLE).to_owned());
             done.set(true);
-            // Somebody may be signed in here, with the old password.
-            session.refresh();
             Ok(())
         });
     };

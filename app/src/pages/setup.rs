@@ -1,7 +1,6 @@
 //! A new clinic, opened by whoever holds its setup link, from the link to the first access form.
 
-use leptos::prelude::untrack;
-use leptos_router::hooks::use_navigate;
+use leptos::prelude::{untrack, window};
 use wire::{
     Language, Timestamp,
     setup::{AdministratorName, CheckSetupLink, SetUpClinic, SetupDone, SetupRequest, SetupToken},
@@ -201,13 +200,9 @@ fn about_place(form: Form, typed: Typed) -> El {
 fn opened(done: SetupDone) -> El {
     let SetupDone { form, owner } = done;
     let speech = Speech::here();
-    let session = SessionStore::here();
-    let navigate = use_navigate();
     let clinic = form.clinic.clone();
-    let leave = move || {
-        session.refresh();
-        navigate(&Page::Home.path(), Default::default());
-    };
+    // Another app stands there.
+    let leave = || window().location().set_href(&Page::Home.path()).unwrap_or_default();
     group().child(page_heading(move || speech.fill(t::places::OPENED_TITLE, &[&clinic]))).child(access_form(
         form,
         Some(owner),

@@ -1,0 +1,49 @@
+//! The pages outside a clinic's three steps: those that a link opens, on whatever device it is read, and the support desk.
+
+use leptos::prelude::window;
+
+use crate::{
+    app::mount,
+    browser::{preferred_language, set_language, show_unreachable},
+    components::{
+        announcer::{Announcer, announcements},
+        el::{El, group},
+    },
+    connection,
+    desk::support_desk,
+    idle,
+    page::Page,
+    pages::{frame::doorway, reset::reset, setup::setup, sign_in::step::Step},
+    session::{Session, SessionStore},
+    signals::effect,
+    texts::{Speech, load},
+};
+
+/// Starts the page of the address once there are sentences to say it in.
+pub fn start() {
+    wasm_bindgen_futures::spawn_local(async {
+        let Ok(sentences) = load(preferred_language().unwrap_or_default()).await else {
+            return show_unreachable();
+        };
+        mount(move || {
+            let speech = Speech::new(sentences);
+            // Whoever is here is at no clinic's computer.
+            SessionStore::new(Session::Out(Step::Computer { lost: false }));
+            Announcer::start();
+            effect(move || set_language(speech.language()));
+            group()
+                .child(announcements())
+                .child(connection::watch(SessionStore::here()))
+                .child(idle::watch())
+                .child(page())
+        });
+    });
+}
+
+fn page() -> El {
+    match Page::at(&window().location().pathname().unwrap_or_default()) {
+        Page::Reset => doorway(reset()),
+        Page::Setup => doorway(setup()),
+        _ => support_desk(),
+    }
+}
