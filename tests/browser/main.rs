@@ -9,6 +9,7 @@ mod form;
 mod import;
 mod keyboard;
 mod languages;
+mod mails;
 mod me;
 mod people;
 mod person;

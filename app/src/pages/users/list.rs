@@ -36,6 +36,8 @@ use crate::{
 const SKELETON_LINES: usize = 6;
 /// Screens of lines that are drawn a moment after a key, and each time that one comes near the end. At the key itself it is one, to be there with the next frame.
 const SCREENS_AT_ONCE: usize = 2;
+/// As many people as a small clinic has: they are all drawn then, wherever one has scrolled.
+const SMALL_CLINIC: usize = 24;
 /// What stands above the list, in pixels.
 const ABOVE_THE_LIST: f64 = 350.0;
 /// Screens narrower than this show cards in place of lines, as style/tables.css says (56rem).
@@ -116,10 +118,14 @@ impl Drawn {
         });
         effect(move || {
             let now = top.get();
+            let all = found.read().as_ref().map_or(0, Vec::len);
             set_timeout(
                 move || {
                     if top.try_read_untracked().is_some_and(|top| *top == now) {
-                        grown.set((now, SCREENS_AT_ONCE * screen));
+                        let few = if all <= SMALL_CLINIC { all } else { 0 };
+                        // What was drawn further down stays.
+                        let drawn = grown.with_untracked(|(top, drawn)| if *top == now { *drawn } else { 0 });
+                        grown.set((now, drawn.max(few).max(SCREENS_AT_ONCE * screen)));
                     }
                 },
                 DRAWING_PAUSE,
