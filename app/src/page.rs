@@ -14,6 +14,7 @@ pub enum Page {
     Profiles,
     Settings,
     Activities,
+    VerifyLog,
     Me,
     Forgot,
     Reset,
@@ -34,6 +35,7 @@ impl Page {
             "/clinic/profiles" => Page::Profiles,
             "/clinic/settings" => Page::Settings,
             "/management" | "/management/activities" => Page::Activities,
+            "/management/verify" => Page::VerifyLog,
             "/me" => Page::Me,
             "/forgot" => Page::Forgot,
             "/reset" => Page::Reset,
@@ -57,6 +59,7 @@ impl Page {
             Page::Profiles => "/clinic/profiles".to_owned(),
             Page::Settings => "/clinic/settings".to_owned(),
             Page::Activities => "/management/activities".to_owned(),
+            Page::VerifyLog => "/management/verify".to_owned(),
             Page::Me => "/me".to_owned(),
             Page::Forgot => "/forgot".to_owned(),
             Page::Reset => "/reset".to_owned(),
@@ -81,7 +84,7 @@ impl Page {
 
     /// Whether the page stands under "Management".
     pub fn in_management(&self) -> bool {
-        matches!(self, Page::Activities)
+        matches!(self, Page::Activities | Page::VerifyLog)
     }
 }
 
@@ -102,6 +105,7 @@ mod tests {
             Page::Profiles,
             Page::Settings,
             Page::Activities,
+            Page::VerifyLog,
             Page::Me,
             Page::Forgot,
             Page::Reset,

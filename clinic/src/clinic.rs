@@ -16,6 +16,7 @@ use crate::{
     commands::{
         Command,
         activities::{CountFailures, ListActivities, ReadActivityChoices},
+        activities_export::{BeginExport, ReadExport},
         computer::AuthorizeComputer,
         computers::{
             AddComputer, EditComputer, ListComputers, ReissueComputer, RemoveComputer, RevokeComputer,
@@ -275,6 +276,6 @@ dispatch! {
     SuggestLogin, AddUser, EditUser, RestoreAccess, RemoveUser, BringBackUser, CheckImport, MayManagePeople, MayRenewAccess, ImportUsers,
     ListComputers, AddComputer, EditComputer, RevokeComputer, ReissueComputer, RemoveComputer,
     AddProfile, RenameProfile, ReissueProfile, RemoveProfile,
-    ListActivities, CountFailures, ReadActivityChoices, ReadSettings, ChangeSettings, ChangePolicies,
+    ListActivities, CountFailures, ReadActivityChoices, BeginExport, ReadExport, ReadSettings, ChangeSettings, ChangePolicies,
     #[cfg(feature = "bench")] FillLog,
 }

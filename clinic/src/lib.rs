@@ -17,6 +17,7 @@
 pub mod call;
 pub mod clinic;
 pub mod commands;
+pub mod exports;
 pub mod keys;
 pub mod mails;
 pub mod records;

@@ -150,6 +150,7 @@ pub fn request(path: &str, ids: &Ids) -> Result<Value> {
         GetHealth::PATH | GetSignIn::PATH | GetMe::PATH | ListUsers::PATH | ListComputers::PATH => json!({}),
         GetSettings::PATH | ListActivities::PATH | SignOut::PATH => json!({}),
         CountFailures::PATH | GetActivityChoices::PATH => json!({}),
+        ExportActivities::PATH => json!({ "format": "csv" }),
         SignOutEverywhere::PATH | ResetComputer::PATH => json!({}),
         AuthorizeComputer::PATH => json!({ "username": "x", "password": "x" }),
         AuthorizeProfile::PATH => json!({ "code": "x" }),

@@ -22,6 +22,7 @@ pub mod health;
 pub mod ids;
 pub mod language;
 pub mod live;
+pub mod log_file;
 pub mod me;
 pub mod operator;
 pub mod people;

@@ -57,6 +57,7 @@ pub fn action_name(action: Action) -> Text {
         Action::ProfileRemoved => t::action::PROFILE_REMOVED,
         Action::SettingsChanged => t::action::SETTINGS_CHANGED,
         Action::PolicyChanged => t::action::POLICY_CHANGED,
+        Action::LogExported => t::action::LOG_EXPORTED,
     }
 }
 
@@ -112,6 +113,8 @@ pub fn changed_name(what: &Changed) -> Text {
         Changed::ClinicName => t::changes::CLINIC_NAME,
         Changed::TimeZone => t::changes::TIME_ZONE,
         Changed::Policy(name) => policy(name).name,
+        Changed::ExportFormat => t::changes::EXPORT_FORMAT,
+        Changed::ExportFilter => t::activities::FILTERS,
     }
 }
 

@@ -52,6 +52,7 @@ pub(super) fn action_text(action: Action) -> &'static str {
         Action::ProfileRemoved => "profile_removed",
         Action::SettingsChanged => "settings_changed",
         Action::PolicyChanged => "policy_changed",
+        Action::LogExported => "log_exported",
     }
 }
 
@@ -154,12 +155,17 @@ pub(super) const COLUMNS: &str =
 
 /// A line as it is stored.
 pub(super) fn line(mut row: Row) -> Result<ActivityLine, SqlError> {
+    take_line(&mut row)
+}
+
+/// A line, from a row that holds more behind it.
+pub(super) fn take_line(row: &mut Row) -> Result<ActivityLine, SqlError> {
     Ok(ActivityLine {
         seq: row.take()?,
         at: row.take()?,
         action: action(&row.take::<String>()?)?,
-        user: subject(&mut row)?,
-        by: subject(&mut row)?,
+        user: subject(row)?,
+        by: subject(row)?,
         computer: row.take()?,
         address: row.take()?,
         changes: match row.take::<Option<String>>()? {

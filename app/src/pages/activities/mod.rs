@@ -2,10 +2,13 @@
 
 mod changes;
 mod chart;
+mod export;
 mod filter;
 mod table;
+mod verify;
 
 pub use table::recent;
+pub use verify::verify_log;
 
 use leptos::prelude::*;
 use wire::{
@@ -16,7 +19,8 @@ use wire::{
 
 use self::{
     chart::chart,
-    filter::{FIELDS, Filter, clear, filter_bar},
+    export::export,
+    filter::{FIELDS, Filter, choices, clear, filter_bar},
     table::log_table,
 };
 use crate::{
@@ -166,13 +170,9 @@ pub fn activities(me: &Me) -> El {
         }
     });
 
+    let choices = choices();
     let zone = SessionStore::here().time_zone();
     let zone_line = move || speech.fill(t::activities::ZONE, &[&zone]);
-    let tabs = el("nav").class("tabs").name("aria-label", t::shell::MANAGEMENT).child(place_link(
-        Page::Activities,
-        t::shell::ACTIVITIES,
-        || true,
-    ));
     let own_only = (me.rights.of(Module::Activities) == Right::None)
         .then(|| el("p").class("hint").say(t::activities::OWN_ONLY));
     let title = el("div")
@@ -199,13 +199,25 @@ pub fn activities(me: &Me) -> El {
         None => (empty.get() == Some(false)).then(|| el("p").class("hint").say(t::activities::END)),
     };
     group()
-        .child(sections().child(tabs))
+        .child(tabs(false))
         .child(el("div").class("title").child(title).child(refresh))
-        .child(filter_bar(filter, form))
+        .child(filter_bar(filter, form, choices))
+        .child(move || choices.read().may_export.then(|| export(filter)))
         .child(chart(filter, reading.chart))
         .child(move || failure.get().map(|failure| trouble(failure, move || reading.read())))
         .child(content)
         .child(el("div").class("more").child(more))
+}
+
+/// The tabs of "Management".
+fn tabs(verifying: bool) -> El {
+    let tab = |to, label, now| place_link(to, label, move || now);
+    let tabs = el("nav")
+        .class("tabs")
+        .name("aria-label", t::shell::MANAGEMENT)
+        .child(tab(Page::Activities, t::shell::ACTIVITIES, !verifying))
+        .child(tab(Page::VerifyLog, t::verify::TITLE, verifying));
+    sections().child(tabs)
 }
 
 fn reader(label: Text, icon: Option<Icon>, busy: State<bool>) -> El {
