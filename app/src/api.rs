@@ -83,9 +83,9 @@ fn refusal(text: &str) -> Failure {
 
 /// Sends a call whose reply is a file, and says whenever more of it has come how many bytes there are. The browser keeps
 /// them: of a long file, the app could not hold all.
-pub async fn receive(call: Call, came: impl Fn(u32)) -> Result<Blob, Failure> {
+pub async fn receive(call: Result<Call, Failure>, came: impl Fn(u32)) -> Result<Blob, Failure> {
     let offline = |_| Failure::Offline;
-    let response = call.request()?.send().await.map_err(|_| Failure::Offline)?;
+    let response = call?.request()?.send().await.map_err(|_| Failure::Offline)?;
     if !response.ok() {
         return Err(refusal(&response.text().await.map_err(|_| Failure::Offline)?));
     }

@@ -21,7 +21,7 @@ use crate::{
     connection, idle, live,
     page::Page,
     pages::{
-        activities::{activities, verify_log},
+        activities::activities,
         computers::computers,
         forgot::forgot,
         frame::{doorway, shell},
@@ -153,7 +153,6 @@ fn inside(page: Page, me: &Me) -> El {
         Page::Profiles => profiles(),
         Page::Settings => settings(),
         Page::Activities => activities(me),
-        Page::VerifyLog => verify_log(),
         Page::Forgot => forgot(),
         Page::Me => own_account(me),
         Page::Reset | Page::Setup | Page::Unknown => unknown(),

@@ -14,7 +14,6 @@ pub enum Page {
     Profiles,
     Settings,
     Activities,
-    VerifyLog,
     Me,
     Forgot,
     Reset,
@@ -35,7 +34,6 @@ impl Page {
             "/clinic/profiles" => Page::Profiles,
             "/clinic/settings" => Page::Settings,
             "/management" | "/management/activities" => Page::Activities,
-            "/management/verify" => Page::VerifyLog,
             "/me" => Page::Me,
             "/forgot" => Page::Forgot,
             "/reset" => Page::Reset,
@@ -59,7 +57,6 @@ impl Page {
             Page::Profiles => "/clinic/profiles".to_owned(),
             Page::Settings => "/clinic/settings".to_owned(),
             Page::Activities => "/management/activities".to_owned(),
-            Page::VerifyLog => "/management/verify".to_owned(),
             Page::Me => "/me".to_owned(),
             Page::Forgot => "/forgot".to_owned(),
             Page::Reset => "/reset".to_owned(),
@@ -84,7 +81,7 @@ impl Page {
 
     /// Whether the page stands under "Management".
     pub fn in_management(&self) -> bool {
-        matches!(self, Page::Activities | Page::VerifyLog)
+        matches!(self, Page::Activities)
     }
 }
 
@@ -105,7 +102,6 @@ mod tests {
             Page::Profiles,
             Page::Settings,
             Page::Activities,
-            Page::VerifyLog,
             Page::Me,
             Page::Forgot,
             Page::Reset,

@@ -5,7 +5,7 @@ use wire::activities::{ExportActivities, ExportFormat};
 
 use super::filter::Filter;
 use crate::{
-    api::{Call, receive},
+    api::{Call, Failure, receive},
     browser::save,
     components::{
         announcer::Announcer,
@@ -35,7 +35,12 @@ pub fn export(filter: Filter) -> El {
         if !untrack(busy) {
             form.start_over();
             came.set(Some(0));
-            spawn_local(bring(filter, form, format.get_untracked(), came));
+            let wanted = if format.read_untracked().as_str() == ExportFormat::Csv.name() {
+                ExportFormat::Csv
+            } else {
+                ExportFormat::Jsonl
+            };
+            spawn_local(bring(Call::of::<ExportActivities>(&filter.file(wanted)), form, wanted, came));
         }
     };
     let options = ExportFormat::ALL.into_iter().zip(NAMES);
@@ -52,19 +57,15 @@ pub fn export(filter: Filter) -> El {
         .child(form_problem(form))
 }
 
-async fn bring(filter: Filter, form: Form, format: String, came: State<Option<u32>>) {
-    let wanted = ExportFormat::ALL.into_iter().find(|of| of.name() == format).unwrap_or(ExportFormat::Csv);
-    let received = match Call::of::<ExportActivities>(&filter.file(wanted)) {
-        Ok(call) => receive(call, move |bytes| _ = came.try_set(Some(bytes / 1_000))).await,
-        Err(failure) => Err(failure),
-    };
+async fn bring(call: Result<Call, Failure>, form: Form, format: ExportFormat, came: State<Option<u32>>) {
+    let received = receive(call, move |bytes| _ = came.try_set(Some(bytes / 1_000))).await;
     // Whoever has left the page wants no file any more.
     if !came.try_set(None) {
         return;
     }
     match received {
         Ok(file) => {
-            save(&file, &format!("wardkey-log.{format}"));
+            save(&file, &format!("wardkey-log.{}", format.name()));
             // Through a whole number: to write a broken one, the app would have to carry four kilobytes more.
             let kilobytes = ((file.size() / 1_000.0).ceil() as u32).to_string();
             Announcer::here().status(Speech::here().fill_now(t::export::DONE, &[&kilobytes]));

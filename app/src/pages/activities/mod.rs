@@ -5,10 +5,8 @@ mod chart;
 mod export;
 mod filter;
 mod table;
-mod verify;
 
 pub use table::recent;
-pub use verify::verify_log;
 
 use leptos::prelude::*;
 use wire::{
@@ -171,6 +169,11 @@ pub fn activities(me: &Me) -> El {
     });
 
     let choices = choices();
+    let tabs = el("nav").class("tabs").name("aria-label", t::shell::MANAGEMENT).child(place_link(
+        Page::Activities,
+        t::shell::ACTIVITIES,
+        || true,
+    ));
     let zone = SessionStore::here().time_zone();
     let zone_line = move || speech.fill(t::activities::ZONE, &[&zone]);
     let own_only = (me.rights.of(Module::Activities) == Right::None)
@@ -199,7 +202,7 @@ pub fn activities(me: &Me) -> El {
         None => (empty.get() == Some(false)).then(|| el("p").class("hint").say(t::activities::END)),
     };
     group()
-        .child(tabs(false))
+        .child(sections().child(tabs))
         .child(el("div").class("title").child(title).child(refresh))
         .child(filter_bar(filter, form, choices))
         .child(move || choices.read().may_export.then(|| export(filter)))
@@ -207,17 +210,6 @@ pub fn activities(me: &Me) -> El {
         .child(move || failure.get().map(|failure| trouble(failure, move || reading.read())))
         .child(content)
         .child(el("div").class("more").child(more))
-}
-
-/// The tabs of "Management".
-fn tabs(verifying: bool) -> El {
-    let tab = |to, label, now| place_link(to, label, move || now);
-    let tabs = el("nav")
-        .class("tabs")
-        .name("aria-label", t::shell::MANAGEMENT)
-        .child(tab(Page::Activities, t::shell::ACTIVITIES, !verifying))
-        .child(tab(Page::VerifyLog, t::verify::TITLE, verifying));
-    sections().child(tabs)
 }
 
 fn reader(label: Text, icon: Option<Icon>, busy: State<bool>) -> El {
