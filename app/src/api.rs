@@ -1,7 +1,10 @@
 //! The only place that fetches.
 
 use gloo_net::http::{Request, RequestBuilder, Response};
-use web_sys::RequestCache;
+use js_sys::{Array, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, ReadableStreamDefaultReader, RequestCache};
 use wire::{Endpoint, Method, Problem, ProblemCode};
 
 use crate::{connection, json};
@@ -54,20 +57,51 @@ impl Call {
             }
         }
     }
+
+    fn request(self) -> Result<Request, Failure> {
+        let request = match self.method {
+            Method::Get => Request::get(&self.address).build(),
+            Method::Post => {
+                Request::post(&self.address).header("content-type", "application/json").body(self.body)
+            }
+        };
+        request.map_err(|_| unreadable())
+    }
 }
 
 /// Sends a call and brings the text of its reply.
 pub async fn send(call: Call) -> Result<String, Failure> {
-    let request = match call.method {
-        Method::Get => Request::get(&call.address).build(),
-        Method::Post => {
-            Request::post(&call.address).header("content-type", "application/json").body(call.body)
-        }
-    };
-    let answer = answered(request.map_err(|_| unreadable())?).await;
+    let answer = answered(call.request()?).await;
     connection::heard(answer.is_some());
     let (response, text) = answer.ok_or(Failure::Offline)?;
-    if response.ok() { Ok(text) } else { Err(json::parse(&text).map_or_else(unreadable, Failure::Refused)) }
+    if response.ok() { Ok(text) } else { Err(refusal(&text)) }
+}
+
+fn refusal(text: &str) -> Failure {
+    json::parse(text).map_or_else(unreadable, Failure::Refused)
+}
+
+/// Sends a call whose reply is a file, and says whenever more of it has come how many bytes there are. The browser keeps
+/// them: of a long file, the app could not hold all.
+pub async fn receive(call: Result<Call, Failure>, came: impl Fn(u32)) -> Result<Blob, Failure> {
+    let offline = |_| Failure::Offline;
+    let response = call?.request()?.send().await.map_err(|_| Failure::Offline)?;
+    if !response.ok() {
+        return Err(refusal(&response.text().await.map_err(|_| Failure::Offline)?));
+    }
+    let body = response.body().ok_or_else(unreadable)?;
+    let reader: ReadableStreamDefaultReader = body.get_reader().unchecked_into();
+    let (parts, mut bytes) = (Array::new(), 0_u32);
+    loop {
+        let part = JsFuture::from(reader.read()).await.map_err(offline)?;
+        // Behind the last part comes one without a value.
+        let value = Reflect::get(&part, &JsValue::from_str("value")).unwrap_or_default();
+        let Ok(value) = value.dyn_into::<Uint8Array>() else { break };
+        bytes = bytes.saturating_add(value.length());
+        parts.push(&value);
+        came(bytes);
+    }
+    Blob::new_with_u8_array_sequence(&parts).map_err(offline)
 }
 
 async fn answered(request: Request) -> Option<(Response, String)> {

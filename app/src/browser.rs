@@ -4,7 +4,7 @@ use std::{cell::Cell, rc::Rc, time::Duration};
 
 use leptos::{ev, leptos_dom::helpers::window_event_listener_untyped, prelude::*};
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlElement, HtmlInputElement, VisibilityState};
+use web_sys::{Blob, Event, HtmlElement, HtmlInputElement, Url, VisibilityState};
 use wire::{Language, Timestamp};
 
 const LANGUAGE_KEY: &str = "wardkey.language";
@@ -36,6 +36,16 @@ pub fn focus_soon(id: &str) {
 
 fn two_frames_on(call: impl FnOnce() + 'static) {
     request_animation_frame(move || request_animation_frame(call));
+}
+
+/// Saves a file as if it had been downloaded.
+pub fn save(file: &Blob, name: &str) -> Option<()> {
+    let address = Url::create_object_url_with_blob(file).ok()?;
+    let link = document().create_element("a").ok()?.dyn_into::<HtmlElement>().ok()?;
+    link.set_attribute("href", &address).ok()?;
+    link.set_attribute("download", name).ok()?;
+    link.click();
+    Url::revoke_object_url(&address).ok()
 }
 
 /// Ticks a box, or unticks it.

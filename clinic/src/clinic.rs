@@ -16,6 +16,7 @@ use crate::{
     commands::{
         Command,
         activities::{CountFailures, ListActivities, ReadActivityChoices},
+        activities_export::{BeginExport, ReadExport},
         computer::AuthorizeComputer,
         computers::{
             AddComputer, EditComputer, ListComputers, ReissueComputer, RemoveComputer, RevokeComputer,
@@ -272,6 +273,6 @@ dispatch! {
     ListComputers, AddComputer, EditComputer, RevokeComputer, ReissueComputer, RemoveComputer,
     AddProfile, RenameProfile, ReissueProfile, RemoveProfile,
     ListMails, SendMailAgain,
-    ListActivities, CountFailures, ReadActivityChoices, ReadSettings, ChangeSettings, ChangePolicies,
+    ListActivities, CountFailures, ReadActivityChoices, BeginExport, ReadExport, ReadSettings, ChangeSettings, ChangePolicies,
     #[cfg(feature = "bench")] FillLog,
 }

@@ -18,6 +18,7 @@ pub mod call;
 pub mod clinic;
 pub mod commands;
 pub mod desk;
+pub mod exports;
 pub mod keys;
 pub mod mails;
 pub mod records;

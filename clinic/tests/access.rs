@@ -43,6 +43,8 @@ fn body(name: &str, nurse: &str, computer: &str, profile: &str) -> Option<Value>
         "change_policies" => {
             json!({ "change": { "version": 999, "policies": wire::settings::Policies::default() } })
         }
+        "begin_export" => json!({ "format": "csv", "search": { "user": nurse }, "asked": "" }),
+        "read_export" => json!({ "search": { "user": nurse }, "after": 0, "last": 9 }),
         // They take the steps from under the one who walks the table; equipment.rs has them.
         "reissue_computer" | "reissue_profile" | "reset_computer" => return None,
         other => panic!("{other} needs a line here"),

@@ -4,6 +4,7 @@ mod activities;
 mod clocks;
 mod connection;
 mod equipment;
+mod export;
 mod first_page;
 mod form;
 mod import;

@@ -1,6 +1,7 @@
 //! Wardkey over HTTP, against the real Worker runtime.
 
 mod activities;
+mod activities_export;
 mod acts;
 mod bodies;
 mod budget;

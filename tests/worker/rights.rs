@@ -137,7 +137,7 @@ fn need(path: &str) -> Result<Need> {
         RemoveProfile::PATH | ResetComputer::PATH => Need::Right(Module::Computers, Edit),
         GetSettings::PATH => Need::Right(Module::Settings, Read),
         ChangeSettings::PATH => Need::Right(Module::Settings, Edit),
-        ChangePolicies::PATH => Need::Owner,
+        ChangePolicies::PATH | ExportActivities::PATH => Need::Owner,
         other => bail!("{other} needs a line here"),
     })
 }

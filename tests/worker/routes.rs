@@ -173,6 +173,7 @@ pub fn request(path: &str, ids: &Ids) -> Result<Value> {
         GetSettings::PATH | ListActivities::PATH | SignOut::PATH => json!({}),
         CountFailures::PATH | GetActivityChoices::PATH | ListMails::PATH => json!({}),
         SendMailAgain::PATH => json!({ "id": mail }),
+        ExportActivities::PATH => json!({ "format": "csv" }),
         SignOutEverywhere::PATH | ResetComputer::PATH => json!({}),
         AuthorizeComputer::PATH => json!({ "username": "x", "password": "x" }),
         AuthorizeProfile::PATH => json!({ "code": "x" }),

@@ -8,6 +8,7 @@ endpoints! {
     ListActivities: Get "/api/activities", "Lists what happened, newest first.", ActivitiesQuery => ActivitiesPage;
     CountFailures: Get "/api/activities/failures", "Counts the failed logins among the lines of a period, a bar for each of its parts.", ActivitiesQuery => FailureChart;
     GetActivityChoices: Get "/api/activities/choices", "Lists the people and computers that the log can be searched for.", Empty => ActivityChoices;
+    ExportActivities: Post "/api/activities/export", "Writes what is found into a file, oldest first: text that comes while it is read.", ExportWish => String;
 }
 
 /// Most lines that one page can have.
@@ -50,6 +51,65 @@ pub struct ActivitiesQuery {
     pub words: Option<String>,
 }
 
+/// Which lines are written into a file, and how. What is absent or empty leaves nothing out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ExportWish {
+    /// How they are written.
+    pub format: ExportFormat,
+    /// As in [`ActivitiesQuery::user`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// As in [`ActivitiesQuery::actions`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actions: Option<String>,
+    /// As in [`ActivitiesQuery::computer`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub computer: Option<String>,
+    /// As in [`ActivitiesQuery::from`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// As in [`ActivitiesQuery::until`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<String>,
+    /// As in [`ActivitiesQuery::words`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<String>,
+}
+
+/// How a file of the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// A table for people: RFC 4180 in UTF-8, in the clinic's time zone.
+    Csv,
+    /// JSON Lines with the hashes, which can be verified: see [`crate::log_file`].
+    Jsonl,
+}
+
+impl ExportFormat {
+    /// Every format.
+    pub const ALL: [ExportFormat; 2] = [ExportFormat::Csv, ExportFormat::Jsonl];
+
+    /// Its JSON name, and how its files' names end.
+    pub fn name(self) -> &'static str {
+        match self {
+            ExportFormat::Csv => "csv",
+            ExportFormat::Jsonl => "jsonl",
+        }
+    }
+
+    /// Its media type.
+    pub fn media_type(self) -> &'static str {
+        match self {
+            ExportFormat::Csv => "text/csv; charset=utf-8",
+            ExportFormat::Jsonl => "application/jsonl",
+        }
+    }
+}
+
 /// Failed logins over time.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -84,6 +144,9 @@ pub struct ActivityChoices {
     pub people: Vec<ActivityPerson>,
     /// The labels of all computers that stand in the log.
     pub computers: Vec<String>,
+    /// Whether the one who looks may write the log into a file.
+    #[serde(default)]
+    pub may_export: bool,
 }
 
 /// Somebody whom the log can be searched for.
@@ -178,6 +241,10 @@ pub enum Changed {
     SupportOperator,
     /// Why support was asked, or unlocked.
     SupportReason,
+    /// The format of a file that the log was written into.
+    ExportFormat,
+    /// What was looked for in the log that was written into a file, as in a query.
+    ExportFilter,
 }
 
 /// A person in the log.
@@ -287,11 +354,13 @@ pub enum Action {
     SupportCaseWithdrawn,
     /// Support unlocked an account.
     AccountUnlockedBySupport,
+    /// The log was written into a file.
+    LogExported,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 41] = [
+    pub const ALL: [Action; 42] = [
         Action::ClinicOpened,
         Action::ComputerAuthorized,
         Action::ComputerAuthorizationFailed,
@@ -333,5 +402,6 @@ impl Action {
         Action::SupportCaseOpened,
         Action::SupportCaseWithdrawn,
         Action::AccountUnlockedBySupport,
+        Action::LogExported,
     ];
 }

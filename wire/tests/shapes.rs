@@ -5,7 +5,8 @@ use serde::{Serialize, de::DeserializeOwned};
 use wire::{
     Empty, Language, Role, Timestamp,
     activities::{
-        Action, ActivitiesPage, ActivitiesQuery, ActivityChoices, ActivityLine, FailureChart, Subject,
+        Action, ActivitiesPage, ActivitiesQuery, ActivityChoices, ActivityLine, ExportFormat, ExportWish,
+        FailureChart, Subject,
     },
     computers::{
         AccessForm, ComputerChange, ComputerList, ComputerQuery, NewComputerRequest, NewProfileRequest,
@@ -199,8 +200,24 @@ fn activities() {
         r#"{"hourly":false,"bars":[{"at":7,"end":9,"from":"2026-11-21","until":"2026-11-22","failures":3}]}"#,
     );
     stays::<ActivityChoices>(
-        r#"{"people":[{"id":"0123456789abcdef","name":"Jane Porter"}],"computers":["Reception 1"]}"#,
+        r#"{"people":[{"id":"0123456789abcdef","name":"Jane Porter"}],"computers":["Reception 1"],"may_export":true}"#,
     );
+    pinned(
+        &ExportWish {
+            format: ExportFormat::Jsonl,
+            user: None,
+            actions: Some("login_failed".into()),
+            computer: None,
+            from: None,
+            until: None,
+            words: Some("jane".into()),
+        },
+        r#"{"format":"jsonl","actions":"login_failed","words":"jane"}"#,
+    );
+    refused::<ExportWish>(r#"{"actions":"login_failed"}"#);
+    for format in ExportFormat::ALL {
+        pinned(&format, &format!("\"{}\"", format.name()));
+    }
     let line = ActivityLine {
         seq: 1,
         at: Timestamp(7),
@@ -226,7 +243,7 @@ fn activities() {
          password_reset_requested_locked password_reset signed_out_everywhere user_added user_edited user_removed \
          user_brought_back access_restored computer_added computer_edited computer_revoked computer_reissued \
          computer_removed computer_reset profile_added profile_renamed profile_reissued profile_removed settings_changed policy_changed \
-         support_case_opened support_case_withdrawn account_unlocked_by_support"
+         support_case_opened support_case_withdrawn account_unlocked_by_support log_exported"
     );
 }
 

@@ -6,10 +6,11 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 use wire::{
     Endpoint, Method, Problem,
+    activities::ExportFormat,
     live::{LIVE_PATH, Live},
 };
 
-use crate::router::{Entrance, ROUTES, Route};
+use crate::router::{Entrance, ROUTES, RepliesWith, Route};
 
 /// Where the description is.
 pub const PATH: &str = "/api/openapi.json";
@@ -83,7 +84,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
         "operationId": operation_id(route),
         "summary": route.about,
         "responses": {
-            "200": { "description": "It went well.", "content": { "application/json": { "schema": reply } } },
+            "200": { "description": "It went well.", "content": content(route, &reply) },
             "default": { "$ref": "#/components/responses/Problem" }
         },
         // Which steps a route wants is the clinic's to say; a route that wants none takes a browser without cookies.
@@ -104,6 +105,17 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
         operation.insert(key.to_owned(), value);
     }
     operation
+}
+
+/// What a reply may be.
+fn content(route: &Route, reply: &Schema) -> Value {
+    match route.replies_with {
+        RepliesWith::Json => json!({ "application/json": { "schema": reply } }),
+        RepliesWith::File => ExportFormat::ALL
+            .map(|format| (format.media_type().to_owned(), json!({ "schema": reply })))
+            .into_iter()
+            .collect(),
+    }
 }
 
 /// The live socket, of which OpenAPI can tell no more than its handshake.

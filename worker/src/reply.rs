@@ -1,5 +1,6 @@
 //! What goes back, as data: the router makes it, and one function turns it into a response.
 
+use futures_util::stream::LocalBoxStream;
 use serde::Serialize;
 use wire::{Method, Problem, ProblemCode};
 use worker::{Headers, Response, ResponseBuilder};
@@ -10,15 +11,36 @@ use crate::{
 };
 
 /// A reply of the API.
-#[derive(Debug, PartialEq, Eq)]
 pub struct Reply {
     status: u16,
     content_type: &'static str,
-    body: String,
+    body: Body,
     headers: Vec<(&'static str, String)>,
 }
 
+enum Body {
+    Text(String),
+    Stream(Chunks),
+}
+
+/// A body that comes while it is read. Nothing is made of it that nobody reads.
+pub type Chunks = LocalBoxStream<'static, worker::Result<Vec<u8>>>;
+
+/// A file for whoever asked for it to keep.
+pub struct FileReply {
+    pub media_type: &'static str,
+    pub name: String,
+    pub chunks: Chunks,
+}
+
 impl Reply {
+    /// A reply that is a file.
+    pub fn file(FileReply { media_type, name, chunks }: FileReply) -> Self {
+        let disposition = format!("attachment; filename=\"{name}\"");
+        Self { status: 200, content_type: media_type, body: Body::Stream(chunks), headers: Vec::new() }
+            .with_header("Content-Disposition", disposition)
+    }
+
     /// A reply that went well.
     pub fn json(value: &impl Serialize) -> Result<Self, Problem> {
         let body = serde_json::to_string(value).map_err(|_| Problem::new(ProblemCode::Internal))?;
@@ -27,7 +49,7 @@ impl Reply {
 
     /// A reply that went well and is JSON already.
     pub fn ready(body: String) -> Self {
-        Self { status: 200, content_type: "application/json", body, headers: Vec::new() }
+        Self { status: 200, content_type: "application/json", body: Body::Text(body), headers: Vec::new() }
     }
 
     /// A refusal.
@@ -42,7 +64,7 @@ impl Reply {
         if status == 401 {
             headers.push(("WWW-Authenticate", "Wardkey".to_owned()));
         }
-        Self { status, content_type: "application/problem+json", body, headers }
+        Self { status, content_type: "application/problem+json", body: Body::Text(body), headers }
     }
 
     /// The refusal of another method than the route's own.
@@ -69,7 +91,11 @@ impl Reply {
             headers.append(name, value)?;
         }
         let response = ResponseBuilder::new().with_status(self.status).with_headers(headers);
-        Ok(if head { response.empty() } else { response.fixed(self.body.into_bytes()) })
+        match self.body {
+            _ if head => Ok(response.empty()),
+            Body::Text(text) => Ok(response.fixed(text.into_bytes())),
+            Body::Stream(chunks) => response.from_stream(chunks),
+        }
     }
 }
 

@@ -19,8 +19,8 @@ use crate::{
     openapi,
     reply::Reply,
     routes::{
-        activities, computers, dev, health, live, mails, me, operator, own_password, people, recovery,
-        settings, setup, sign_in, site, support, user, users,
+        activities, activities_export, computers, dev, health, live, mails, me, operator, own_password,
+        people, recovery, settings, setup, sign_in, site, support, user, users,
     },
     visit::Visit,
 };
@@ -50,10 +50,21 @@ pub struct Route {
     pub about: &'static str,
     pub entrance: Entrance,
     pub shapes: openapi::Shapes,
+    pub replies_with: RepliesWith,
+}
+
+/// What comes back when it went well.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum RepliesWith {
+    Json,
+    File,
 }
 
 macro_rules! routes {
-    ($($entrance:ident $endpoint:ident => $handler:path;)*) => {
+    (
+        $($entrance:ident $endpoint:ident => $handler:path;)*
+        @files $($file_entrance:ident $file_endpoint:ident => $file_handler:path;)*
+    ) => {
         /// Every route.
         pub const ROUTES: &[Route] = &[$(Route {
             method: $endpoint::METHOD,
@@ -61,6 +72,14 @@ macro_rules! routes {
             about: $endpoint::ABOUT,
             entrance: Entrance::$entrance,
             shapes: openapi::Shapes::of::<$endpoint>(),
+            replies_with: RepliesWith::Json,
+        },)* $(Route {
+            method: $file_endpoint::METHOD,
+            path: $file_endpoint::PATH,
+            about: $file_endpoint::ABOUT,
+            entrance: Entrance::$file_entrance,
+            shapes: openapi::Shapes::of::<$file_endpoint>(),
+            replies_with: RepliesWith::File,
         }),*];
 
         // Behind pointers: as one future, all routes would become one function of 200 kB, which the runtime compiles for
@@ -75,6 +94,10 @@ macro_rules! routes {
                     let request = incoming::parse(route.method, text)?;
                     let reply: <$endpoint as Endpoint>::Reply = $handler(visit, request).await?;
                     Reply::json(&reply)
+                }),)*
+                $(($file_endpoint::METHOD, $file_endpoint::PATH) => Box::pin(async move {
+                    let request = incoming::parse(route.method, text)?;
+                    Ok(Reply::file($file_handler(visit, request).await?))
                 }),)*
                 _ => Box::pin(ready(Err(Problem::new(ProblemCode::NotFound)))),
             }
@@ -158,6 +181,9 @@ routes! {
     Desk     UnlockOperator    => support::unlock_operator;
     Desk     MakeClinicLink    => support::make_clinic_link;
     Operator MakeOperator      => support::make_operator;
+
+    @files
+    Browser  ExportActivities  => activities_export::export;
 }
 
 /// Answers any request at all.

@@ -71,6 +71,11 @@ impl<'a> Visit<'a> {
         clinics::ask(self.env, clinic, command, &caller, purpose).await
     }
 
+    /// Whoever asks, for a body that is made after the reply has begun.
+    pub fn reader(&self) -> Result<Reader, Problem> {
+        Ok(Reader { env: self.env.clone(), clinic: self.clinic()?.clone(), caller: self.caller() })
+    }
+
     /// Opens a live socket in the computer's clinic.
     pub async fn open_live(&self) -> Result<Response, Problem> {
         clinics::open_live(self.env, self.clinic()?, &self.caller()).await
@@ -119,5 +124,19 @@ impl<'a> Visit<'a> {
             question: self.cookies.question.clone(),
             session: self.cookies.session.clone(),
         }
+    }
+}
+
+/// Asks a clinic on behalf of a visit that may be over.
+pub struct Reader {
+    env: Env,
+    clinic: ClinicCode,
+    caller: Caller,
+}
+
+impl Reader {
+    /// Asks for something that changes nothing. Whether the caller may is looked at each time.
+    pub async fn read<C: Command>(&self, command: &C) -> Result<C::Reply, Problem> {
+        clinics::ask(&self.env, &self.clinic, command, &self.caller, Purpose::Read).await
     }
 }

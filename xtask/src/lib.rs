@@ -14,6 +14,7 @@ pub mod settings;
 pub mod sizes;
 pub mod suite;
 pub mod tools;
+pub mod verify_log;
 pub mod wrangler;
 
 mod desk;

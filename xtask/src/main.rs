@@ -1,10 +1,10 @@
-//! `cargo xtask run | setup-link | support-operator | test | build | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | verify-log | test | build | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use wire::support::NewOperator;
-use xtask::{assemble, bench, operator, progress, run, suite, tools};
+use xtask::{assemble, bench, operator, progress, run, suite, tools, verify_log};
 
 /// Commands of the Wardkey project.
 #[derive(Parser)]
@@ -61,6 +61,11 @@ enum Verb {
         /// A part of the names of the tests to run
         name: Option<String>,
     },
+    /// Verify a log that was exported as JSON Lines without filters: says how many lines are good, or which is the first bad one
+    VerifyLog {
+        /// The exported file
+        file: PathBuf,
+    },
     /// Build app and Worker into dist/ and build/, which `wrangler deploy` takes
     Build,
     /// Measure sizes and ratios of times, and write them to target/bench/report.json; a missed bar fails it
@@ -84,6 +89,7 @@ fn main() -> ExitCode {
             operator::support_operator(&url, &state, NewOperator { name, login }).map(|()| true)
         }
         Verb::Test { name } => suite::run(name.as_deref()),
+        Verb::VerifyLog { file } => verify_log::run(&file),
         Verb::Build => build().map(|()| true),
         Verb::Bench { many_clinics, log } => bench::run(many_clinics, log),
     };

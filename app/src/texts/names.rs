@@ -61,6 +61,7 @@ pub fn action_name(action: Action) -> Text {
         Action::SupportCaseOpened => t::action::SUPPORT_CASE_OPENED,
         Action::SupportCaseWithdrawn => t::action::SUPPORT_CASE_WITHDRAWN,
         Action::AccountUnlockedBySupport => t::action::ACCOUNT_UNLOCKED_BY_SUPPORT,
+        Action::LogExported => t::action::LOG_EXPORTED,
     }
 }
 
@@ -120,6 +121,8 @@ pub fn changed_name(what: &Changed) -> Text {
         Changed::SupportManager => t::support::MANAGER,
         Changed::SupportOperator => t::support::OPERATOR,
         Changed::SupportReason => t::support::REASON,
+        Changed::ExportFormat => t::changes::EXPORT_FORMAT,
+        Changed::ExportFilter => t::activities::FILTERS,
     }
 }
 

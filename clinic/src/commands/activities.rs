@@ -11,7 +11,7 @@ use wire::{
     rights::Right,
 };
 
-use super::Command;
+use super::{Command, activities_export::BeginExport};
 use crate::{
     call::{Call, CommandError},
     records::{
@@ -51,12 +51,20 @@ pub struct Search {
 }
 
 impl Search {
-    fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {
+    pub(super) fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {
         self.user.as_ref().map_or(Ok(()), |id| call.require_account(id))
     }
 
     fn period(&self) -> Result<Period, Problem> {
         Period::new(self.from.as_ref(), self.until.as_ref())
+    }
+
+    /// So many lines of it, older than this one.
+    pub(super) fn wish(&self, call: &Call<'_>, before: i64, limit: u32) -> Result<PageWish, CommandError> {
+        let (marks, period) = (self.marks(call)?, self.period()?);
+        let zone = settings::get(call.sql)?.time_zone;
+        let period = period.is_limited().then(|| period.moments(&zone));
+        Ok(PageWish { marks, before, period, limit })
     }
 
     /// What the lines are marked with that the caller looks for and may read.
@@ -117,17 +125,9 @@ impl Command for ListActivities {
     }
 
     fn run(self, call: &mut Call<'_>) -> Result<ActivitiesPage, CommandError> {
-        let marks = self.search.marks(call)?;
-        let period = self.search.period()?;
-        let zone = settings::get(call.sql)?.time_zone;
         let limit = self.limit.min(PAGE_LINES_MAX);
-        let wish = PageWish {
-            marks,
-            before: self.before.unwrap_or(SEQ_MAX).min(SEQ_MAX),
-            period: period.is_limited().then(|| period.moments(&zone)),
-            // One line more than asked for tells whether there is another page.
-            limit: limit + 1,
-        };
+        // One line more than asked for tells whether there is another page.
+        let wish = self.search.wish(call, self.before.unwrap_or(SEQ_MAX).min(SEQ_MAX), limit + 1)?;
         let mut lines = activity_search::page(call.sql, &wish)?;
         let more = lines.len() > limit as usize;
         lines.truncate(limit as usize);
@@ -178,7 +178,8 @@ impl Command for ReadActivityChoices {
     type Reply = ActivityChoices;
 
     fn run(self, call: &mut Call<'_>) -> Result<ActivityChoices, CommandError> {
-        if call.require_session()?.account.rights().activities < Right::Read {
+        let reader = call.require_session()?.account;
+        if reader.rights().activities < Right::Read {
             return Ok(ActivityChoices::default());
         }
         let language = settings::get(call.sql)?.language;
@@ -188,6 +189,7 @@ impl Command for ReadActivityChoices {
         };
         let mut people: Vec<_> = accounts::all(call.sql)?.into_iter().map(person).collect();
         people.sort_by(|one, other| one.name.cmp(&other.name));
-        Ok(ActivityChoices { people, computers: activity_search::computers(call.sql)? })
+        let may_export = BeginExport::NEEDS.is_met_by(reader.role, reader.rights());
+        Ok(ActivityChoices { people, computers: activity_search::computers(call.sql)?, may_export })
     }
 }

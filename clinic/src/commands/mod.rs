@@ -2,6 +2,7 @@
 
 mod access_form;
 pub mod activities;
+pub mod activities_export;
 #[cfg(feature = "bench")]
 pub mod bench_log;
 pub mod computer;

@@ -56,6 +56,7 @@ pub(super) fn action_text(action: Action) -> &'static str {
         Action::SupportCaseOpened => "support_case_opened",
         Action::SupportCaseWithdrawn => "support_case_withdrawn",
         Action::AccountUnlockedBySupport => "account_unlocked_by_support",
+        Action::LogExported => "log_exported",
     }
 }
 
@@ -158,12 +159,17 @@ pub(super) const COLUMNS: &str =
 
 /// A line as it is stored.
 pub(super) fn line(mut row: Row) -> Result<ActivityLine, SqlError> {
+    take_line(&mut row)
+}
+
+/// A line, from a row that holds more behind it.
+pub(super) fn take_line(row: &mut Row) -> Result<ActivityLine, SqlError> {
     Ok(ActivityLine {
         seq: row.take()?,
         at: row.take()?,
         action: action(&row.take::<String>()?)?,
-        user: subject(&mut row)?,
-        by: subject(&mut row)?,
+        user: subject(row)?,
+        by: subject(row)?,
         computer: row.take()?,
         address: row.take()?,
         changes: match row.take::<Option<String>>()? {

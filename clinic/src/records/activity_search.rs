@@ -11,7 +11,7 @@ use wire::{
 };
 
 use super::{
-    activities::{COLUMNS, action_text, line},
+    activities::{COLUMNS, action_text, line, take_line},
     sql::{Row, Sql, SqlError, values},
 };
 use crate::rules::folding::folded;
@@ -176,29 +176,70 @@ const MARKED_PAGE: &str = "FROM activity_marks CROSS JOIN activities ON seq = ac
 
 /// The newest lines of those that are wished for.
 pub fn page(sql: &dyn Sql, wish: &PageWish) -> Result<Vec<ActivityLine>, SqlError> {
-    let PageWish { marks, before, period, .. } = wish;
-    if marks.match_nothing() {
+    if wish.marks.match_nothing() {
         return Ok(Vec::new());
     }
-    let Some((from, until)) = *period else { return page_between(sql, wish, (0, *before), ALWAYS) };
-    let first = first_since(sql, from.plus_minutes(-CLOCK_SLACK_MINUTES))?;
-    let end = first_since(sql, until.plus_minutes(CLOCK_SLACK_MINUTES))?;
-    page_between(sql, wish, (first, end.min(*before)), (from, until))
-}
-
-fn page_between(
-    sql: &dyn Sql,
-    PageWish { marks, limit, .. }: &PageWish,
-    (first, end): (i64, i64),
-    (from, until): (Timestamp, Timestamp),
-) -> Result<Vec<ActivityLine>, SqlError> {
-    let (page, expression) = match marks.expression() {
+    let ((first, end), (from, until)) = bounds(sql, wish)?;
+    let (page, expression) = match wish.marks.expression() {
         None => (PAGE, None),
         Some(expression) => (MARKED_PAGE, Some(expression)),
     };
-    let mut values = values![end, first, from, until, *limit].to_vec();
+    let mut values = values![end, first, from, until, wish.limit].to_vec();
     values.extend(expression.map(Into::into));
     sql.query(&format!("SELECT {COLUMNS} {page}"), &values)?.into_iter().map(line).collect()
+}
+
+/// From the first of two moments until before the second.
+type Period = (Timestamp, Timestamp);
+
+/// Between which lines, and between which moments, everything lies that is wished for.
+fn bounds(sql: &dyn Sql, wish: &PageWish) -> Result<((i64, i64), Period), SqlError> {
+    let Some((from, until)) = wish.period else { return Ok(((0, wish.before), ALWAYS)) };
+    let first = first_since(sql, from.plus_minutes(-CLOCK_SLACK_MINUTES))?;
+    let end = first_since(sql, until.plus_minutes(CLOCK_SLACK_MINUTES))?;
+    Ok(((first, end.min(wish.before)), (from, until)))
+}
+
+/// A line with its hash and the one that it stands on, as they are stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HashedLine {
+    /// The line.
+    pub line: ActivityLine,
+    /// Its hash.
+    pub hash: Vec<u8>,
+    /// The hash of the line before it; absent where there is none.
+    pub before: Option<Vec<u8>>,
+}
+
+const HASHES: &str =
+    "activities.hash, (SELECT hash FROM activities AS previous WHERE previous.seq = activities.seq - 1)";
+const SLICE: &str =
+    "FROM activities WHERE seq >= ?1 AND seq < ?2 AND at >= ?3 AND at < ?4 ORDER BY seq LIMIT ?5";
+const MARKED_SLICE: &str = "FROM activity_marks CROSS JOIN activities ON seq = activity_marks.rowid
+     WHERE activity_marks MATCH ?6 AND activity_marks.rowid >= ?1 AND activity_marks.rowid < ?2 AND at >= ?3 AND at < ?4
+     ORDER BY activity_marks.rowid LIMIT ?5";
+
+/// The oldest lines of those that are wished for, from one on, with their hashes.
+pub fn slice(sql: &dyn Sql, wish: &PageWish, after: i64) -> Result<Vec<HashedLine>, SqlError> {
+    if wish.marks.match_nothing() {
+        return Ok(Vec::new());
+    }
+    let ((first, end), (from, until)) = bounds(sql, wish)?;
+    let (slice, expression) = match wish.marks.expression() {
+        None => (SLICE, None),
+        Some(expression) => (MARKED_SLICE, Some(expression)),
+    };
+    let mut values = values![first.max(after.saturating_add(1)), end, from, until, wish.limit].to_vec();
+    values.extend(expression.map(Into::into));
+    let rows = sql.query(&format!("SELECT {COLUMNS}, {HASHES} {slice}"), &values)?;
+    rows.into_iter()
+        .map(|mut row| Ok(HashedLine { line: take_line(&mut row)?, hash: row.take()?, before: row.take()? }))
+        .collect()
+}
+
+/// The newest line's number; zero where there is none.
+pub fn newest(sql: &dyn Sql) -> Result<i64, SqlError> {
+    Ok(first(sql.query(NEXT, &[])?)?.unwrap_or(1) - 1)
 }
 
 const SINCE: &str = "SELECT seq FROM activities WHERE at >= ?1 ORDER BY at, seq LIMIT 1";
@@ -268,6 +309,16 @@ mod tests {
             ),
             (format!("SELECT {COLUMNS} {MARKED_PAGE}"), &marked, "activity_marks VIRTUAL TABLE INDEX"),
             (MARKED.to_owned(), values!["login_failed", 1_i64, 9_i64], "activity_marks VIRTUAL TABLE INDEX"),
+            (
+                format!("SELECT {COLUMNS}, {HASHES} {SLICE}"),
+                page.as_slice(),
+                "SEARCH activities USING INTEGER PRIMARY KEY",
+            ),
+            (
+                format!("SELECT {COLUMNS}, {HASHES} {MARKED_SLICE}"),
+                &marked,
+                "activity_marks VIRTUAL TABLE INDEX",
+            ),
             (SINCE.to_owned(), values![1_i64], "USING COVERING INDEX activities_by_time"),
             (NEXT.to_owned(), &[], "SEARCH activities"),
         ] {

@@ -1,14 +1,8 @@
 //! Each line of the log carries a hash over the one before it, so that a changed, moved or lost line shows.
 
 use serde::Serialize;
-use sha2::{Digest, Sha256};
-use wire::activities::ActivityLine;
-
-/// The hash of a line.
-pub type LineHash = [u8; 32];
-
-/// What the first line stands on.
-pub const BEGINNING: LineHash = [0; 32];
+pub use wire::log_file::{BEGINNING, LineHash};
+use wire::{activities::ActivityLine, log_file};
 
 /// SHA-256 over the hash of the line before and this line as JSON in the order of its fields.
 pub fn hash(before: &[u8], line: &ActivityLine) -> Result<LineHash, serde_json::Error> {
@@ -17,8 +11,7 @@ pub fn hash(before: &[u8], line: &ActivityLine) -> Result<LineHash, serde_json::
 
 /// The same for a line of another log.
 pub fn hash_json(before: &[u8], line: &impl Serialize) -> Result<LineHash, serde_json::Error> {
-    let json = serde_json::to_vec(line)?;
-    Ok(Sha256::new().chain_update(before).chain_update(json).finalize().into())
+    Ok(log_file::hash(before, &serde_json::to_vec(line)?))
 }
 
 #[cfg(test)]

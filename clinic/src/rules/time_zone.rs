@@ -1,7 +1,7 @@
-//! The clinic's time zone, as mails write it.
+//! The clinic's time zone, as mails and files write it.
 
 use jiff::{Timestamp as Instant, tz::TimeZone};
-use wire::{Language, Timestamp};
+use wire::{Day, Language, Timestamp};
 
 /// Whether the IANA database has a zone of this name.
 pub fn is_known(name: &str) -> bool {
@@ -18,6 +18,23 @@ pub fn written(moment: Timestamp, zone: &str, language: Language) -> String {
         Language::Fr => "%d/%m/%Y à %H:%M (UTC%:z)",
     };
     moment.strftime(format).to_string()
+}
+
+/// A moment in the zone, to the second, as programs read it: "2026-11-21T21:40:00+03:00".
+pub fn rfc3339(moment: Timestamp, zone: &TimeZone) -> String {
+    let moment = Instant::from_millisecond(moment.0).unwrap_or_default().to_zoned(zone.clone());
+    moment.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+/// The day that a moment lies in.
+pub fn day(moment: Timestamp, zone: &TimeZone) -> Day {
+    let date = Instant::from_millisecond(moment.0).unwrap_or_default().to_zoned(zone.clone()).date();
+    Day::new(date.year(), date.month(), date.day())
+}
+
+/// A zone by its name; UTC where the database has none of it.
+pub fn of(name: &str) -> TimeZone {
+    TimeZone::get(name).unwrap_or(TimeZone::UTC)
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ pub async fn choices(visit: &mut Visit<'_>, _: Empty) -> Result<ActivityChoices,
 }
 
 /// What is looked for; what is empty is not.
-fn search(request: ActivitiesQuery) -> Result<Search, Problem> {
+pub fn search(request: ActivitiesQuery) -> Result<Search, Problem> {
     let ActivitiesQuery { before: _, limit: _, user, actions, computer, from, until, words } = request;
     let said = |text: Option<String>| text.filter(|text| !text.is_empty());
     let day = |name: &str, text: Option<String>| -> Result<Option<Day>, Problem> {

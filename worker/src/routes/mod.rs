@@ -1,6 +1,7 @@
 //! What each route does: parse, ask the clinic's object, reply.
 
 pub mod activities;
+pub mod activities_export;
 mod attempt;
 #[cfg(feature = "bench")]
 pub mod bench;

@@ -2,7 +2,7 @@
 
 use wire::{
     Empty,
-    activities::{Action, ActivitiesQuery, ActivityChoices, GetActivityChoices},
+    activities::{Action, ActivitiesQuery, ActivityChoices, ExportFormat, ExportWish, GetActivityChoices},
 };
 
 use crate::{
@@ -79,6 +79,12 @@ impl Filter {
         ActivitiesQuery { before, limit: None, user, actions, computer, from, until, words }
     }
 
+    /// The wish for a file of all that is found at this moment.
+    pub fn file(self, format: ExportFormat) -> ExportWish {
+        let [words, actions, user, computer, from, until] = self.all().map(said);
+        ExportWish { format, user, actions, computer, from, until, words }
+    }
+
     /// The question for the chart, of this moment: whatever the action is that one looks for.
     pub fn failures(self) -> ActivitiesQuery {
         ActivitiesQuery { actions: None, ..self.page(None) }
@@ -89,8 +95,8 @@ fn said(part: State<String>) -> Option<String> {
     Some(part.get_untracked()).filter(|text| !text.is_empty())
 }
 
-/// The fields, which a narrow screen folds away behind a button.
-pub fn filter_bar(filter: Filter, form: Form) -> El {
+/// What there is to choose from, once it has been read.
+pub fn choices() -> State<ActivityChoices> {
     let choices = State::new(ActivityChoices::default());
     SessionStore::here().call::<GetActivityChoices>(&Empty {}, move |reply| {
         // Without them one still has words.
@@ -98,6 +104,11 @@ pub fn filter_bar(filter: Filter, form: Form) -> El {
             choices.try_set(read);
         }
     });
+    choices
+}
+
+/// The fields, which a narrow screen folds away behind a button.
+pub fn filter_bar(filter: Filter, form: Form, choices: State<ActivityChoices>) -> El {
     let open = State::new(false);
     let unfold = el("button")
         .set("type", "button")

@@ -2,6 +2,7 @@
 
 mod changes;
 mod chart;
+mod export;
 mod filter;
 mod table;
 
@@ -16,7 +17,8 @@ use wire::{
 
 use self::{
     chart::chart,
-    filter::{FIELDS, Filter, clear, filter_bar},
+    export::export,
+    filter::{FIELDS, Filter, choices, clear, filter_bar},
     table::log_table,
 };
 use crate::{
@@ -165,6 +167,7 @@ pub fn activities(me: &Me) -> El {
         }
     });
 
+    let choices = choices();
     let zone = SessionStore::here().time_zone();
     let zone_line = move || speech.fill(t::activities::ZONE, &[&zone]);
     let own_only = (me.rights.of(Module::Activities) == Right::None)
@@ -195,7 +198,8 @@ pub fn activities(me: &Me) -> El {
     group()
         .child(management_sections())
         .child(el("div").class("title").child(title).child(refresh))
-        .child(filter_bar(filter, form))
+        .child(filter_bar(filter, form, choices))
+        .child(move || choices.read().may_export.then(|| export(filter)))
         .child(chart(filter, reading.chart))
         .child(move || failure.get().map(|failure| trouble(failure, move || reading.read())))
         .child(content)

@@ -1,0 +1,71 @@
+//! The log as files that others read. Each format is written page by page, and keeps no more between two pages than it must.
+
+mod table;
+
+use wire::{
+    activities::ExportFormat,
+    log_file::{self, BEGINNING, LineHash},
+};
+
+use crate::commands::activities_export::{ExportPlan, ExportedLine};
+
+/// Lines that could not be written: a fault of ours.
+#[derive(Debug)]
+pub struct Unwritable;
+
+/// Writes a file.
+#[derive(Clone, Debug)]
+pub struct Writer {
+    format: ExportFormat,
+    plan: ExportPlan,
+    lines: u64,
+    last: LineHash,
+}
+
+impl Writer {
+    /// For a file as it was planned.
+    pub fn new(format: ExportFormat, plan: ExportPlan) -> Self {
+        Self { format, plan, lines: 0, last: BEGINNING }
+    }
+
+    /// What stands before the lines.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn begin(&self) -> Result<Vec<u8>, Unwritable> {
+        match self.format {
+            ExportFormat::Csv => table::head(),
+            ExportFormat::Jsonl => Ok(Vec::new()),
+        }
+    }
+
+    /// The lines of a page.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub fn page(&mut self, lines: &[ExportedLine]) -> Result<Vec<u8>, Unwritable> {
+        self.lines += lines.len() as u64;
+        self.last = lines.last().map_or(self.last, |line| line.hash);
+        match self.format {
+            ExportFormat::Csv => table::rows(lines, &self.plan.time_zone),
+            ExportFormat::Jsonl => Ok(json_lines(lines)?.into_bytes()),
+        }
+    }
+
+    /// What stands behind the lines.
+    pub fn end(&self) -> Vec<u8> {
+        match self.format {
+            ExportFormat::Csv => Vec::new(),
+            ExportFormat::Jsonl => log_file::write_end(self.lines, &self.last).into_bytes(),
+        }
+    }
+}
+
+fn json_lines(lines: &[ExportedLine]) -> Result<String, Unwritable> {
+    let mut text = String::new();
+    for ExportedLine { line, hash, before } in lines {
+        let json = serde_json::to_string(line).map_err(|_| Unwritable)?;
+        text.push_str(&log_file::write_line(before, hash, &json));
+    }
+    Ok(text)
+}

@@ -1,0 +1,170 @@
+//! The log as a table for people (RFC 4180). It opens with a byte order mark, without which Excel takes UTF-8 for something else,
+//! and no cell of it is a formula, whatever somebody has called themselves or their computer.
+
+use csv::{QuoteStyle, Terminator, WriterBuilder};
+use serde_json::Value;
+use wire::activities::{Change, Subject};
+
+use super::Unwritable;
+use crate::{commands::activities_export::ExportedLine, rules::time_zone};
+
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+const COLUMNS: [&str; 10] =
+    ["seq", "at", "action", "user", "user_id", "by", "by_id", "computer", "address", "changes"];
+/// What a formula begins with, in one spreadsheet or another.
+const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// Behind these a spreadsheet of another language, or one that is told so, begins a new cell.
+const SEPARATORS: [char; 5] = [',', ';', '\t', '\r', '\n'];
+
+/// Mark and titles.
+pub fn head() -> Result<Vec<u8>, Unwritable> {
+    Ok([BYTE_ORDER_MARK, &written([COLUMNS.map(str::to_owned)].into_iter())?].concat())
+}
+
+/// A row for each line.
+pub fn rows(lines: &[ExportedLine], zone: &str) -> Result<Vec<u8>, Unwritable> {
+    let zone = time_zone::of(zone);
+    written(lines.iter().map(|ExportedLine { line, .. }| {
+        let [(user, user_id), (by, by_id)] = [&line.user, &line.by].map(subject);
+        let changes: Vec<_> = line.changes.iter().map(change).collect();
+        [
+            line.seq.to_string(),
+            time_zone::rfc3339(line.at, &zone),
+            code(serde_json::to_value(line.action)),
+            user,
+            user_id,
+            by,
+            by_id,
+            line.computer.clone(),
+            line.address.clone(),
+            changes.join("\n"),
+        ]
+    }))
+}
+
+fn written(rows: impl Iterator<Item = [String; COLUMNS.len()]>) -> Result<Vec<u8>, Unwritable> {
+    let mut writer = WriterBuilder::new()
+        .quote_style(QuoteStyle::Always)
+        .terminator(Terminator::CRLF)
+        .from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row.map(|cell| harmless(&cell))).map_err(|_| Unwritable)?;
+    }
+    writer.into_inner().map_err(|_| Unwritable)
+}
+
+/// The text with an apostrophe wherever a spreadsheet could see the beginning of a formula.
+fn harmless(text: &str) -> String {
+    let mut cell = String::with_capacity(text.len());
+    let mut begins = true;
+    for symbol in text.chars() {
+        if begins && FORMULA.contains(&symbol) {
+            cell.push('\'');
+        }
+        cell.push(symbol);
+        begins = SEPARATORS.contains(&symbol) || begins && symbol == ' ';
+    }
+    cell
+}
+
+/// Name and id. Those without a name go by what they are.
+fn subject(subject: &Subject) -> (String, String) {
+    match subject {
+        Subject::Nobody => (String::new(), String::new()),
+        Subject::Account { id, name } => (name.clone(), id.to_string()),
+        Subject::UnknownLogin => ("unknown_login".to_owned(), String::new()),
+        Subject::Operator => ("operator".to_owned(), String::new()),
+    }
+}
+
+fn change(Change { what, old, new }: &Change) -> String {
+    format!("{}: {old} → {new}", code(serde_json::to_value(what)))
+}
+
+/// The name of something as JSON has it: `role`, or `right users` for one of many.
+fn code(json: serde_json::Result<Value>) -> String {
+    match json.unwrap_or_default() {
+        Value::String(name) => name,
+        Value::Object(one_of) => one_of
+            .iter()
+            .map(|(name, which)| format!("{name} {}", which.as_str().unwrap_or_default()))
+            .collect(),
+        _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::{
+        Timestamp,
+        activities::{Action, ActivityLine, Changed},
+        log_file::BEGINNING,
+        rights::Module,
+    };
+
+    use super::*;
+
+    fn line(name: &str) -> ExportedLine {
+        let changed = |what, old: &str, new: &str| Change { what, old: old.into(), new: new.into() };
+        let line = ActivityLine {
+            seq: 7,
+            at: Timestamp(1_795_286_400_000),
+            action: Action::UserEdited,
+            user: Subject::Account { id: "0123456789abcdef".parse().unwrap(), name: name.into() },
+            by: Subject::Operator,
+            computer: "Reception; 1".into(),
+            address: "192.0.2.1".into(),
+            changes: vec![
+                changed(Changed::Right(Module::Users), "read", "edit"),
+                changed(Changed::Position, "", "Nurse"),
+            ],
+        };
+        ExportedLine { line, hash: BEGINNING, before: BEGINNING }
+    }
+
+    #[test]
+    fn a_row_is_read_back_as_it_was() {
+        let bytes = [head().unwrap(), rows(&[line("Ёлкина, \"Жанна\"")], "Europe/Moscow").unwrap()].concat();
+        let text = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap();
+        let mut reader = csv::Reader::from_reader(text);
+        assert_eq!(reader.headers().unwrap(), &COLUMNS[..]);
+        let row = reader.records().next().unwrap().unwrap();
+        assert_eq!(
+            row.iter().collect::<Vec<_>>(),
+            [
+                "7",
+                "2026-11-21T21:40:00+03:00",
+                "user_edited",
+                "Ёлкина, \"Жанна\"",
+                "0123456789abcdef",
+                "operator",
+                "",
+                "Reception; 1",
+                "192.0.2.1",
+                "right users: read → edit\nposition:  → Nurse"
+            ]
+        );
+        assert!(text.ends_with(b"\r\n"));
+    }
+
+    #[test]
+    fn no_cell_begins_a_formula() {
+        for (typed, cell) in [
+            ("=1+1", "'=1+1"),
+            ("+7 495", "'+7 495"),
+            ("-x", "'-x"),
+            ("@SUM(1)", "'@SUM(1)"),
+            ("\t=1", "'\t'=1"),
+            ("\r=1", "'\r'=1"),
+            (" =1", " '=1"),
+            ("a;=1", "a;'=1"),
+            ("a,b\n=1", "a,b\n'=1"),
+            ("a=1", "a=1"),
+            ("Müller-Lüdenscheidt", "Müller-Lüdenscheidt"),
+        ] {
+            assert_eq!(harmless(typed), cell, "{typed:?}");
+        }
+        let text = String::from_utf8(rows(&[line("=HYPERLINK(1)")], "UTC").unwrap()).unwrap();
+        assert!(text.contains("\"'=HYPERLINK(1)\""), "{text}");
+    }
+}

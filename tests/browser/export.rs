@@ -1,0 +1,81 @@
+//! The log leaves as a file, of what is looked for or whole, and an owner alone is offered it.
+
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use serde_json::json;
+use tempfile::TempDir;
+use wardkey_tests::{Clinic, Screen, Session, Wardkey, session::SCREEN_PATIENCE};
+use wire::{Role, log_file::FileVerifier};
+
+use crate::person::Person;
+
+const LOG: &str = "/management/activities";
+
+#[tokio::test]
+async fn an_owner_takes_the_log_away_as_a_file() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let owner = clinic.first(Role::Owner)?;
+    let door = clinic.at("Ward 1").await?;
+    ensure!(door.try_password("hughes", "wrong").await?.is_err());
+    let person = Person::sits_down(&clinic, Screen::Computer, "Owner's phone", owner, LOG).await?;
+    let at = &person.session;
+    let folder = TempDir::with_prefix("wardkey-export-")?;
+    let path = folder.path().to_str().context("a strange folder")?;
+    at.devtools("Browser.setDownloadBehavior", json!({ "behavior": "allow", "downloadPath": path })).await?;
+    at.heading("Activities").await?;
+    at.is_sound().await?;
+
+    // What is looked for, as a table.
+    at.choose("Action", "Failed logins").await?;
+    at.press("Export").await?;
+    at.hears("The file is complete and saved").await?;
+    at.is_sound().await?;
+    let table = saved(at, &folder, "wardkey-log.csv").await?;
+    ensure!(table.lines().count() == 2 && table.contains("\"login_failed\""), "{table}");
+
+    // All of it, to be verified later.
+    at.press("Clear filters").await?;
+    at.choose("File format", "File that can be verified (JSON Lines)").await?;
+    at.press("Export").await?;
+    let file = saved(at, &folder, "wardkey-log.jsonl").await?;
+    let mut verifier = FileVerifier::default();
+    verifier.take(file.as_bytes()).map_err(|bad| anyhow!("{bad:?}: {file}"))?;
+    let lines = verifier.finish().map_err(|bad| anyhow!("{bad:?}: {file}"))?;
+    ensure!(lines as usize + 1 == file.lines().count(), "{lines}: {file}");
+
+    // The log tells of both.
+    at.sees("Log exported").await?;
+    person.session.close().await
+}
+
+#[tokio::test]
+async fn nobody_else_is_offered_an_export() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let manager = clinic.first(Role::Manager)?;
+    let person = Person::sits_down(&clinic, Screen::Narrow, "Reception 1", manager, LOG).await?;
+    let at = &person.session;
+    at.heading("Failed logins").await?;
+    at.sees("Login succeeded").await?;
+    ensure!(!at.text().await?.contains("Export"), "a manager is offered an export");
+    person.session.close().await
+}
+
+/// What was saved under this name, once it is there.
+async fn saved(at: &Session<'_>, folder: &TempDir, name: &str) -> Result<String> {
+    let deadline = Instant::now() + SCREEN_PATIENCE;
+    loop {
+        if let Ok(text) = fs::read_to_string(folder.path().join(name))
+            && !text.is_empty()
+        {
+            return Ok(text);
+        }
+        if Instant::now() > deadline {
+            bail!("{name} was not saved:\n{}", at.text().await?);
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+}
