@@ -39,7 +39,7 @@ async fn an_owner_takes_the_log_away_as_a_file() -> Result<()> {
 
     // All of it, to be verified later.
     at.press("Clear filters").await?;
-    at.choose("File format", "File that can be verified (JSON Lines)").await?;
+    at.choose("File format", "Verifiable file (JSON Lines)").await?;
     at.press("Export").await?;
     let file = saved(at, &folder, "wardkey-log.jsonl").await?;
     let mut verifier = FileVerifier::default();
