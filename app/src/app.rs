@@ -155,7 +155,7 @@ fn inside(page: Page, me: &Me) -> El {
         Page::Mails => mails(),
         Page::Forgot => forgot(),
         Page::Me => own_account(me),
-        // The first two are pages of the other app.
-        Page::Reset | Page::Setup | Page::Unknown => unknown(),
+        // All but the last are pages of the other app.
+        Page::Reset | Page::Setup | Page::VerifyLog | Page::Unknown => unknown(),
     }
 }

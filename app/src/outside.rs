@@ -1,4 +1,5 @@
-//! The pages outside a clinic's three steps: those that a link opens, on whatever device it is read, and the support desk.
+//! The pages outside a clinic's three steps: those that a link opens, on whatever device it is read, the one that
+//! verifies an exported log, and the support desk.
 
 use leptos::prelude::window;
 
@@ -13,7 +14,7 @@ use crate::{
     desk::support_desk,
     idle,
     page::Page,
-    pages::{frame::doorway, reset::reset, setup::setup, sign_in::step::Step},
+    pages::{frame::doorway, reset::reset, setup::setup, sign_in::step::Step, verify_log::verify_log},
     session::{Session, SessionStore},
     signals::effect,
     texts::{Speech, load},
@@ -44,6 +45,7 @@ fn page() -> El {
     match Page::at(&window().location().pathname().unwrap_or_default()) {
         Page::Reset => doorway(reset()),
         Page::Setup => doorway(setup()),
+        Page::VerifyLog => doorway(verify_log()),
         _ => support_desk(),
     }
 }

@@ -19,6 +19,7 @@ pub enum Page {
     Forgot,
     Reset,
     Setup,
+    VerifyLog,
     Unknown,
 }
 
@@ -40,6 +41,7 @@ impl Page {
             "/forgot" => Page::Forgot,
             "/reset" => Page::Reset,
             "/setup" => Page::Setup,
+            "/verify" => Page::VerifyLog,
             _ => path
                 .strip_prefix("/clinic/users/")
                 .and_then(|id| id.parse().ok())
@@ -64,6 +66,7 @@ impl Page {
             Page::Forgot => "/forgot".to_owned(),
             Page::Reset => "/reset".to_owned(),
             Page::Setup => "/setup".to_owned(),
+            Page::VerifyLog => "/verify".to_owned(),
         }
     }
 
@@ -110,6 +113,7 @@ mod tests {
             Page::Forgot,
             Page::Reset,
             Page::Setup,
+            Page::VerifyLog,
         ];
         for page in pages {
             assert_eq!(Page::at(&page.path()), page);

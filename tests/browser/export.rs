@@ -49,7 +49,31 @@ async fn an_owner_takes_the_log_away_as_a_file() -> Result<()> {
 
     // The log tells of both.
     at.sees("Log exported").await?;
+    verifies_it_offline(at, &folder, &file).await?;
     person.session.close().await
+}
+
+/// A whole file and one with a changed line, on the page that sends nothing anywhere.
+async fn verifies_it_offline(at: &Session<'_>, folder: &TempDir, file: &str) -> Result<()> {
+    at.link("Verify a file").await?.click().await?;
+    at.heading("Verify a file").await?;
+    at.is_sound().await?;
+    at.devtools("Network.enable", json!({})).await?;
+    let limits = json!({ "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+    at.devtools("Network.emulateNetworkConditions", limits).await?;
+    let whole = folder.path().join("wardkey-log.jsonl");
+    let changed = folder.path().join("changed.jsonl");
+    let third = file.lines().nth(2).context("a short log")?;
+    fs::write(
+        &changed,
+        file.replacen(third, &third.replace("Ward 1", "Ward 2").replace("Owner's phone", "x"), 1),
+    )?;
+    let field = at.field("Exported log").await?;
+    field.send_keys(whole.to_str().context("a strange folder")?).await?;
+    at.hears("The log is whole").await?;
+    field.send_keys(changed.to_str().context("a strange folder")?).await?;
+    at.hears("Line 3 of the file is bad.").await?;
+    at.is_sound().await
 }
 
 #[tokio::test]

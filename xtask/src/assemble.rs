@@ -18,7 +18,7 @@ const SHARED_INPUTS: [&str; 6] =
 /// What the app is built from, besides.
 const APP_INPUTS: [&str; 5] = ["app", "style", "public", "Trunk.toml", "index.html"];
 /// The pages of the app that stands outside the three steps.
-const OUTSIDE: [&str; 3] = ["support", "setup", "reset"];
+const OUTSIDE: [&str; 4] = ["support", "setup", "reset", "verify"];
 /// What the Worker is built from, besides.
 const WORKER_INPUTS: [&str; 4] = ["worker", "clinic", "wrangler.toml", "xtask/src/worker.js"];
 /// What the compiler and wasm-bindgen may use, which browsers and workerd both have.

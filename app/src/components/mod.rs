@@ -8,6 +8,7 @@ pub mod details;
 pub mod dialog;
 pub mod el;
 pub mod field;
+pub mod file_drop;
 pub mod form;
 pub mod icon;
 pub mod kept;

@@ -16,3 +16,4 @@ pub mod setup;
 pub mod sign_in;
 pub mod unknown;
 pub mod users;
+pub mod verify_log;

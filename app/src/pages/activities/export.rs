@@ -15,6 +15,7 @@ use crate::{
         form::{Form, form_problem},
         icon::Icon,
     },
+    page::Page,
     session::SessionStore,
     signals::State,
     texts::{Speech, t},
@@ -53,6 +54,8 @@ pub fn export(filter: Filter) -> El {
         .class("export")
         .child(choice(form, "format", t::export::FORMAT, format, options))
         .child(awaiting("button", "button", Some(Icon::Import), t::export::START, busy).on_press(start))
+        // A page of the other app, which the router must not look for here.
+        .child(el("a").set("href", Page::VerifyLog.path()).set("rel", "external").say(t::verify::TITLE))
         .child(so_far)
         .child(form_problem(form))
 }

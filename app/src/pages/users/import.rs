@@ -1,9 +1,8 @@
 //! Many people at once, from a list: checked line by line first, then added whole or not at all.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{DragEvent, Event, File, HtmlInputElement};
+use web_sys::File;
 use wire::{
     Language, Problem, ProblemCode,
     computers::SignInPair,
@@ -23,6 +22,7 @@ use crate::{
         button::submit,
         el::{El, el, group},
         field::{around, bound},
+        file_drop::file_drop,
         form::{Form, form_problem, sentence},
         icon::Icon,
         notice::note,
@@ -250,21 +250,9 @@ fn source(importing: Importing) -> El {
             format!("data:text/csv;charset=utf-8,%EF%BB%BF{lines}")
         })
         .say(t::people::SAMPLE);
-    let input = el("input")
-        .set("id", "file")
-        .set("type", "file")
-        .set("accept", ".csv,.txt,.tsv,text/csv,text/plain")
-        .on("change", move |event| importing.take(chosen(&event)));
-    let drop = el("div")
-        .class("drop")
-        .on("dragover", |event| event.prevent_default())
-        .on("drop", move |event| {
-            event.prevent_default();
-            importing.take(dropped(&event));
-        })
-        .child(el("label").set("for", "file").say(t::people::CHOOSE_FILE))
-        .child(input)
-        .child(el("p").class("hint").say(t::people::DROP_HERE));
+    let accept = ".csv,.txt,.tsv,text/csv,text/plain";
+    let drop =
+        file_drop(t::people::CHOOSE_FILE, t::people::DROP_HERE, accept, move |file| importing.take(file));
     let pasted = bound(el("textarea"), importing.check, "text", importing.text)
         .set("rows", "8")
         .set("spellcheck", "false")
@@ -280,14 +268,6 @@ fn source(importing: Importing) -> El {
         .child(el("p").child(sample))
         .child(drop)
         .child(form)
-}
-
-fn chosen(event: &Event) -> Option<File> {
-    event.target()?.dyn_into::<HtmlInputElement>().ok()?.files()?.get(0)
-}
-
-fn dropped(event: &Event) -> Option<File> {
-    event.dyn_ref::<DragEvent>()?.data_transfer()?.files()?.get(0)
 }
 
 /// Everything that the import would do, before it does it: what stands in its way comes first.

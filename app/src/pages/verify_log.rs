@@ -1,0 +1,115 @@
+//! Verifies an exported log on this computer, piece by piece: nothing of it is sent anywhere.
+
+use js_sys::Uint8Array;
+use leptos::task::spawn_local;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::File;
+use wire::log_file::{BadLine, Fault, FileVerifier};
+
+use crate::{
+    components::{
+        announcer::Announcer,
+        el::{El, el, group},
+        file_drop::file_drop,
+    },
+    pages::frame::page_title,
+    signals::State,
+    texts::{Speech, Text, t},
+};
+
+/// Bytes that are read at a time: the page stays awake between two pieces.
+const PIECE_BYTES: f64 = 1_000_000.0;
+
+/// How far it has come.
+#[derive(Clone, Copy)]
+enum Verdict {
+    None,
+    /// So many hundredths are read.
+    Reading(u32),
+    Good(u64),
+    Bad(BadLine),
+    NoFile,
+}
+
+/// The page.
+pub fn verify_log() -> El {
+    let speech = Speech::here();
+    let verdict = State::new(Verdict::None);
+    let shown = move || {
+        let (class, words) = match verdict.get() {
+            Verdict::None => return None,
+            Verdict::Reading(hundredths) => {
+                ("notice", speech.fill(t::verify::READING, &[&hundredths.to_string()]))
+            }
+            Verdict::Good(lines) => ("notice good", speech.fill(t::verify::GOOD, &[&lines.to_string()])),
+            Verdict::Bad(bad) => ("notice bad", bad_line(speech, bad)),
+            Verdict::NoFile => ("notice bad", speech.text(t::verify::NO_FILE).to_owned()),
+        };
+        Some(el("p").class(class).child(words))
+    };
+    let take = move |file: Option<File>| {
+        if let Some(file) = file {
+            spawn_local(verify(file, verdict));
+        }
+    };
+    group()
+        .child(page_title(t::verify::TITLE))
+        .child(el("p").say(t::verify::ABOUT))
+        .child(file_drop(t::verify::FILE, t::verify::DROP, ".jsonl", take))
+        .child(shown)
+}
+
+fn bad_line(speech: Speech, BadLine { number, fault }: BadLine) -> String {
+    let good = number.saturating_sub(1).to_string();
+    let line = speech.fill(t::verify::BAD, &[&number.to_string(), &good]);
+    format!("{line} {}", speech.text(reason(fault)))
+}
+
+fn reason(fault: Fault) -> Text {
+    match fault {
+        Fault::Unreadable => t::verify::UNREADABLE,
+        Fault::Changed => t::verify::CHANGED,
+        Fault::Missing(_) => t::verify::MISSING,
+        Fault::OutOfOrder(_) => t::verify::OUT_OF_ORDER,
+        Fault::Behind => t::verify::BEHIND,
+        Fault::WrongEnd => t::verify::WRONG_END,
+        Fault::CutOff => t::verify::CUT_OFF,
+    }
+}
+
+async fn verify(file: File, verdict: State<Verdict>) {
+    let size = file.size();
+    let (mut verifier, mut at) = (FileVerifier::default(), 0.0);
+    let mut found = Ok(());
+    while at < size && found.is_ok() {
+        if !verdict.try_set(Verdict::Reading((at / size * 100.0) as u32)) {
+            return;
+        }
+        match piece(&file, at).await {
+            Some(bytes) => found = verifier.take(&bytes),
+            None => return verdict.set(Verdict::NoFile),
+        }
+        at += PIECE_BYTES;
+    }
+    let speech = Speech::here();
+    let announcer = Announcer::here();
+    match found.and_then(|()| verifier.finish()) {
+        Ok(lines) => {
+            if verdict.try_set(Verdict::Good(lines)) {
+                announcer.status(speech.fill_now(t::verify::GOOD, &[&lines.to_string()]));
+            }
+        }
+        Err(bad) => {
+            if verdict.try_set(Verdict::Bad(bad)) {
+                announcer.alert(leptos::prelude::untrack(|| bad_line(speech, bad)));
+            }
+        }
+    }
+}
+
+async fn piece(file: &File, at: f64) -> Option<Vec<u8>> {
+    let piece = file.slice_with_f64_and_f64(at, at + PIECE_BYTES).ok()?;
+    let buffer: JsValue = JsFuture::from(piece.array_buffer()).await.ok()?;
+    Some(Uint8Array::new(&buffer).to_vec())
+}
