@@ -189,8 +189,11 @@ pub fn page(sql: &dyn Sql, wish: &PageWish) -> Result<Vec<ActivityLine>, SqlErro
     sql.query(&format!("SELECT {COLUMNS} {page}"), &values)?.into_iter().map(line).collect()
 }
 
+/// A first line and the one behind the last, and the same of moments.
+type Bounds = ((i64, i64), (Timestamp, Timestamp));
+
 /// Between which lines, and between which moments, everything lies that is wished for.
-fn bounds(sql: &dyn Sql, wish: &PageWish) -> Result<((i64, i64), (Timestamp, Timestamp)), SqlError> {
+fn bounds(sql: &dyn Sql, wish: &PageWish) -> Result<Bounds, SqlError> {
     let Some((from, until)) = wish.period else { return Ok(((0, wish.before), ALWAYS)) };
     let first = first_since(sql, from.plus_minutes(-CLOCK_SLACK_MINUTES))?;
     let end = first_since(sql, until.plus_minutes(CLOCK_SLACK_MINUTES))?;
