@@ -24,7 +24,7 @@ use crate::{
     page::Page,
     pages::frame::{management_sections, page_title},
     session::SessionStore,
-    signals::{Derived, derived},
+    signals::derived,
     texts::{Speech, Text, t},
 };
 
@@ -72,19 +72,21 @@ impl Desk {
     fn table(self) -> El {
         let zone = SessionStore::here().time_zone();
         let (speech, list) = (self.speech, self.mails);
-        let calendar = derived(move || Zoned(speech.language().tag(), zone.clone()));
         let each = move || {
-            let line = |mail: MailRecord| Line {
-                key: format!("{} {} {}", mail.id, look(&mail), calendar.read().0),
-                draw: Box::new(move || self.row(mail, calendar)),
+            let language = speech.language();
+            let line = |mail: MailRecord| {
+                let zone = zone.clone();
+                Line {
+                    key: look(&mail, language.tag()),
+                    draw: Box::new(move || self.row(mail, &Calendar::new(language, &zone))),
+                }
             };
             list.part(|list| list.mails.clone()).unwrap_or_default().into_iter().map(line).collect()
         };
         table("cards log", &COLUMNS, lines(each))
     }
 
-    fn row(self, mail: MailRecord, calendar: Derived<Zoned>) -> El {
-        let calendar = Calendar::new(self.speech.language(), &calendar.read_untracked().1);
+    fn row(self, mail: MailRecord, calendar: &Calendar) -> El {
         let moment = el("time").set("datetime", iso(mail.at)).child(calendar.write(mail.at));
         let heading = format!("mail-{}", mail.id);
         let about = el("span").set("id", heading.clone()).say(subject(mail.kind));
@@ -134,15 +136,11 @@ impl Desk {
     }
 }
 
-/// The language and the zone that moments are written in.
-#[derive(Clone, PartialEq)]
-struct Zoned(&'static str, String);
-
-/// What can change about a mail: a line that looks otherwise is drawn anew.
-fn look(mail: &MailRecord) -> String {
-    let MailRecord { state, why, may_send_again, .. } = mail;
-    let why = why.map(|why| (why.code as u8, why.status.unwrap_or_default())).unwrap_or_default();
-    format!("{}-{}-{}-{}", *state as u8, why.0, why.1, u8::from(*may_send_again))
+/// All that a line shows: one that looks otherwise is drawn anew.
+fn look(mail: &MailRecord, language: &str) -> String {
+    let why = mail.why.map_or(0, |why| why.status.unwrap_or(0) + 1_000 * why.code as u16);
+    let number = u32::from(why) * 8 + mail.state as u32 * 2 + u32::from(mail.may_send_again);
+    [mail.id.as_str(), &number.to_string(), language].join(" ")
 }
 
 /// What a mail is about, in the words of the log.
