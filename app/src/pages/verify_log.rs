@@ -13,6 +13,7 @@ use crate::{
         el::{El, el, group},
         file_drop::file_drop,
     },
+    page::Page,
     pages::frame::page_title,
     signals::State,
     texts::{Speech, Text, t},
@@ -53,11 +54,13 @@ pub fn verify_log() -> El {
             spawn_local(verify(file, verdict));
         }
     };
+    let back = el("a").set("href", Page::Activities.path()).say(t::shell::ACTIVITIES);
     group()
         .child(page_title(t::verify::TITLE))
         .child(el("p").say(t::verify::ABOUT))
         .child(file_drop(t::verify::FILE, t::verify::DROP, ".jsonl", take))
         .child(shown)
+        .child(el("p").class("aside").child(back))
 }
 
 fn bad_line(speech: Speech, BadLine { number, fault }: BadLine) -> String {
