@@ -12,6 +12,7 @@ use clinic::{
 use wire::{
     ProblemCode,
     activities::Action,
+    ids::MailId,
     mails::{MailKind, MailRecord, MailState, MailTrouble, MailTroubleCode},
     sign_in::SignInState,
 };
@@ -137,9 +138,15 @@ fn only_owners_see_the_mails_and_what_is_old_is_forgotten() {
     let house = House::open();
     house.door(0).lock("nurse");
     house.deliver();
+    let id = mails(&house.signed_in("owner"))[0].id.clone();
     for login in ["manager", "sys_house"] {
-        let refused = house.signed_in(login).ask(&ListMails {}).unwrap_err();
+        let door = house.signed_in(login);
+        let refused = door.ask(&ListMails {}).unwrap_err();
         assert_eq!(refused.code, ProblemCode::NotAllowed, "{login}");
+        let refused = door.ask(&SendMailAgain { id: id.clone() }).unwrap_err();
+        assert_eq!(refused.code, ProblemCode::NotAllowed, "{login}");
+        let foreign = SendMailAgain { id: MailId::from_random([7; 16]) };
+        assert_eq!(door.ask(&foreign).unwrap_err().code, ProblemCode::NotFound, "{login}");
     }
     house.pass_seconds(31 * 24 * 3600);
     house.door(0).lock("manager");
