@@ -26,9 +26,9 @@ impl Ratio {
         Self { median, p10, p90, at_most }
     }
 
-    /// Milliseconds as they are, which no bar can be put on.
-    pub fn of_millis(samples: &[f64]) -> Self {
-        Self::new(samples, &vec![1.0; samples.len()], None)
+    /// Milliseconds, where people wait for these and not for so many of something else.
+    pub fn of_millis(samples: &[f64], at_most: Option<f64>) -> Self {
+        Self::new(samples, &vec![1.0; samples.len()], at_most)
     }
 
     /// Whether the median is low enough.
