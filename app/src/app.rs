@@ -23,7 +23,6 @@ use crate::{
     pages::{
         activities::activities,
         computers::computers,
-        forgot::forgot,
         frame::{doorway, shell},
         home::home,
         mails::mails,
@@ -35,7 +34,7 @@ use crate::{
         users::{account_window, add_user, import_users, user_list},
     },
     session::{Session, SessionStore},
-    signals::{Derived, derived, effect},
+    signals::{derived, effect},
     texts::{Sentences, Speech, load},
 };
 
@@ -44,12 +43,19 @@ use crate::{
 pub fn start() {
     // Nothing of the reactive system runs before it is mounted, its executor included.
     wasm_bindgen_futures::spawn_local(async {
-        let preferred = preferred_language();
-        let (first, likely) = join(SessionStore::open(), load(preferred.unwrap_or_default())).await;
-        let clinics = first.seat().map(|seat| seat.language).filter(|_| preferred.is_none());
-        let Ok(sentences) = in_language_of(clinics, likely).await else { return show_unreachable() };
+        let (first, sentences) = open().await;
+        let Ok(sentences) = sentences else { return show_unreachable() };
         mount(move || group().child(view! { <App first sentences /> }.into_any()));
     });
+}
+
+/// Where this browser stands, and the sentences for whoever sits there.
+pub async fn open() -> (Session, Result<&'static Sentences, Missing>) {
+    let preferred = preferred_language();
+    let (first, likely) = join(SessionStore::open(), load(preferred.unwrap_or_default())).await;
+    let clinics = first.seat().map(|seat| seat.language).filter(|_| preferred.is_none());
+    let sentences = in_language_of(clinics, likely).await;
+    (first, sentences)
 }
 
 /// Puts a screen in the place of the first HTML.
@@ -105,9 +111,10 @@ fn screen() -> El {
     });
     provide_context(page);
     let standing = derived(move || Standing::of(session.get()));
+    // Whoever is not signed in finds the wizard at every address.
     let drawn = move || match standing.get() {
         Standing::Unreachable(failure) => doorway(trouble(failure, move || session.refresh())),
-        Standing::Outside(step) => outside(step, page),
+        Standing::Outside(step) => wizard(step),
         Standing::Inside(_) => shell(move || {
             let page = page.get();
             untrack(|| session.me()).map(|me| inside(page, &me))
@@ -134,13 +141,6 @@ impl Standing {
     }
 }
 
-/// Whoever is not signed in finds the wizard at every address but a few.
-fn outside(step: Step, page: Derived<Page>) -> El {
-    let forgotten = derived(move || *page.read() == Page::Forgot);
-    let standing = move || if forgotten.get() { doorway(forgot()) } else { wizard(step.clone()) };
-    group().child(standing)
-}
-
 fn inside(page: Page, me: &Me) -> El {
     match page {
         Page::Home => home(me),
@@ -153,9 +153,8 @@ fn inside(page: Page, me: &Me) -> El {
         Page::Settings => settings(),
         Page::Activities => activities(me),
         Page::Mails => mails(),
-        Page::Forgot => forgot(),
         Page::Me => own_account(me),
         // All but the last are pages of the other app.
-        Page::Reset | Page::Setup | Page::VerifyLog | Page::Unknown => unknown(),
+        Page::Forgot | Page::Reset | Page::Setup | Page::VerifyLog | Page::Unknown => unknown(),
     }
 }

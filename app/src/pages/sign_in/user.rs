@@ -88,7 +88,7 @@ pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
         .child(password.show(form))
         .child(submit(form, t::sign_in::SIGN_IN))
         .child(switch);
-    let forgot = el("a").set("href", Page::Forgot.path()).say(t::sign_in::FORGOT);
+    let forgot = el("a").set("href", Page::Forgot.path()).set("rel", "external").say(t::sign_in::FORGOT);
     group()
         .child(step_heading(t::sign_in::USER_TITLE))
         .child(seat_line(seat))
