@@ -25,4 +25,5 @@ mod site;
 mod socket;
 mod steps;
 mod support;
+mod trial;
 mod unlock;
