@@ -8,6 +8,7 @@ mod budget;
 mod collisions;
 mod edge;
 mod first_password;
+mod hibernation;
 mod import;
 mod isolation;
 mod live;
