@@ -5,6 +5,7 @@ mod activities_export;
 mod acts;
 mod bodies;
 mod budget;
+mod clock;
 mod collisions;
 mod edge;
 mod first_password;

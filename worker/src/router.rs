@@ -115,6 +115,7 @@ routes! {
     Browser  AnswerQuestion    => sign_in::answer;
     Browser  ChoosePassword    => own_password::choose;
     Browser  GetLock           => user::lock;
+    Browser  UseSession        => sign_in::use_session;
     Browser  SignOut           => sign_in::sign_out;
     Browser  ResetComputer     => sign_in::reset_computer;
 
