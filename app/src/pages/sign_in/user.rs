@@ -74,7 +74,7 @@ pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
             .say(t::shell::SWITCH_USER)
     });
     let news = news.map(|news| match news {
-        News::Unlocked => good_news(t::sign_in::UNLOCKED),
+        News::Unlocked { again: false } => good_news(t::sign_in::UNLOCKED),
         _ => {
             let words = move || sentence(news, speech.sentences());
             el("p").class("notice").child(Icon::Alert.show()).child(el("span").child(words))
@@ -99,7 +99,8 @@ pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
 
 fn sentence(news: News, sentences: &Sentences) -> String {
     let text = match news {
-        News::Unlocked => t::sign_in::UNLOCKED,
+        News::Unlocked { again: false } => t::sign_in::UNLOCKED,
+        News::Unlocked { again: true } => t::sign_in::UNLOCKED_AGAIN,
         News::QuestionExpired => t::sign_in::QUESTION_EXPIRED,
         News::SessionEnded => t::sign_in::SESSION_ENDED,
         News::Idle { minutes } => return sentences.fill(t::idle::SIGNED_OUT, &[&minutes.to_string()]),
