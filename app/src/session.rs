@@ -263,8 +263,12 @@ impl SessionStore {
                     return self.cover();
                 }
                 let before = self.signal().get_untracked();
-                if let (Session::In { me, .. }, false) = (&before, matches!(state, SignInState::Computer)) {
-                    keep_page_of(me);
+                match (&before, &state) {
+                    // A computer that was revoked keeps nothing of anybody.
+                    (_, SignInState::Computer) => drop(LEFT_BY.take()),
+                    (_, SignInState::SignedIn { .. }) => {}
+                    (Session::In { me, .. }, _) => keep_page_of(me),
+                    _ => {}
                 }
                 let next = before.after(state, now());
                 if self.signal().with_untracked(|session| *session != next) {
