@@ -29,14 +29,14 @@ async fn what_was_typed_waits_under_the_cover_for_the_one_who_typed_it() -> Resu
     at.sees_no_more("The connection is lost.").await?;
     is_covered_after(at, NIGHT_MILLIS).await?;
     ensure!(person.typed("Login").await? == owner.login);
-    for out in ["Add a user", "Porter", owner.full_name.as_str()] {
+    for out in ["Add user", "Porter", owner.full_name.as_str()] {
         ensure!(!at.driver.source().await?.contains(out), "{out} is in the document, if out of sight");
     }
     person.sign_in(owner).await?;
-    at.heading("Add a user").await?;
+    at.heading("Add user").await?;
     at.holds("Last name", "Porter").await?;
     at.holds("First name", "Jane").await?;
-    ensure!(at.driver.title().await?.starts_with("Add a user"), "the tab has another title");
+    ensure!(at.driver.title().await?.starts_with("Add user"), "the tab has another title");
     at.is_sound().await?;
 
     // Somebody else gets none of it, and neither does the first one after them.
@@ -47,7 +47,7 @@ async fn what_was_typed_waits_under_the_cover_for_the_one_who_typed_it() -> Resu
     at.heading("User authorization").await?;
     person.sign_in(owner).await?;
     at.driver.goto(format!("{}/clinic/users/add", clinic.wardkey.origin())).await?;
-    at.heading("Add a user").await?;
+    at.heading("Add user").await?;
     at.holds("Last name", "").await?;
     person.session.close().await
 }
@@ -61,7 +61,7 @@ async fn somebody_else_who_signs_in_at_the_cover_gets_a_page_of_their_own() -> R
     at.type_into("Last name", "Porter").await?;
     is_covered_after(at, NIGHT_MILLIS).await?;
     person.sign_in(manager).await?;
-    at.heading("Add a user").await?;
+    at.heading("Add user").await?;
     at.holds("Last name", "").await?;
     at.sees(&manager.full_name).await?;
     ensure!(!at.text().await?.contains(&owner.full_name), "the one who left is still named");
