@@ -85,7 +85,7 @@ pub fn locked_step(seat: &Seat, login: String) -> El {
         .child(person)
         .child(el("p").say(t::sign_in::LOCKED_ABOUT))
         .child(el("p").say(t::sign_in::LOCKED_FORGOT))
-        .child(el("div").set("role", "status").child(prospect))
+        .child(el("div").class("prospect").set("role", "status").child(prospect))
         .child(waiting)
         .child(switch)
         .child(seat_line(seat))

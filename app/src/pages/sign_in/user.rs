@@ -39,7 +39,9 @@ pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
     let login = State::new(login);
     let password = State::new(String::new());
     if let Some(news) = news {
-        announcer.status(sentence(news, speech.sentences_now()));
+        // The advice stands above the fields, and was read aloud on the screen that waited.
+        let said = if matches!(news, News::Unlocked { .. }) { News::Unlocked { again: false } } else { news };
+        announcer.status(sentence(said, speech.sentences_now()));
     }
 
     let send = move || {
