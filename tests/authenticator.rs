@@ -13,13 +13,18 @@ const STEP_SECONDS: i64 = 30;
 
 /// The code that a phone shows now for the QR code of a profile.
 pub fn code(otpauth_url: &str) -> Result<String> {
-    code_of_step(otpauth_url, 0)
+    code_ahead(otpauth_url, 0)
 }
 
 /// The code of so many steps from now: a phone whose clock is off.
 pub fn code_of_step(otpauth_url: &str, steps: i64) -> Result<String> {
+    code_ahead(otpauth_url, steps * STEP_SECONDS)
+}
+
+/// The code of so many seconds from now.
+pub fn code_ahead(otpauth_url: &str, seconds: i64) -> Result<String> {
     let output = Command::new("oathtool")
-        .args(["--totp", "--base32", "--now", &format!("now {:+} seconds", steps * STEP_SECONDS)])
+        .args(["--totp", "--base32", "--now", &format!("now {seconds:+} seconds")])
         .arg(secret(otpauth_url)?)
         .output()
         .context("oathtool could not be started; `cargo xtask test` installs it")?;

@@ -6,7 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
+use reqwest::Method;
 use wire::{
     Role,
     operator::{ComputerSecret, NewClinic, NewComputer, OpenedClinic, ProfileSecret, UserSecret},
@@ -18,6 +19,8 @@ use crate::{Client, Wardkey, authenticator};
 
 /// How long a mail may take.
 const MAIL_PATIENCE: Duration = Duration::from_secs(20);
+/// Where the trial build's clock is moved; no other has it.
+pub const CLOCK_PATH: &str = "/api/trial/clock";
 /// Computers of the profile "Main" besides the demo's; a code is good once a computer.
 const MORE_COMPUTERS: [&str; 2] = ["Ward 1", "Ward 2"];
 
@@ -81,11 +84,27 @@ impl<'a> Clinic<'a> {
         let client = Client::new(self.wardkey.origin())?;
         let computer = self.computer(label)?;
         client.authorize_computer(&computer.username, &computer.password).await?;
-        client.authorize_profile(&authenticator::code(&self.profile("Main")?.otpauth_url)?).await?;
+        client.authorize_profile(&self.code()?).await?;
         Ok(client)
     }
 
-    /// The same, with somebody signed in.
+    /// The code that a phone shows now for the profile "Main".
+    pub fn code(&self) -> Result<String> {
+        authenticator::code_ahead(&self.profile("Main")?.otpauth_url, self.wardkey.ahead_seconds().into())
+    }
+
+    /// Lets time pass where the clock can be moved: for the Worker, and for this clinic's alarm.
+    pub async fn pass_minutes(&self, minutes: u32) -> Result<()> {
+        let seconds = minutes * 60;
+        let path = format!("{CLOCK_PATH}?clinic={}&seconds={seconds}", self.opened.code);
+        let client = Client::new(self.wardkey.origin())?;
+        let reply = client.send(Method::POST, &path, &[], None).await?;
+        ensure!(reply.status == 200, "the clock was not moved: {reply:?}");
+        self.wardkey.note_passed(seconds);
+        Ok(())
+    }
+
+    /// [`Clinic::at`], with somebody signed in.
     pub async fn signed_in(&self, label: &str, user: &UserSecret) -> Result<Client> {
         let client = self.at(label).await?;
         client.submit_password(&user.login, &user.password).await?;

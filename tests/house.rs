@@ -125,6 +125,22 @@ fn sentences_stand_in_the_texts_alone() -> Result<()> {
 }
 
 #[test]
+fn the_trial_build_is_for_benchmarks_and_tests_alone() -> Result<()> {
+    let may = ["xtask/src/assemble.rs", "xtask/src/bench.rs", "xtask/src/suite.rs"];
+    each_line(&["xtask/src"], |path, line| {
+        let named = ["trial_worker", "trial_modules"].iter().any(|name| line.contains(name));
+        !named || may.iter().any(|file| path == Path::new(file))
+    })?;
+    let metadata = metadata()?;
+    let packages = packages(&metadata)?;
+    let worker =
+        packages.values().find(|package| package["name"] == "wardkey-worker").context("no Worker")?;
+    ensure!(worker["features"]["trial"].is_array(), "the feature has another name: {}", worker["features"]);
+    ensure!(worker["features"]["default"].is_null(), "the Worker has features that nobody asked for");
+    Ok(())
+}
+
+#[test]
 fn every_file_says_why_it_exists() -> Result<()> {
     for path in sources(&["app/src", "clinic/src", "tests", "wire/src", "worker/src", "xtask/src"]) {
         let text = fs::read_to_string(root().join(&path))?;

@@ -1,8 +1,11 @@
 //! A fresh Wardkey: the real Worker in the real runtime, with a mailbox, on free ports and in a folder of its own.
 
 use std::{
-    path::Path,
-    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
+    path::{Path, PathBuf},
+    sync::{
+        Mutex, MutexGuard, OnceLock, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
 };
 
 use anyhow::{Context, Result};
@@ -27,19 +30,31 @@ pub struct Wardkey {
     tools: Tools,
     settings: Settings,
     port: u16,
+    modules: PathBuf,
+    ahead_seconds: AtomicU32,
 }
 
 impl Wardkey {
     /// Starts one for a test that would disturb the others.
     pub fn start() -> Result<Self> {
+        Self::start_with(assemble::worker, assemble::modules())
+    }
+
+    /// Starts one whose clock a test can move: a build of its own, which is never deployed.
+    pub fn with_clock() -> Result<Self> {
+        Self::start_with(assemble::trial_worker, assemble::trial_modules())
+    }
+
+    fn start_with(build: fn(&Tools) -> Result<()>, modules: PathBuf) -> Result<Self> {
         let tools = tools::for_building()?;
         assemble::app(&tools)?;
-        assemble::worker(&tools)?;
+        build(&tools)?;
         let state = TempDir::with_prefix("wardkey-test-")?;
         let port = runtime::free_port()?;
         let settings = Settings::for_tests(port)?;
         let mailbox = Mailbox::start(&state.path().join("mailbox"), &settings.mail_api_key)?;
-        let wardkey = Self { runtime: Mutex::new(None), mailbox, state, tools, settings, port };
+        let (runtime, ahead_seconds) = (Mutex::new(None), AtomicU32::new(0));
+        let wardkey = Self { runtime, mailbox, state, tools, settings, port, modules, ahead_seconds };
         wardkey.start_worker()?;
         Ok(wardkey)
     }
@@ -73,6 +88,16 @@ impl Wardkey {
         self.state.path()
     }
 
+    /// How many seconds its clock is ahead of this computer's.
+    pub fn ahead_seconds(&self) -> u32 {
+        self.ahead_seconds.load(Ordering::Relaxed)
+    }
+
+    /// Notes that its clock was moved.
+    pub(crate) fn note_passed(&self, seconds: u32) {
+        self.ahead_seconds.fetch_add(seconds, Ordering::Relaxed);
+    }
+
     /// What the Worker's runtime has said.
     pub fn log(&self) -> String {
         self.worker().as_ref().map(Runtime::log).unwrap_or_default()
@@ -96,7 +121,7 @@ impl Wardkey {
     fn start_worker(&self) -> Result<()> {
         let worker = Runtime::start(&Start {
             tools: &self.tools,
-            modules: &assemble::modules(),
+            modules: &self.modules,
             settings: &self.settings,
             port: self.port,
             state: self.state.path(),

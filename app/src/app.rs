@@ -8,14 +8,15 @@ use leptos_router::{
     location::{BrowserUrl, LocationProvider},
 };
 use wasm_bindgen::JsCast;
-use wire::{Language, ids::AccountId, sign_in::Me};
+use wire::{Language, sign_in::Me};
 
 use crate::{
     api::{Failure, Missing},
+    aside,
     browser::{on_other_tab, on_return, preferred_language, set_language, show_unreachable},
     components::{
         announcer::{Announcer, announcements},
-        el::{El, group},
+        el::{El, el, group},
         notice::trouble,
     },
     connection, idle, live,
@@ -113,22 +114,36 @@ fn screen() -> El {
     let standing = derived(move || Standing::of(session.get()));
     // Whoever is not signed in finds the wizard at every address.
     let drawn = move || match standing.get() {
-        Standing::Unreachable(failure) => doorway(trouble(failure, move || session.refresh())),
-        Standing::Outside(step) => wizard(step),
-        Standing::Inside(_) => shell(move || {
-            let page = page.get();
-            untrack(|| session.me()).map(|me| inside(page, &me))
-        }),
+        Standing::Unreachable(failure) => Some(doorway(trouble(failure, move || session.refresh()))),
+        Standing::Outside(step) => Some(wizard(step)),
+        Standing::Inside => None,
     };
-    group().child(drawn)
+    // It stays, with all that was typed into it, for as long as it is the same person's: under the cover too.
+    let occupant = derived(move || session.occupant());
+    let pages = move || {
+        occupant.get().map(|_| {
+            shell(move || {
+                let page = page.get();
+                // Whoever is there is not looked at again; whoever is not, under the cover, is waited for.
+                let me = untrack(|| session.me()).or_else(|| session.me());
+                me.map(|me| inside(page, &me))
+            })
+        })
+    };
+    effect(move || match (standing.get(), occupant.get()) {
+        (Standing::Inside, occupant) => aside::put_back(occupant),
+        (_, Some(occupant)) => aside::take_out(occupant),
+        (_, None) => aside::put_back(None),
+    });
+    group().child(el("div").class("frame").set("id", aside::FRAME).child(pages)).child(drawn)
 }
 
-/// Which of the frames stands. It stays, with all that was typed into it, for as long as this is the same.
+/// Which of the frames stands.
 #[derive(Clone, PartialEq)]
 enum Standing {
     Unreachable(Failure),
     Outside(Step),
-    Inside(AccountId),
+    Inside,
 }
 
 impl Standing {
@@ -136,7 +151,7 @@ impl Standing {
         match session {
             Session::Unreachable(failure) => Standing::Unreachable(failure),
             Session::Out(step) => Standing::Outside(step),
-            Session::In { me, .. } => Standing::Inside(me.account),
+            Session::In { .. } => Standing::Inside,
         }
     }
 }

@@ -5,10 +5,10 @@
 
 use std::time::Duration;
 
-use wire::Timestamp;
+use wire::{Empty, Timestamp, sign_in::UseSession};
 
 use crate::{
-    browser::{last_use, on_return, on_use, remember_use, repeatedly},
+    browser::{last_use, on_return, on_use, remember_use, repeatedly, while_visible},
     components::{
         el::{El, el, group},
         panel::{button_row, dialog},
@@ -28,6 +28,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 const WORDS: &str = "idle-words";
 /// Between two notes for the other tabs: a moving mouse says the same many times a second.
 const NOTE_EVERY_MILLIS: i64 = 2_000;
+/// Between two words to the Worker that the session is in use, and between two looks whether one is due.
+const TELL_EVERY_MILLIS: i64 = 60_000;
+const TELL_LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// How long nobody has been here, as far as it matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +105,10 @@ pub fn watch() -> El {
             return;
         }
         // What wakes a sleeping laptop is no use of the session that it had.
-        if !warned.get_untracked() && !is_over(session) {
+        if is_over(session) {
+            return session.cover();
+        }
+        if !warned.get_untracked() {
             noted.set(at);
             remember_use(at);
         }
@@ -114,10 +120,30 @@ pub fn watch() -> El {
         }
     });
     look();
+    while_visible(TELL_LOOK_EVERY, telling(session));
     repeatedly(LOOK_EVERY, look);
     on_return(look);
     on_use(used);
     warning(warned, seconds_left)
+}
+
+/// Tells the Worker that the session is in use. There it ends too when nobody uses it, so that a page that was killed is no
+/// way around the cover; and what pages ask by themselves is no use of it.
+fn telling(session: SessionStore) -> impl Fn() {
+    let told = State::new(now());
+    move || {
+        let at = now();
+        let since = told.get_untracked();
+        let fresh = (0..TELL_EVERY_MILLIS).contains(&(at.0 - since.0));
+        if fresh || !session.is_in() || last_use().is_none_or(|used| used <= since) {
+            return;
+        }
+        session.call::<UseSession>(&Empty {}, move |reply| {
+            if reply.is_ok() {
+                told.try_set(at);
+            }
+        });
+    }
 }
 
 /// The window that warns, and counts down.

@@ -2,6 +2,7 @@
 
 mod api;
 mod app;
+mod aside;
 mod browser;
 mod components;
 mod connection;

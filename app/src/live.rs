@@ -1,13 +1,16 @@
 //! The clinic's socket: it says that something has changed, and the screen looks again. A revoked computer and a removed
 //! account are out within a second, and not at the next press.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use js_sys::Reflect;
 use leptos::prelude::*;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Event, WebSocket};
-use wire::{Timestamp, live::LIVE_PATH};
+use wire::{
+    Timestamp,
+    live::{LIVE_PATH, PING, PONG},
+};
 
 use crate::{
     browser::{chance, on_return, socket_address, tell_page, tell_page_of_log, while_visible},
@@ -16,7 +19,7 @@ use crate::{
     signals::{derived, effect},
 };
 
-/// Between two looks while there is no socket.
+/// Between two looks while there is no socket, and between two questions to the one there is.
 const LOOK_EVERY: Duration = Duration::from_secs(30);
 /// The first wait before a socket is opened again; each further one is twice as long.
 const WAIT_MILLIS_MIN: u32 = 1_000;
@@ -29,6 +32,10 @@ const LOOK_WITHIN_MILLIS: f64 = 250.0;
 /// How `Live::NewActivity` can be told from the rest: to read the type would weigh more than all of this file.
 const NEW_ACTIVITY: &str = "new_activity";
 
+thread_local! {
+    static STANDS: Cell<bool> = const { Cell::new(false) };
+}
+
 /// What hears.
 #[derive(Clone, Copy)]
 struct Ear {
@@ -39,6 +46,8 @@ struct Ear {
     /// How many were lost, one after the other.
     lost: StoredValue<u32>,
     opened_at: StoredValue<Timestamp>,
+    /// Whether the line was asked for a sign of life, and has given none yet.
+    asked: StoredValue<bool>,
     /// Whether a look is due already.
     due: StoredValue<bool>,
     /// The same for the log.
@@ -54,6 +63,7 @@ pub fn listen(session: SessionStore) {
         round: StoredValue::new(0),
         lost: StoredValue::new(0),
         opened_at: StoredValue::new(Timestamp::default()),
+        asked: StoredValue::new(false),
         due: StoredValue::new(false),
         log_due: StoredValue::new(false),
     };
@@ -70,10 +80,17 @@ pub fn listen(session: SessionStore) {
         }
     });
     while_visible(LOOK_EVERY, move || {
-        if !ear.is_open() {
+        if ear.is_open() {
+            ear.ask();
+        } else {
             tell_page();
         }
     });
+}
+
+/// Whether changes are told of, so that nobody needs to ask for them.
+pub fn stands() -> bool {
+    STANDS.get()
 }
 
 impl Ear {
@@ -82,8 +99,21 @@ impl Ear {
         matches!(state, Some(WebSocket::CONNECTING | WebSocket::OPEN))
     }
 
+    /// Asks the line for a sign of life, which the platform gives without waking the clinic. A line that gave none since it was
+    /// asked last is dead, and nobody else would say so.
+    fn ask(self) {
+        if self.asked.get_value() {
+            self.lost.set_value(1);
+            return self.open();
+        }
+        self.asked.set_value(true);
+        self.socket.with_value(|socket| socket.as_ref().map(|socket| socket.send_with_str(PING).ok()));
+    }
+
     /// Opens a socket in place of the one there is.
     fn open(self) {
+        STANDS.set(false);
+        self.asked.set_value(false);
         self.round.update_value(|round| *round = round.wrapping_add(1));
         let round = self.round.get_value();
         if let Some(old) = self.socket.try_update_value(Option::take).flatten() {
@@ -111,6 +141,7 @@ impl Ear {
 
     /// What changed before the socket stood was heard by nobody.
     fn opened(self, _: &Event) {
+        STANDS.set(true);
         self.opened_at.set_value(now());
         if self.lost.get_value() == 0 {
             self.session.refresh();
@@ -122,6 +153,10 @@ impl Ear {
     /// A newer Worker may say what this page does not know: then something has changed.
     fn heard(self, event: &Event) {
         let said = Reflect::get(event, &"data".into()).ok().and_then(|data| data.as_string());
+        self.asked.set_value(false);
+        if said.as_deref() == Some(PONG) {
+            return;
+        }
         match said.is_some_and(|said| said.contains(NEW_ACTIVITY)) {
             true => soon(self.log_due, tell_page_of_log),
             false => self.look(),
@@ -133,6 +168,7 @@ impl Ear {
     }
 
     fn closed(self, _: &Event) {
+        STANDS.set(false);
         self.socket.set_value(None);
         let opened_at = self.opened_at.try_update_value(std::mem::take).unwrap_or_default();
         if opened_at != Timestamp::default() && opened_at.plus_seconds(GOOD_AFTER_SECONDS) < now() {

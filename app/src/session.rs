@@ -1,6 +1,6 @@
 //! Who is signed in, as types, and the one store that knows. Every reply that says otherwise lands here.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::{Cell, OnceCell, RefCell};
 
 use leptos::{
     prelude::{Callable, Callback},
@@ -16,7 +16,9 @@ use wire::{
 
 use crate::{
     api::{self, Call, Failure},
+    aside,
     browser::{last_use, remember_use, tell_other_tabs},
+    components::secret,
     idle,
     moment::{now, own_zone},
     pages::sign_in::step::{Clock, News, Step},
@@ -93,6 +95,8 @@ thread_local! {
     static LEFT_AT: Cell<Option<Timestamp>> = const { Cell::new(None) };
     /// Counts the steps that were taken. What the Worker said of the step before is too old to go by.
     static TAKEN: Cell<u32> = const { Cell::new(0) };
+    /// Who left a page that may still be theirs when they come back.
+    static LEFT_BY: RefCell<Option<AccountId>> = const { RefCell::new(None) };
     /// How an operator leaves the support desk, while one is signed in there.
     static DESK: Cell<Option<Callback<()>>> = const { Cell::new(None) };
 }
@@ -165,6 +169,19 @@ impl SessionStore {
         })
     }
 
+    /// Whose page stands, or waits under the cover; whoever reads it follows it.
+    pub fn occupant(self) -> Option<AccountId> {
+        self.signal().with(|session| match session {
+            Session::In { me, .. } => Some(me.account.clone()),
+            Session::Unreachable(_) | Session::Out(_) => LEFT_BY.with_borrow(Option::clone),
+        })
+    }
+
+    /// Whether somebody is signed in at this moment.
+    pub fn is_in(self) -> bool {
+        self.signal().with_untracked(|session| matches!(session, Session::In { .. }))
+    }
+
     /// Whether the one who is signed in may see a module at all; whoever reads it follows it.
     pub fn may_see(self, module: Module) -> bool {
         self.me().is_some_and(|me| me.rights.of(module) != Right::None)
@@ -181,6 +198,11 @@ impl SessionStore {
     pub fn enter(self, state: SignInState) {
         let next = Session::arrived(state, now());
         TAKEN.set(TAKEN.get().wrapping_add(1));
+        // Whoever goes by themselves takes their page along.
+        let returns = matches!(&*self.signal().read_untracked(), Session::Out(Step::Profile { .. }));
+        if matches!(next, Session::Out(Step::User { .. })) && !returns {
+            LEFT_BY.take();
+        }
         if matches!(next, Session::In { .. }) {
             LEFT_AT.set(None);
             remember_use(now());
@@ -198,6 +220,7 @@ impl SessionStore {
         let Session::In { seat, me } = self.signal().get_untracked() else { return };
         let news = Some(News::Idle { minutes: seat.idle_minutes });
         LEFT_AT.set(Some(now()));
+        keep_page_of(&me);
         self.signal().set(Session::Out(Step::User { seat, login: me.login, news }));
         self.refresh();
     }
@@ -207,6 +230,9 @@ impl SessionStore {
         self.signal().update(|session| {
             if let Session::Out(step) = session {
                 *step = next(step.clone());
+                if matches!(step, Step::User { news: None, .. }) {
+                    LEFT_BY.take();
+                }
             }
         });
     }
@@ -236,7 +262,15 @@ impl SessionStore {
                 if !matches!(state, SignInState::SignedIn { .. }) && idle::is_over(self) {
                     return self.cover();
                 }
-                let next = self.signal().get_untracked().after(state, now());
+                let before = self.signal().get_untracked();
+                match (&before, &state) {
+                    // A computer that was revoked keeps nothing of anybody.
+                    (_, SignInState::Computer) => drop(LEFT_BY.take()),
+                    (_, SignInState::SignedIn { .. }) => {}
+                    (Session::In { me, .. }, _) => keep_page_of(me),
+                    _ => {}
+                }
+                let next = before.after(state, now());
                 if self.signal().with_untracked(|session| *session != next) {
                     self.signal().set(next);
                 }
@@ -274,6 +308,11 @@ impl SessionStore {
             then(reply);
         });
     }
+}
+
+/// What is shown only once is not shown again, whoever comes.
+fn keep_page_of(me: &Me) {
+    LEFT_BY.set((aside::is_drawn() && !secret::is_shown()).then(|| me.account.clone()));
 }
 
 /// Whether a call was refused because the browser stands at an earlier step than the screen shows.

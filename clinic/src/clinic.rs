@@ -39,7 +39,7 @@ use crate::{
         profiles::{AddProfile, ReissueProfile, RemoveProfile, RenameProfile},
         question::AnswerQuestion,
         recovery::{CheckReset, RequestReset, ResetPassword},
-        session::{ReadSignIn, ResetComputer, SignOut},
+        session::{ReadSignIn, ResetComputer, SignOut, UseSession},
         settings::{ChangePolicies, ChangeSettings, ReadSettings},
         setup::{ReadSetup, SetUpClinic},
         support::{OpenSupportCase, ReadCodedCase, ReadSupportCase, UnlockBySupport, WithdrawSupportCase},
@@ -264,7 +264,7 @@ fn run<C: Command>(body: &str, call: &mut Call<'_>) -> Result<Value, CommandErro
 dispatch! {
     OpenClinic, ReadSetup, SetUpClinic,
     ReadSignIn, AuthorizeComputer, AuthorizeProfile, ReserveAttempt, SettleAttempt, AnswerQuestion, ChooseOwnPassword,
-    ReadPasswordRules, ReadLock, SignOut, ResetComputer, OpenLive,
+    ReadPasswordRules, ReadLock, UseSession, SignOut, ResetComputer, OpenLive,
     RequestReset, CheckReset, ResetPassword,
     ReadMe, ReserveOwnAttempt, SettleOwnAttempt, ChangeLanguage, SignOutEverywhere,
     ListUsers, ReadUser, SendPin, Unlock,

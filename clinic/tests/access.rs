@@ -19,7 +19,8 @@ fn body(name: &str, nurse: &str, computer: &str, profile: &str) -> Option<Value>
     let person =
         json!({ "last_name": "", "first_name": "", "role": "employee", "login": "x", "language": "en" });
     Some(match name {
-        "list_users" | "list_computers" | "read_settings" | "may_manage_people" | "list_mails" => json!({}),
+        "list_users" | "list_computers" | "read_settings" | "may_manage_people" | "list_mails"
+        | "use_session" => json!({}),
         "read_user" | "send_pin" | "remove_user" => json!({ "id": nurse }),
         "unlock" => json!({ "id": nurse, "pin": "123456" }),
         "open_support_case" => json!({ "id": nurse, "reason": "", "phone": "" }),

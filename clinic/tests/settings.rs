@@ -3,6 +3,7 @@
 use clinic::{
     Caller, Keys,
     commands::{
+        lock::ReadLock,
         people::FirstPassword,
         settings::{ChangePolicies, ChangeSettings, ReadSettings},
         setup::{ReadSetup, SetUpClinic},
@@ -14,7 +15,7 @@ use wire::{
     activities::{Action, Change, Changed},
     settings::{ClinicSettings, Policies, PoliciesChange, SettingsChange},
     setup::{AdministratorName, SetupRequest},
-    sign_in::SignInState,
+    sign_in::{LockState, SignInState},
 };
 
 fn read(door: &Door<'_>) -> ClinicSettings {
@@ -144,6 +145,46 @@ fn a_lock_that_nobody_rang_for_ends_with_the_next_command() {
     door.lock("nurse");
     house.pass_seconds(5 * 60);
     assert!(matches!(door.sign_in("nurse"), Ok(SignInState::SignedIn { .. })));
+}
+
+#[test]
+fn who_is_locked_again_without_a_right_password_is_advised_to_take_a_new_one() {
+    let house = House::open();
+    set(&house.signed_in("owner"), |policies| policies.automatic_unlock_minutes = Some(5)).unwrap();
+    let mut door = house.door(0);
+    let state = |door: &Door<'_>, login: &str| door.ask(&ReadLock { login: login.parse().unwrap() }).unwrap();
+    for again in [false, true] {
+        let since = house.now();
+        for login in ["nurse", "nobody"] {
+            door.lock(login);
+            let locked = LockState { locked: true, until: Some(since.plus_minutes(5)), again };
+            assert_eq!(state(&door, login), locked, "{login}: known or not");
+        }
+        let mails = house.deliver();
+        let to = |address: &str| &mails.iter().find(|mail| mail.to == address).unwrap().text;
+        assert_eq!(to("nurse@clinic.example").contains("choose a new password"), again);
+        for address in ["nurse@clinic.example", "owner@clinic.example"] {
+            assert!(to(address).contains("t becomes active again by itself: "), "{}", to(address));
+        }
+        house.pass_seconds(5 * 60);
+        house.ring();
+        house.deliver();
+        let open = LockState { locked: false, until: None, again };
+        assert_eq!(state(&door, "nurse"), open, "the advice is for whoever is active again");
+    }
+    door.password("nurse", true).unwrap();
+    door.lock("nurse");
+    assert!(!state(&door, "nurse").again, "a right password came between");
+}
+
+#[test]
+fn where_no_lock_ends_by_itself_no_mail_and_no_screen_says_so() {
+    let house = House::open();
+    let mut door = house.door(0);
+    door.lock("nurse");
+    assert!(house.deliver().iter().all(|mail| !mail.text.contains("by itself")));
+    let state = door.ask(&ReadLock { login: "nurse".parse().unwrap() }).unwrap();
+    assert_eq!(state, LockState { locked: true, until: None, again: false });
 }
 
 #[test]

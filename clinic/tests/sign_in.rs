@@ -1,7 +1,15 @@
 //! Steps 1 to 3 and the question, acted through the commands on real SQLite.
 
-use clinic::testing::House;
-use wire::{ProblemCode, activities::Action, sign_in::SignInState};
+use clinic::{
+    commands::{
+        computers::ListComputers,
+        me::ReadMe,
+        session::{ReadSignIn, UseSession},
+    },
+    rules::session::IDLE_GRACE_SECONDS,
+    testing::House,
+};
+use wire::{ProblemCode, activities::Action, settings::Policies, sign_in::SignInState};
 
 #[test]
 fn three_steps_and_a_yes_sign_in() {
@@ -26,6 +34,42 @@ fn no_session_exists_before_the_yes() {
     assert!(matches!(door.answer(false), Ok(SignInState::User { .. })));
     assert_eq!(door.answer(true).unwrap_err().code, ProblemCode::QuestionExpired, "a no is final");
     assert_eq!(house.signed_in("owner").log()[3].action, Action::LoginDeclined);
+}
+
+#[test]
+fn a_session_that_nobody_uses_ends_without_its_screen() {
+    let house = House::open();
+    let nurse = house.signed_in("nurse");
+    let owner = house.signed_in("owner");
+    let idle = i64::from(Policies::default().idle_minutes) * 60;
+    // Whatever screens ask by themselves is no use: the browser that was killed would not ask, the one that was left would.
+    for _ in 0..4 {
+        house.pass_idle_seconds(idle / 2);
+        owner.ask(&UseSession {}).unwrap();
+        nurse.ask(&ReadMe {}).ok();
+    }
+    assert_eq!(nurse.ask(&ReadMe {}).unwrap_err().code, ProblemCode::SessionRequired);
+    assert_eq!(
+        nurse.ask(&UseSession {}).unwrap_err().code,
+        ProblemCode::SessionRequired,
+        "it is over for good"
+    );
+    assert!(matches!(nurse.ask(&ReadSignIn {}), Ok(SignInState::User { .. })), "steps 1 and 2 stand");
+    assert_eq!(owner.ask(&ReadMe {}).unwrap().sessions.len(), 1);
+    let computers = owner.ask(&ListComputers {}).unwrap().computers;
+    let signed_in: usize = computers.iter().map(|computer| computer.people.len()).sum();
+    assert_eq!(signed_in, 1, "nobody is said to be where they are not");
+}
+
+#[test]
+fn the_screen_ends_before_the_session_does() {
+    let house = House::open();
+    let nurse = house.signed_in("nurse");
+    let idle = i64::from(Policies::default().idle_minutes) * 60;
+    house.pass_idle_seconds(idle + IDLE_GRACE_SECONDS - 1);
+    nurse.ask(&UseSession {}).unwrap();
+    house.pass_idle_seconds(idle + IDLE_GRACE_SECONDS);
+    assert_eq!(nurse.ask(&UseSession {}).unwrap_err().code, ProblemCode::SessionRequired);
 }
 
 #[test]

@@ -1,13 +1,20 @@
 //! A connection that is lost and comes back, while somebody types.
 
-use anyhow::Result;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use wardkey_tests::{Clinic, Screen, Wardkey};
-use wire::Role;
+use wire::{
+    Empty, Role,
+    computers::{ComputerQuery, ListComputers, RevokeComputer},
+};
 
 use crate::person::Person;
 
 const LOST: &str = "The connection is lost.";
+/// Between two looks of a screen that nobody tells of changes, and a little more.
+const POLL_PATIENCE: Duration = Duration::from_secs(40);
 
 #[tokio::test]
 async fn a_lost_connection_shows_itself_loses_nothing_and_heals() -> Result<()> {
@@ -28,5 +35,33 @@ async fn a_lost_connection_shows_itself_loses_nothing_and_heals() -> Result<()> 
     network(false).await?;
     at.sees_no_more(LOST).await?;
     at.holds("Last name", "Porter").await?;
+    person.session.close().await
+}
+
+#[tokio::test]
+async fn where_no_socket_is_to_be_had_a_revoked_computer_is_out_all_the_same() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let (owner, nurse) = (clinic.first(Role::Owner)?, clinic.first(Role::Employee)?);
+    let person = Person::with(&clinic, Screen::Computer).await?;
+    let at = &person.session;
+    let none = "window.WebSocket = function () { throw new DOMException('', 'SecurityError') }";
+    at.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": none })).await?;
+    person.open("/clinic/users").await?;
+    person.arrive("Ward 1").await?;
+    person.sign_in(nurse).await?;
+    at.row(&nurse.full_name).await?;
+
+    let client = clinic.signed_in("Owner's phone", owner).await?;
+    let computers = client.call::<ListComputers>(&Empty {}).await?.computers;
+    let computer = computers.iter().find(|computer| computer.label == "Ward 1").context("no Ward 1")?;
+    client.call::<RevokeComputer>(&ComputerQuery { id: computer.id.to_string() }).await?;
+    let revoked = Instant::now();
+    while !at.text().await?.contains("Computer authorization") {
+        ensure!(revoked.elapsed() < POLL_PATIENCE, "on the screen is still:\n{}", at.text().await?);
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    let left = "return document.querySelectorAll('.bar, .page, table').length";
+    ensure!(at.driver.execute(left, vec![]).await?.json() == 0, "a part of the page is still there");
+    println!("out after {:.1} s without a socket", revoked.elapsed().as_secs_f64());
     person.session.close().await
 }

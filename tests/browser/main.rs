@@ -3,6 +3,7 @@
 mod activities;
 mod clocks;
 mod connection;
+mod cover;
 mod equipment;
 mod export;
 mod first_page;
@@ -14,6 +15,7 @@ mod mails;
 mod me;
 mod people;
 mod person;
+mod reactivation;
 mod recovery;
 mod settings;
 mod setup;

@@ -1,7 +1,7 @@
 //! Somebody at a screen, in a clinic of the test's own: what they type, press and see.
 
 use anyhow::Result;
-use wardkey_tests::{Chrome, Clinic, Screen, Session, authenticator};
+use wardkey_tests::{Chrome, Clinic, Screen, Session};
 use wire::operator::{ComputerSecret, UserSecret};
 
 use crate::form::Form;
@@ -27,8 +27,7 @@ impl<'a> Person<'a> {
     pub async fn arrive(&self, label: &str) -> Result<()> {
         self.types_pair(self.clinic.computer(label)?).await?;
         self.session.heading("Profile authorization").await?;
-        let code = authenticator::code(&self.clinic.profile("Main")?.otpauth_url)?;
-        self.session.type_into("Code", &code).await?;
+        self.session.type_into("Code", &self.clinic.code()?).await?;
         self.session.press("Continue").await?;
         self.session.heading("User authorization").await?;
         Ok(())

@@ -122,7 +122,7 @@ fn need(path: &str) -> Result<Need> {
         GetSignIn::PATH | AuthorizeComputer::PATH | AuthorizeProfile::PATH | GetLock::PATH => Need::Nothing,
         SubmitPassword::PATH | AnswerQuestion::PATH | ChoosePassword::PATH => Need::Nothing,
         RequestReset::PATH | CheckResetLink::PATH | ResetPassword::PATH => Need::Nothing,
-        GetMe::PATH | ChangePassword::PATH | ChangeLanguage::PATH => Need::Session,
+        GetMe::PATH | ChangePassword::PATH | ChangeLanguage::PATH | UseSession::PATH => Need::Session,
         ListActivities::PATH | CountFailures::PATH | GetActivityChoices::PATH => Need::Session,
         ListUsers::PATH | GetUser::PATH => Need::Right(Module::Users, Read),
         SendPin::PATH | Unlock::PATH | ListMails::PATH | SendMailAgain::PATH => Need::Owner,

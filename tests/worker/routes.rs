@@ -174,7 +174,7 @@ pub fn request(path: &str, ids: &Ids) -> Result<Value> {
         CountFailures::PATH | GetActivityChoices::PATH | ListMails::PATH => json!({}),
         SendMailAgain::PATH => json!({ "id": mail }),
         ExportActivities::PATH => json!({ "format": "csv" }),
-        SignOutEverywhere::PATH | ResetComputer::PATH => json!({}),
+        SignOutEverywhere::PATH | ResetComputer::PATH | UseSession::PATH => json!({}),
         AuthorizeComputer::PATH => json!({ "username": "x", "password": "x" }),
         AuthorizeProfile::PATH => json!({ "code": "x" }),
         SubmitPassword::PATH => json!({ "login": "", "password": "x" }),

@@ -16,7 +16,7 @@ use tokio_tungstenite::{
 };
 use url::Url;
 use wardkey_tests::Client;
-use wire::live::{LIVE_PATH, Live};
+use wire::live::{LIVE_PATH, Live, PONG};
 
 /// How long what must come may take.
 pub const AT_ONCE: Duration = Duration::from_secs(1);
@@ -82,6 +82,12 @@ impl Socket {
             Err(_) => Ok(()),
             Ok(message) => bail!("told {message:?}"),
         }
+    }
+
+    /// That the line holds, where that was asked. What is told meanwhile is heard.
+    pub async fn must_answer(&mut self) -> Result<()> {
+        while self.next_text().await? != PONG {}
+        Ok(())
     }
 
     /// The next words.

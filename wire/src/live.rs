@@ -2,8 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-/// Where the socket is opened. It takes no messages; each of its own is a [`Live`].
+/// Where the socket is opened. It takes no message but [`PING`]; each of its own is a [`Live`].
 pub const LIVE_PATH: &str = "/api/live";
+
+/// The one thing that a browser may say, to find out whether the line still holds.
+pub const PING: &str = "ping";
+/// What it is answered.
+pub const PONG: &str = "pong";
 
 /// What a screen is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

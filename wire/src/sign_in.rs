@@ -16,7 +16,8 @@ endpoints! {
     SubmitPassword: Post "/api/sign-in/user", "Step 3: checks login and password and asks \"Is this you?\".", UserCredentials => SignInState;
     AnswerQuestion: Post "/api/sign-in/answer", "Answers \"Is this you?\": yes opens the session, no goes back to step 3.", Answer => SignInState;
     ChoosePassword: Post "/api/sign-in/password", "First sign-in: the password of one's own opens the session.", OwnPassword => SignInState;
-    GetLock: Get "/api/sign-in/lock", "Tells the waiting screen of step 3 whether the login is still locked.", LockQuery => LockState;
+    GetLock: Get "/api/sign-in/lock", "Tells the waiting screen of step 3 whether the login is still locked, and until when.", LockQuery => LockState;
+    UseSession: Post "/api/session/use", "Says that somebody uses the session. One that nobody uses for the clinic's idle minutes ends.", Empty => Empty;
     SignOut: Post "/api/sign-out", "Ends the session. The computer and the profile stay authorized.", Empty => SignInState;
     ResetComputer: Post "/api/sign-in/reset", "Takes this browser back to step 1, for those who look after the computers.", Empty => SignInState;
 }
@@ -179,4 +180,10 @@ pub struct LockQuery {
 pub struct LockState {
     /// Whether it is.
     pub locked: bool,
+    /// When it becomes active again by itself, where the clinic lets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
+    /// Whether it was locked before, with no right password since: then a new password is the way on.
+    #[serde(default)]
+    pub again: bool,
 }

@@ -95,7 +95,12 @@ fn steps() {
     pinned(&UserCredentials { login: "a".into(), password: "b".into() }, r#"{"login":"a","password":"b"}"#);
     pinned(&Answer { yes: true }, r#"{"yes":true}"#);
     pinned(&LockQuery { login: "a".into() }, r#"{"login":"a"}"#);
-    pinned(&LockState { locked: false }, r#"{"locked":false}"#);
+    pinned(&LockState { locked: false, until: None, again: true }, r#"{"locked":false,"again":true}"#);
+    let until = Some(Timestamp(1_795_344_060_000));
+    pinned(
+        &LockState { locked: true, until, again: false },
+        r#"{"locked":true,"until":1795344060000,"again":false}"#,
+    );
     refused::<UserCredentials>(r#"{"login":"a","login":"c","password":"b"}"#);
     refused::<UserCredentials>(r#"{"login":["a"],"password":"b"}"#);
     refused::<UserCredentials>(r#"{"login":"a"}"#);

@@ -80,6 +80,17 @@ pub async fn open_live(env: &Env, clinic: &ClinicCode, caller: &Caller) -> Resul
     }
 }
 
+/// Has a clinic's object set its alarm anew, by a clock that a test has moved.
+#[cfg(feature = "trial")]
+pub async fn tell_of_clock(env: &Env, clinic: &ClinicCode) -> Result<(), Problem> {
+    let told = || {
+        let request = command_request("")?;
+        request.headers().set(crate::trial::CLOCK_HEADER, "moved")?;
+        Ok(request)
+    };
+    deliver(env, (CLINICS, clinic.as_str()), Purpose::Change, told).await.map(drop)
+}
+
 /// What an object gives back.
 enum Answer {
     Reply(String),

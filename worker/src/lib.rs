@@ -28,6 +28,8 @@ mod router;
 mod routes;
 mod sql;
 mod support_desk;
+#[cfg(feature = "trial")]
+mod trial;
 mod visit;
 mod world;
 

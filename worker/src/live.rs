@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use clinic::call::Audience;
 use wasm_bindgen::JsValue;
-use wire::live::Live;
+use wire::live::{Live, PING, PONG};
 use worker::{Response, Result, State, WebSocket, WebSocketPair, WebSocketRequestResponsePair};
 
 /// The header in which the Worker hands the caller's envelope to the object: a handshake has no body.
@@ -14,9 +14,6 @@ pub const ENVELOPE_HEADER: &str = "Wardkey-Envelope";
 const SOCKETS_MAX: usize = 1_000;
 /// More sockets than one computer has tabs: whoever has step 1 behind them and nothing else must not take the others' places.
 const SOCKETS_OF_COMPUTER_MAX: usize = 50;
-/// What a browser may send to find out whether the line still holds. The platform answers it and lets the object sleep.
-const PING: &str = "ping";
-const PONG: &str = "pong";
 /// RFC 6455 §7.4.1: the peer does what it must not.
 const CLOSE_POLICY: u16 = 1008;
 /// RFC 6455 §7.4.1: the ordinary end.
@@ -47,6 +44,7 @@ impl Sockets {
         let WebSocketPair { client, server } = WebSocketPair::new()?;
         // Not through the bindings' own methods: they panic where the platform throws.
         let state = self.state.as_raw();
+        // The platform answers by itself, and lets the object sleep.
         state.set_websocket_auto_response(&WebSocketRequestResponsePair::new(PING, PONG)?)?;
         state.accept_websocket_with_tags(server.as_ref(), tags.into_iter().map(JsValue::from).collect())?;
         Response::from_websocket(client)

@@ -10,8 +10,8 @@ use wire::{
 };
 use worker::{Env, Request, Response};
 
-#[cfg(feature = "bench")]
-use crate::routes::bench;
+#[cfg(feature = "trial")]
+use crate::routes::trial;
 use crate::{
     config::{self, Config},
     cookies::Cookies,
@@ -115,6 +115,7 @@ routes! {
     Browser  AnswerQuestion    => sign_in::answer;
     Browser  ChoosePassword    => own_password::choose;
     Browser  GetLock           => user::lock;
+    Browser  UseSession        => sign_in::use_session;
     Browser  SignOut           => sign_in::sign_out;
     Browser  ResetComputer     => sign_in::reset_computer;
 
@@ -215,15 +216,9 @@ pub async fn answer(request: Request, env: &Env) -> worker::Result<Response> {
 }
 
 async fn answer_api(config: &Config, env: &Env, method: &str, path: &str, request: Request) -> Reply {
-    #[cfg(feature = "bench")]
-    if path == bench::PATH {
-        return bench::hash_once(config);
-    }
-    #[cfg(feature = "bench")]
-    if path == bench::LOG_PATH {
-        let query = request.inner().url();
-        let query = query.split_once('?').map(|(_, query)| query.to_owned()).unwrap_or_default();
-        return bench::fill_log(&visit(config, env, &Incoming::new(request)), &query).await;
+    #[cfg(feature = "trial")]
+    if let Some(reply) = trial::answer(path, config, env, &request).await {
+        return reply;
     }
     let found = if path == openapi::PATH { Ok(Found::Description) } else { find(method, path) };
     let route = match found {

@@ -9,7 +9,10 @@ use worker::{Date, Delay};
 
 /// The moment. It stands still between two waits for the network or the storage.
 pub fn now() -> Timestamp {
-    Timestamp(i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX))
+    let now = Timestamp(i64::try_from(Date::now().as_millis()).unwrap_or(i64::MAX));
+    #[cfg(feature = "trial")]
+    let now = crate::trial::moved(now);
+    now
 }
 
 /// Waits so many milliseconds.

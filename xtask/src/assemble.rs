@@ -44,9 +44,9 @@ pub fn modules() -> PathBuf {
     root().join("build")
 }
 
-/// The modules of the benchmarks' Worker.
-pub fn bench_modules() -> PathBuf {
-    target_dir().join("bench/worker")
+/// The modules of the trial Worker.
+pub fn trial_modules() -> PathBuf {
+    target_dir().join("trial/worker")
 }
 
 /// Builds the app into `dist/`.
@@ -98,14 +98,15 @@ pub fn worker(tools: &Tools) -> Result<()> {
     build.run(tools)
 }
 
-/// Builds the Worker with the benchmarks' route, in folders of its own: it can never be taken for the one that ships.
-pub fn bench_worker(tools: &Tools) -> Result<()> {
+/// Builds the Worker with the routes of benchmarks and of tests that move the time, in folders of its own: it can never be
+/// taken for the one that ships.
+pub fn trial_worker(tools: &Tools) -> Result<()> {
     let build = WorkerBuild {
-        name: "bench-worker",
-        what: "Building the Worker with the benchmarks' route",
-        features: &["--features", "bench"],
-        cargo_dir: target_dir().join("bench/cargo"),
-        folder: bench_modules(),
+        name: "trial-worker",
+        what: "Building the Worker for benchmarks and tests of time",
+        features: &["--features", "trial"],
+        cargo_dir: target_dir().join("trial/cargo"),
+        folder: trial_modules(),
     };
     build.run(tools)
 }

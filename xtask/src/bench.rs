@@ -29,8 +29,8 @@ use crate::{
     typing::{self, Busy, Keys, SLOW_DOWN},
 };
 
-/// The route of the benchmarks' Worker that hashes one password and does nothing else. No other Worker has it.
-pub const HASH_PATH: &str = "/api/bench/hash";
+/// The route of the trial Worker that hashes one password and does nothing else. No other Worker has it.
+pub const HASH_PATH: &str = "/api/trial/hash";
 /// Most that a whole login may take, in hashes.
 const LOGIN_RATIO_MAX: f64 = 1.5;
 /// Most that a login may take where there are many clinics, in logins where there are few.
@@ -128,16 +128,16 @@ pub fn run(many_clinics: bool, log: bool) -> Result<bool> {
     let tools = tools::for_testing()?;
     assemble::app(&tools)?;
     assemble::worker(&tools)?;
-    assemble::bench_worker(&tools)?;
+    assemble::trial_worker(&tools)?;
 
     let state = TempDir::with_prefix("wardkey-bench-")?;
     let port = runtime::free_port()?;
     let settings = Settings::for_tests(port)?;
     let mailbox = Mailbox::start(&state.path().join("mailbox"), &settings.mail_api_key)?;
-    let bench_modules = assemble::bench_modules();
+    let trial_modules = assemble::trial_modules();
     let start = Start {
         tools: &tools,
-        modules: &bench_modules,
+        modules: &trial_modules,
         settings: &settings,
         port,
         state: state.path(),
@@ -152,11 +152,12 @@ pub fn run(many_clinics: bool, log: bool) -> Result<bool> {
         (samples, typing::measure(worker.address(), &settings, || millis(|| desk.get(HASH_PATH)))?)
     };
     let second_start = second_start(&start)?;
-    let many_clinics = many_clinics.then(|| many_clinics::measure(&tools, &bench_modules)).transpose()?;
-    let long_log = if log { long_log::measure(&tools, &bench_modules)? } else { Vec::new() };
+    let many_clinics = many_clinics.then(|| many_clinics::measure(&tools, &trial_modules)).transpose()?;
+    let long_log = if log { long_log::measure(&tools, &trial_modules)? } else { Vec::new() };
     let report = report(&samples, &keys, many_clinics.as_ref(), &long_log, second_start)?;
     print(&report);
     let file = target_dir().join("bench/report.json");
+    fs::create_dir_all(target_dir().join("bench"))?;
     fs::write(&file, serde_json::to_string_pretty(&report)? + "\n")?;
     progress::note(&format!("Written to {}", file.display()));
     Ok(report.within_bars)

@@ -15,8 +15,8 @@ use crate::{demo, desk::Desk, many_clinics::Machine, progress::Step, ratio::mill
 pub const SHORT_LINES: u32 = 1_000;
 /// Lines of the other one.
 pub const LONG_LINES: u32 = 1_000_000;
-/// The route of the benchmarks' Worker that fills a log.
-const FILL_PATH: &str = "/api/bench/log";
+/// The route of the trial Worker that fills a log.
+const FILL_PATH: &str = "/api/trial/log";
 /// Lines that are written at once.
 const SLICE_LINES: u32 = 1_000;
 /// About when the logs begin: 22 November 2026, before noon.

@@ -49,7 +49,9 @@ fn stories(tools: &Tools, name: Option<&str>, tally: &mut Tally) -> Result<()> {
     if name.is_some() && !any_story(name)? {
         return Ok(());
     }
-    let built = assemble::app(tools).and_then(|()| assemble::worker(tools));
+    let built = assemble::app(tools)
+        .and_then(|()| assemble::worker(tools))
+        .and_then(|()| assemble::trial_worker(tools));
     if let Err(error) = built {
         progress::failed(&error);
         tally.failed += 1;
@@ -109,7 +111,7 @@ fn lints() -> Result<[(&'static str, Command); 4]> {
                 "clippy",
                 "--package=wardkey-app",
                 "--package=wardkey-worker",
-                "--features=wardkey-worker/bench",
+                "--features=wardkey-worker/trial",
                 "--target",
                 WASM_TARGET,
                 "--",

@@ -108,6 +108,11 @@ thread_local! {
     static AT_STAKE: Cell<Option<State<bool>>> = const { Cell::new(None) };
 }
 
+/// Whether the page shows what is shown only once.
+pub fn is_shown() -> bool {
+    AT_STAKE.get().is_some()
+}
+
 /// Whether something would be lost with the page.
 pub fn is_at_stake() -> bool {
     AT_STAKE.get().and_then(State::try_read_untracked).is_some_and(|kept| !*kept)

@@ -45,7 +45,7 @@ pub(super) fn list(call: &Call<'_>, viewer: &SignedIn) -> Result<ComputerList, S
     let settings = settings::get(call.sql)?;
     let code = call.clinic_code()?;
     let lapsed = session::computer_lapsed_at(&settings.policies, call.now);
-    let running = sessions::running(call.sql, call.now)?;
+    let running = sessions::running(call.sql, call.now, session::idle_since(&settings.policies, call.now))?;
     let computers = computers::all(call.sql)?;
     let mut profiles: Vec<shapes::Profile> = profiles::all(call.sql)?
         .into_iter()

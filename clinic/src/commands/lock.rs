@@ -22,6 +22,7 @@ use crate::{
     rules::{
         lockout::{Lock, Place, Tally},
         roles::Need,
+        time_zone,
     },
 };
 
@@ -51,10 +52,15 @@ pub(super) fn announce(call: &mut Call<'_>, lockable: &Lockable, tally: &Tally) 
     call.log_at(Action::AccountLocked, lockable.in_log(&settings), InLog::Nobody, &lock.place)?;
     let key = |kind: &str, to: &Account| format!("{}/{}/{kind}/{}", settings.code, lock.episode, to.id);
     let computer = &lock.place.computer;
-    call.mail(&settings, &Letter::AccountLocked, account, account, computer, &key("locked", account))?;
+    let until = |to: &Account| {
+        lapses_at(&settings, lock).map(|at| time_zone::written(at, &settings.time_zone, to.language))
+    };
+    let to_user = Letter::AccountLocked { until: &until(account), again: tally.is_locked_in_a_row() };
+    call.mail(&settings, &to_user, account, account, computer, &key("locked", account))?;
     for owner in accounts::owners(call.sql)? {
         let key = key("user-locked", &owner);
-        call.mail(&settings, &Letter::UserAccountLocked, account, &owner, computer, &key)?;
+        let to_owner = Letter::UserAccountLocked { until: &until(&owner) };
+        call.mail(&settings, &to_owner, account, &owner, computer, &key)?;
     }
     Ok(())
 }
@@ -102,6 +108,12 @@ pub(crate) fn lapse(call: &mut Call<'_>) -> Result<(), SqlError> {
     Ok(())
 }
 
+/// When a lock ends by itself, where the policy lets it.
+fn lapses_at(settings: &Settings, lock: &Lock) -> Option<Timestamp> {
+    let minutes = settings.policies.automatic_unlock_minutes?;
+    Some(lock.since.plus_minutes(i64::from(minutes)))
+}
+
 /// When the next lock ends by itself.
 pub(crate) fn next_lapse(sql: &dyn Sql) -> Result<Option<Timestamp>, SqlError> {
     let Some(minutes) = settings::get(sql)?.policies.automatic_unlock_minutes else { return Ok(None) };
@@ -125,6 +137,8 @@ impl Command for ReadLock {
         let account = accounts::by_login(call.sql, &self.login)?;
         let lockable = Lockable::new(call, account, &self.login);
         let tally = tallies::get(call.sql, &lockable.subject)?;
-        Ok(LockState { locked: tally.lock.is_some() })
+        let settings = settings::get(call.sql)?;
+        let until = tally.lock.as_ref().and_then(|lock| lapses_at(&settings, lock));
+        Ok(LockState { locked: tally.lock.is_some(), until, again: tally.is_locked_in_a_row() })
     }
 }

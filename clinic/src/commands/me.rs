@@ -19,7 +19,7 @@ use crate::{
         computers, sessions, settings,
         sql::SqlError,
     },
-    rules::roles::Need,
+    rules::{roles::Need, session},
 };
 
 /// Shows the own account.
@@ -42,7 +42,7 @@ pub(super) fn my_account(call: &Call<'_>, account: &Account) -> Result<MyAccount
     let settings = settings::get(call.sql)?;
     let here = call.caller.session.as_ref().map(|token| call.token_digest(token));
     let mut list = Vec::new();
-    for session in sessions::running(call.sql, call.now)? {
+    for session in sessions::running(call.sql, call.now, session::idle_since(&settings.policies, call.now))? {
         if session.account != account.id {
             continue;
         }

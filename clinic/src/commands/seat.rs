@@ -146,7 +146,8 @@ impl Call<'_> {
 
     fn session(&self, computer: &Computer) -> Result<Option<Account>, SqlError> {
         let Some(token) = &self.caller.session else { return Ok(None) };
-        match sessions::session(self.sql, &self.token_digest(token), self.now)? {
+        let idle_since = lifetimes::idle_since(&settings::get(self.sql)?.policies, self.now);
+        match sessions::session(self.sql, &self.token_digest(token), self.now, idle_since)? {
             Some(bearer) if bearer.computer == computer.id => self.present(&bearer.account),
             _ => Ok(None),
         }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use wire::{
+    Empty,
     activities::{Action, Subject},
     rights::{Module, Right},
     sign_in::SignInState,
@@ -50,6 +51,24 @@ impl Command for SignOut {
         call.leave()?;
         sessions::forget_expired(call.sql, call.now)?;
         call.sign_in_state()
+    }
+}
+
+/// Notes that somebody uses the session. What a screen asks by itself is no use of it, so that its page says when one is.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct UseSession {}
+
+impl Command for UseSession {
+    const NAME: &'static str = "use_session";
+    const NEEDS: Need = Need::Session;
+    type Reply = Empty;
+
+    fn run(self, call: &mut Call<'_>) -> Result<Empty, CommandError> {
+        call.require_session()?;
+        if let Some(token) = &call.caller.session {
+            sessions::note_use(call.sql, &call.token_digest(token), call.now)?;
+        }
+        Ok(Empty {})
     }
 }
 

@@ -5,32 +5,41 @@ use super::{Facts, Wording, Words};
 pub(super) struct English;
 
 impl Wording for English {
-    fn account_locked(facts: &Facts<'_>) -> Words {
+    fn account_locked(facts: &Facts<'_>, until: Option<&str>, again: bool) -> Words {
         Words {
             subject: "Account Locked",
             lead: format!(
                 "Hello {}, your account at {} was locked after too many wrong passwords, on {} at the computer \"{}\".",
                 facts.user, facts.clinic, facts.at, facts.computer
             ),
-            paragraphs: vec![
-                "\"Forgot password\" will not work while the account is locked. Please contact your administrator: the owner of the clinic can unlock it.".into(),
-                "If it was not you who typed the passwords, please tell the owner that too.".into(),
-            ],
+            paragraphs: [
+                Some("\"Forgot password\" will not work while the account is locked. Please contact your administrator: the owner of the clinic can unlock it.".into()),
+                until.map(|until| format!("It becomes active again by itself: {until}.")),
+                again.then(|| "Your account was locked before, with no right password since. Once it is active again, press \"Forgot password?\" on the sign-in page and choose a new password, before you try the old one again.".into()),
+                Some("If it was not you who typed the passwords, please tell the owner that too.".into()),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             link: None,
         }
     }
 
-    fn user_account_locked(facts: &Facts<'_>) -> Words {
+    fn user_account_locked(facts: &Facts<'_>, until: Option<&str>) -> Words {
         Words {
             subject: "User Account Locked",
             lead: format!(
                 "The account of {} at {} was locked after too many wrong passwords, on {} at the computer \"{}\".",
                 facts.user, facts.clinic, facts.at, facts.computer
             ),
-            paragraphs: vec![
-                "Please verify with the employee that it was really they who tried to sign in, before you unlock the account.".into(),
-                "What happened before is shown under Management / Activities. To unlock, open the account and press Unlock; you will get a PIN by e-mail.".into(),
-            ],
+            paragraphs: [
+                Some("Please verify with the employee that it was really they who tried to sign in, before you unlock the account.".into()),
+                Some("What happened before is shown under Management / Activities. To unlock, open the account and press Unlock; you will get a PIN by e-mail.".into()),
+                until.map(|until| format!("Unless you unlock it earlier, it becomes active again by itself: {until}.")),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             link: Some("Open the account"),
         }
     }

@@ -5,32 +5,41 @@ use super::{Facts, Wording, Words};
 pub(super) struct French;
 
 impl Wording for French {
-    fn account_locked(facts: &Facts<'_>) -> Words {
+    fn account_locked(facts: &Facts<'_>, until: Option<&str>, again: bool) -> Words {
         Words {
             subject: "Compte bloqué",
             lead: format!(
                 "Bonjour {}, votre compte à {} a été bloqué après trop de mots de passe erronés, le {}, sur l’ordinateur « {} ».",
                 facts.user, facts.clinic, facts.at, facts.computer
             ),
-            paragraphs: vec![
-                "« Mot de passe oublié » ne fonctionne pas tant que le compte est bloqué. Adressez-vous à votre administrateur : le propriétaire de la clinique peut le débloquer.".into(),
-                "Si ce n’est pas vous qui avez saisi ces mots de passe, dites-le aussi au propriétaire.".into(),
-            ],
+            paragraphs: [
+                Some("« Mot de passe oublié » ne fonctionne pas tant que le compte est bloqué. Adressez-vous à votre administrateur : le propriétaire de la clinique peut le débloquer.".into()),
+                until.map(|until| format!("Il redeviendra actif de lui-même : {until}.")),
+                again.then(|| "Votre compte a déjà été bloqué, sans bon mot de passe depuis. Dès qu’il sera de nouveau actif, appuyez sur « Mot de passe oublié ? » sur la page de connexion et choisissez un nouveau mot de passe avant de réessayer l’ancien.".into()),
+                Some("Si ce n’est pas vous qui avez saisi ces mots de passe, dites-le aussi au propriétaire.".into()),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             link: None,
         }
     }
 
-    fn user_account_locked(facts: &Facts<'_>) -> Words {
+    fn user_account_locked(facts: &Facts<'_>, until: Option<&str>) -> Words {
         Words {
             subject: "Compte d’un utilisateur bloqué",
             lead: format!(
                 "Le compte de {} à {} a été bloqué après trop de mots de passe erronés, le {}, sur l’ordinateur « {} ».",
                 facts.user, facts.clinic, facts.at, facts.computer
             ),
-            paragraphs: vec![
-                "Avant de débloquer le compte, vérifiez auprès de la personne que c’est bien elle qui a essayé de se connecter.".into(),
-                "Ce qui s’est passé auparavant se trouve sous Gestion / Journal d’activité. Pour débloquer, ouvrez le compte et appuyez sur Débloquer ; un code PIN vous sera envoyé par e-mail.".into(),
-            ],
+            paragraphs: [
+                Some("Avant de débloquer le compte, vérifiez auprès de la personne que c’est bien elle qui a essayé de se connecter.".into()),
+                Some("Ce qui s’est passé auparavant se trouve sous Gestion / Journal d’activité. Pour débloquer, ouvrez le compte et appuyez sur Débloquer ; un code PIN vous sera envoyé par e-mail.".into()),
+                until.map(|until| format!("Si vous ne le débloquez pas avant, il redeviendra actif de lui-même : {until}.")),
+            ]
+            .into_iter()
+            .flatten()
+            .collect(),
             link: Some("Ouvrir le compte"),
         }
     }

@@ -27,9 +27,17 @@ pub struct Facts<'a> {
 #[derive(Clone, Debug)]
 pub enum Letter<'a> {
     /// To the user: locked.
-    AccountLocked,
+    AccountLocked {
+        /// When it becomes active again by itself, where it does.
+        until: &'a Option<String>,
+        /// Whether it is not the first lock in a row.
+        again: bool,
+    },
     /// To an owner: somebody's account is locked.
-    UserAccountLocked,
+    UserAccountLocked {
+        /// When it becomes active again by itself, where it does.
+        until: &'a Option<String>,
+    },
     /// To the owner who pressed Unlock: the PIN.
     UserAccountUnlock {
         /// The six digits.
@@ -78,8 +86,8 @@ impl Letter<'_> {
     /// The kind, for the list of mails.
     pub fn kind(&self) -> MailKind {
         match self {
-            Letter::AccountLocked => MailKind::AccountLocked,
-            Letter::UserAccountLocked => MailKind::UserAccountLocked,
+            Letter::AccountLocked { .. } => MailKind::AccountLocked,
+            Letter::UserAccountLocked { .. } => MailKind::UserAccountLocked,
             Letter::UserAccountUnlock { .. } => MailKind::UserAccountUnlock,
             Letter::AccountUnlocked => MailKind::AccountUnlocked,
             Letter::AccessRestored => MailKind::AccessRestored,
@@ -113,8 +121,8 @@ struct Words {
 
 /// A language's mails.
 trait Wording {
-    fn account_locked(facts: &Facts<'_>) -> Words;
-    fn user_account_locked(facts: &Facts<'_>) -> Words;
+    fn account_locked(facts: &Facts<'_>, until: Option<&str>, again: bool) -> Words;
+    fn user_account_locked(facts: &Facts<'_>, until: Option<&str>) -> Words;
     fn user_account_unlock(facts: &Facts<'_>, minutes: i64) -> Words;
     fn account_unlocked(facts: &Facts<'_>) -> Words;
     fn access_restored(facts: &Facts<'_>) -> Words;
@@ -144,8 +152,8 @@ fn write_with<W: Wording>(
     language: Language,
 ) -> Mail {
     let (words, pin) = match *letter {
-        Letter::AccountLocked => (W::account_locked(facts), None),
-        Letter::UserAccountLocked => (W::user_account_locked(facts), None),
+        Letter::AccountLocked { until, again } => (W::account_locked(facts, until.as_deref(), again), None),
+        Letter::UserAccountLocked { until } => (W::user_account_locked(facts, until.as_deref()), None),
         Letter::UserAccountUnlock { pin, minutes } => (W::user_account_unlock(facts, minutes), Some(pin)),
         Letter::AccountUnlocked => (W::account_unlocked(facts), None),
         Letter::AccessRestored => (W::access_restored(facts), None),
@@ -250,8 +258,8 @@ mod tests {
 
     fn letters() -> [Letter<'static>; 11] {
         [
-            Letter::AccountLocked,
-            Letter::UserAccountLocked,
+            Letter::AccountLocked { until: &None, again: false },
+            Letter::UserAccountLocked { until: &None },
             Letter::UserAccountUnlock { pin: "731942", minutes: 10 },
             Letter::AccountUnlocked,
             Letter::AccessRestored,
@@ -282,6 +290,22 @@ mod tests {
                 let name = format!("{}_{}", format!("{letter:?}").split(' ').next().unwrap(), language.tag());
                 let Mail { subject, text, html, .. } = mail(&letter, language);
                 insta::assert_snapshot!(name, format!("Subject: {subject}\n\n{text}\n{html}\n"));
+            }
+        }
+    }
+
+    #[test]
+    fn a_lock_that_ends_by_itself_and_is_not_the_first_reads_as_agreed() {
+        let until = Some("21 November 2026, 18:55 (UTC+00:00)".to_owned());
+        let letters = [
+            ("AccountLockedAgain", Letter::AccountLocked { until: &until, again: true }),
+            ("UserAccountLockedForMinutes", Letter::UserAccountLocked { until: &until }),
+        ];
+        for language in Language::ALL {
+            for (name, letter) in &letters {
+                let Mail { subject, text, .. } = mail(letter, language);
+                let name = format!("{name}_{}", language.tag());
+                insta::assert_snapshot!(name, format!("Subject: {subject}\n\n{text}"));
             }
         }
     }

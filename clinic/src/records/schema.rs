@@ -7,7 +7,7 @@ use super::sql::{Sql, SqlError, values};
 /// What a migration does, statement by statement.
 pub(crate) type Migration = &'static [&'static str];
 
-const MIGRATIONS: &[Migration] = &[FIRST, MANAGEMENT, RECOVERY, SEARCH, MAILS, SUPPORT];
+const MIGRATIONS: &[Migration] = &[FIRST, MANAGEMENT, RECOVERY, SEARCH, MAILS, SUPPORT, LOCKS, USE];
 
 /// One row a login that was tried, whether an account has it or not, so that both take the same path.
 pub(crate) const TALLIES: &str = "CREATE TABLE tallies (
@@ -23,6 +23,10 @@ pub(crate) const TALLIES: &str = "CREATE TABLE tallies (
 ) STRICT";
 /// The login that was tried longest ago gives way.
 pub(crate) const TALLIES_BY_TOUCH: &str = "CREATE INDEX tallies_by_touch ON tallies (touched_at)";
+/// How many locks there were since the last right password.
+pub(crate) const TALLIES_COUNT_LOCKS: &str =
+    "ALTER TABLE tallies ADD COLUMN locks INTEGER NOT NULL DEFAULT 0";
+pub(crate) const TALLIES_FIRST_LOCK: &str = "UPDATE tallies SET locks = 1 WHERE locked_since IS NOT NULL";
 /// The tries that are under way or were wrong.
 pub(crate) const TRIES: &str = "CREATE TABLE tries (
     subject TEXT NOT NULL,
@@ -281,6 +285,15 @@ const SUPPORT: Migration = &[
     "CREATE INDEX support_cases_by_time ON support_cases (opened_at)",
 ];
 
+/// Locks are counted, for those who do not get on.
+const LOCKS: Migration = &[TALLIES_COUNT_LOCKS, TALLIES_FIRST_LOCK];
+
+/// A session that nobody uses ends.
+const USE: Migration = &[
+    "ALTER TABLE sessions ADD COLUMN last_used_at INTEGER NOT NULL DEFAULT 0",
+    "UPDATE sessions SET last_used_at = started_at",
+];
+
 /// Whether this storage holds a clinic. Reads only: asking an object for a clinic that was never opened stores nothing.
 pub fn is_opened(sql: &dyn Sql) -> Result<bool, SqlError> {
     let tables =
@@ -320,7 +333,7 @@ mod tests {
             accounts,
             activity_search::{self, Marks, PageWish},
             resets, settings,
-            tallies::Subject,
+            tallies::{self, Subject},
         },
         testing::Sqlite,
     };
@@ -357,6 +370,8 @@ mod tests {
              VALUES ('a', 'porter', 'Porter', 'Jane', '', 'owner', 'en', 'hash')",
             "INSERT INTO activities (at, action, user_is, by_is, computer, address, hash)
              VALUES (1, 'login_failed', 'nobody', 'nobody', '', '', x'00')",
+            "INSERT INTO tallies (subject, last, cleared_through, locked_since, episode, touched_at)
+             VALUES ('account a', 5, 0, 1, 'e', 1)",
         ] {
             sqlite.run(statement, &[]).unwrap();
         }
@@ -373,6 +388,7 @@ mod tests {
         let line = activity_search::page(&sqlite, &wish).unwrap().pop().unwrap();
         assert!(line.changes.is_empty());
         let subject = Subject::Account(account.id);
+        assert_eq!(tallies::get(&sqlite, &subject).unwrap().locks, 1, "the lock that there is");
         assert_eq!(resets::count_since(&sqlite, &subject, Timestamp(0)).unwrap(), 0);
     }
 

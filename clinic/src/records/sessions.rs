@@ -5,7 +5,7 @@ use wire::{
     ids::{AccountId, ComputerId, ProfileId},
 };
 
-use super::sql::{Sql, SqlError, values};
+use super::sql::{Row, Sql, SqlError, values};
 
 /// Who a question or a session belongs to, and where.
 #[derive(Clone, Debug)]
@@ -45,12 +45,15 @@ pub fn profile_expires_at(
 }
 
 fn bearer(sql: &dyn Sql, statement: &str, digest: &[u8], now: Timestamp) -> Result<Option<Bearer>, SqlError> {
-    let Some(mut row) = sql.query(statement, values![digest, now])?.pop() else { return Ok(None) };
-    Ok(Some(Bearer {
+    sql.query(statement, values![digest, now])?.pop().map(whose).transpose()
+}
+
+fn whose(mut row: Row) -> Result<Bearer, SqlError> {
+    Ok(Bearer {
         account: AccountId::from_stored(row.take()?),
         computer: ComputerId::from_stored(row.take()?),
         expires_at: row.take()?,
-    }))
+    })
 }
 
 /// Opens a question.
@@ -94,16 +97,27 @@ pub fn close_questions_of(sql: &dyn Sql, account: &AccountId) -> Result<(), SqlE
 /// Starts a session.
 pub fn start(sql: &dyn Sql, digest: &[u8], bearer: &Bearer, now: Timestamp) -> Result<(), SqlError> {
     sql.run(
-        "INSERT INTO sessions (digest, account, computer, started_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5)",
+        "INSERT INTO sessions (digest, account, computer, started_at, last_used_at, expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
         values![digest, bearer.account.as_str(), bearer.computer.as_str(), now, bearer.expires_at],
     )
 }
 
-/// The session of a token, while it lasts.
-pub fn session(sql: &dyn Sql, digest: &[u8], now: Timestamp) -> Result<Option<Bearer>, SqlError> {
-    let statement =
-        "SELECT account, computer, expires_at FROM sessions WHERE digest = ?1 AND expires_at > ?2";
-    bearer(sql, statement, digest, now)
+/// The session of a token, while it lasts and was used since `idle_since`.
+pub fn session(
+    sql: &dyn Sql,
+    digest: &[u8],
+    now: Timestamp,
+    idle_since: Timestamp,
+) -> Result<Option<Bearer>, SqlError> {
+    let statement = "SELECT account, computer, expires_at FROM sessions
+                     WHERE digest = ?1 AND expires_at > ?2 AND last_used_at > ?3";
+    sql.query(statement, values![digest, now, idle_since])?.pop().map(whose).transpose()
+}
+
+/// Notes that somebody uses a session.
+pub fn note_use(sql: &dyn Sql, digest: &[u8], now: Timestamp) -> Result<(), SqlError> {
+    sql.run("UPDATE sessions SET last_used_at = ?2 WHERE digest = ?1", values![digest, now])
 }
 
 /// Ends a session.
@@ -160,10 +174,10 @@ pub struct Running {
 }
 
 /// Every session that goes on.
-pub fn running(sql: &dyn Sql, now: Timestamp) -> Result<Vec<Running>, SqlError> {
+pub fn running(sql: &dyn Sql, now: Timestamp, idle_since: Timestamp) -> Result<Vec<Running>, SqlError> {
     let statement = "SELECT digest, account, computer, started_at FROM sessions
-                     WHERE expires_at > ?1 ORDER BY started_at DESC";
-    let rows = sql.query(statement, values![now])?;
+                     WHERE expires_at > ?1 AND last_used_at > ?2 ORDER BY started_at DESC";
+    let rows = sql.query(statement, values![now, idle_since])?;
     rows.into_iter()
         .map(|mut row| {
             Ok(Running {

@@ -69,17 +69,18 @@ fn a_try(mut row: Row) -> Result<Try, SqlError> {
 /// The tries at a login; an empty tally when there were none.
 pub fn get(sql: &dyn Sql, subject: &Subject) -> Result<Tally, SqlError> {
     let key = subject.key();
-    let statement = "SELECT last, cleared_through, locked_since, episode, locked_on, locked_from, tries_since
+    let statement =
+        "SELECT last, cleared_through, locks, locked_since, episode, locked_on, locked_from, tries_since
                      FROM tallies WHERE subject = ?1";
     let Some(mut row) = sql.query(statement, values![key.as_str()])?.pop() else {
         return Ok(Tally::default());
     };
-    let (last, cleared_through) = (row.take()?, row.take()?);
+    let (last, cleared_through, locks) = (row.take()?, row.take()?, row.take()?);
     let lock = lock(&mut row)?;
     let statement =
         "SELECT number, reserved_at, computer, address, wrong FROM tries WHERE subject = ?1 ORDER BY number";
     let tries = sql.query(statement, values![key])?.into_iter().map(a_try).collect::<Result<_, _>>()?;
-    Ok(Tally { last, cleared_through, tries, lock })
+    Ok(Tally { last, cleared_through, tries, lock, locks })
 }
 
 /// Stores what has changed of a tally.
@@ -97,8 +98,8 @@ pub fn save(
     let lock = after.lock.as_ref();
     sql.run(
         "INSERT OR REPLACE INTO tallies
-             (subject, last, cleared_through, locked_since, episode, locked_on, locked_from, tries_since, touched_at)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+             (subject, last, cleared_through, locked_since, episode, locked_on, locked_from, tries_since, touched_at, locks)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         values![
             key.as_str(),
             after.last,
@@ -109,6 +110,7 @@ pub fn save(
             lock.map(|lock| lock.place.address.as_str()),
             lock.map_or(0, |lock| lock.tries_since),
             now,
+            after.locks,
         ],
     )?;
     for gone in before.tries.iter().filter(|t| !after.tries.contains(t)) {

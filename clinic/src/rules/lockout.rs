@@ -9,6 +9,8 @@ use wire::{Timestamp, ids::EpisodeId};
 
 /// A reservation that was not settled by then counts as a wrong password: whoever drops the connection pays for the try.
 pub const RESERVATION_LIFETIME_SECONDS: i64 = 60;
+/// So many locks with no right password in between: whoever it is does not know their password.
+pub const LOCKS_IN_A_ROW: u32 = 2;
 
 /// The tries at one login.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -21,6 +23,8 @@ pub struct Tally {
     pub tries: Vec<Try>,
     /// The lock, if there is one.
     pub lock: Option<Lock>,
+    /// Locks since the last right password. Whoever ended them, and however, does not matter.
+    pub locks: u32,
 }
 
 /// A try that is under way or was wrong.
@@ -143,6 +147,7 @@ impl Tally {
         }
         if right {
             self.clear_through(number);
+            self.locks = 0;
             return Verdict::Right;
         }
         // Where a right password was reserved later, this one came before it and is no strike.
@@ -153,6 +158,11 @@ impl Tally {
             return Verdict::LockedNow;
         }
         Verdict::Wrong { strikes_left: strikes_max.saturating_sub(self.wrong()) as u32 }
+    }
+
+    /// Whether it was locked again without a right password in between: then a new password helps, and more tries do not.
+    pub fn is_locked_in_a_row(&self) -> bool {
+        self.locks >= LOCKS_IN_A_ROW
     }
 
     /// Ends the lock and forgets every try, those under way too: what was begun before the unlock ends with it.
@@ -202,6 +212,7 @@ impl Tally {
         }
         self.lock = Some(Lock { since: now, episode, place: place.clone(), tries_since: 0 });
         self.tries.retain(|t| !t.wrong);
+        self.locks = self.locks.saturating_add(1);
         true
     }
 }
@@ -389,5 +400,24 @@ mod tests {
         tally.unlock();
         assert_eq!(settle(&mut tally, old, true), Verdict::Stale);
         assert_eq!(wrong(&mut tally), Verdict::Wrong { strikes_left: 4 });
+    }
+
+    fn strike_out(tally: &mut Tally) {
+        while wrong(tally) != Verdict::LockedNow {}
+    }
+
+    #[test]
+    fn two_locks_are_in_a_row_unless_a_right_password_came_between() {
+        let mut tally = Tally::default();
+        for again in [false, true, true] {
+            strike_out(&mut tally);
+            assert_eq!(tally.is_locked_in_a_row(), again);
+            tally.unlock();
+            assert_eq!(tally.is_locked_in_a_row(), again, "the advice stands once it is active again");
+        }
+        let number = reserved(&mut tally);
+        settle(&mut tally, number, true);
+        strike_out(&mut tally);
+        assert!(!tally.is_locked_in_a_row());
     }
 }

@@ -6,6 +6,8 @@ use wire::{Timestamp, settings::Policies};
 pub const QUESTION_LIFETIME_SECONDS: i64 = 300;
 /// A password of one's own can be chosen for so long after the yes.
 pub const CHOICE_LIFETIME_SECONDS: i64 = 900;
+/// A session goes on for so much longer than the screen does: its last word of use may still be on its way.
+pub const IDLE_GRACE_SECONDS: i64 = 60;
 /// The last use of a computer is noted once in so long, so that reading costs no write.
 pub const LAST_USE_PRECISION_MINUTES: i64 = 60;
 
@@ -22,6 +24,11 @@ pub fn last_use_is_stale(last_used_at: Timestamp, now: Timestamp) -> bool {
 /// When a profile's authorization that begins now ends: after a working day, unless the clinic says otherwise.
 pub fn profile_expires_at(policies: &Policies, now: Timestamp) -> Timestamp {
     now.plus_minutes(i64::from(policies.profile_hours) * 60)
+}
+
+/// A session that was last used then or earlier is over, whatever its screen shows: whoever left may have left without one.
+pub fn idle_since(policies: &Policies, now: Timestamp) -> Timestamp {
+    now.plus_seconds(-i64::from(policies.idle_minutes) * 60 - IDLE_GRACE_SECONDS)
 }
 
 /// When a question that is asked now can no longer be answered.

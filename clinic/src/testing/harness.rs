@@ -33,7 +33,7 @@ use crate::{
         users::{ListUsers, ReadUser},
     },
     keys::Keys,
-    records::sql::SqlError,
+    records::sql::{Sql, SqlError, values},
     rules::totp::STEP_SECONDS,
 };
 
@@ -115,8 +115,15 @@ impl House {
         self.now.get()
     }
 
-    /// Lets time pass.
+    /// Lets time pass, in which people go on using the screens that they are signed in at.
     pub fn pass_seconds(&self, seconds: i64) {
+        self.pass_idle_seconds(seconds);
+        // Before the clinic is opened there is nothing to use.
+        self.store.run("UPDATE sessions SET last_used_at = ?1", values![self.now.get()]).ok();
+    }
+
+    /// Lets time pass in which nobody uses any screen.
+    pub fn pass_idle_seconds(&self, seconds: i64) {
         self.now.set(self.now.get().plus_seconds(seconds));
     }
 

@@ -3,8 +3,6 @@
 pub mod activities;
 pub mod activities_export;
 mod attempt;
-#[cfg(feature = "bench")]
-pub mod bench;
 pub mod computers;
 pub mod dev;
 pub mod health;
@@ -20,5 +18,7 @@ pub mod setup;
 pub mod sign_in;
 pub mod site;
 pub mod support;
+#[cfg(feature = "trial")]
+pub mod trial;
 pub mod user;
 pub mod users;

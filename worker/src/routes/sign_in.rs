@@ -4,7 +4,7 @@ use clinic::commands::{
     computer::AuthorizeComputer,
     profile::AuthorizeProfile,
     question::AnswerQuestion,
-    session::{ReadSignIn, ResetComputer, SignOut},
+    session::{self, ReadSignIn, ResetComputer, SignOut},
 };
 use wire::{
     Empty, Problem, ProblemCode,
@@ -60,6 +60,10 @@ pub async fn answer(visit: &mut Visit<'_>, request: Answer) -> Result<SignInStat
         None => visit.forget(&[Cookie::Question]),
     }
     Ok(answered.state)
+}
+
+pub async fn use_session(visit: &mut Visit<'_>, _: Empty) -> Result<Empty, Problem> {
+    visit.change(&session::UseSession {}).await
 }
 
 pub async fn sign_out(visit: &mut Visit<'_>, _: Empty) -> Result<SignInState, Problem> {

@@ -1,8 +1,8 @@
-//! The waiting screen of a locked account: it goes on by itself once the owner has unlocked it.
+//! The waiting screen of a locked account: it goes on by itself once the account is unlocked, by somebody or by the clock.
 
 use std::time::Duration;
 
-use wire::sign_in::{GetLock, LockQuery, Seat};
+use wire::sign_in::{GetLock, LockQuery, LockState, Seat};
 
 use super::{seat_line, step_heading};
 use crate::{
@@ -11,13 +11,16 @@ use crate::{
         announcer::Announcer,
         el::{El, el, group},
         icon::Icon,
+        notice::note,
     },
+    live,
+    moment::Calendar,
     session::SessionStore,
     signals::State,
     texts::{Speech, t},
 };
 
-/// Between two looks at the lock.
+/// Between two looks at the lock, where no socket tells of its end.
 const LOOK_EVERY: Duration = Duration::from_secs(4);
 
 /// The screen that waits.
@@ -30,6 +33,7 @@ pub fn locked_step(seat: &Seat, login: String) -> El {
     focus_soon("heading");
 
     let asking = State::new(false);
+    let told = State::new(None::<LockState>);
     let query = LockQuery { login: login.clone() };
     let look = move || {
         if asking.get_untracked() {
@@ -38,13 +42,30 @@ pub fn locked_step(seat: &Seat, login: String) -> El {
         asking.set(true);
         session.call::<GetLock>(&query, move |reply| {
             // A look that fails is no news: the next one follows.
-            if asking.try_set(false) && reply.is_ok_and(|lock| !lock.locked) {
-                session.advance(|step| step.unlocked());
+            let (true, Ok(lock)) = (asking.try_set(false), reply) else { return };
+            if !lock.locked {
+                session.advance(|step| step.unlocked(lock.again));
+            } else if told.with_untracked(|told| told.as_ref() != Some(&lock)) {
+                told.set(Some(lock));
             }
         });
     };
-    while_visible(LOOK_EVERY, look.clone());
-    on_return(look);
+    look();
+    on_return(look.clone());
+    while_visible(LOOK_EVERY, move || {
+        if !live::stands() {
+            look();
+        }
+    });
+    let zone = seat.time_zone.clone();
+    let prospect = move || {
+        let lock = told.get()?;
+        let until = lock.until.map(|at| {
+            let clock = Calendar::clock(speech.language(), &zone).write(at);
+            el("p").child(speech.fill(t::sign_in::LOCKED_UNTIL, &[&clock]))
+        });
+        Some(group().child(until).child(lock.again.then(|| note(t::sign_in::LOCKED_AGAIN))))
+    };
 
     let person = el("div")
         .class("person")
@@ -64,6 +85,7 @@ pub fn locked_step(seat: &Seat, login: String) -> El {
         .child(person)
         .child(el("p").say(t::sign_in::LOCKED_ABOUT))
         .child(el("p").say(t::sign_in::LOCKED_FORGOT))
+        .child(el("div").class("prospect").set("role", "status").child(prospect))
         .child(waiting)
         .child(switch)
         .child(seat_line(seat))

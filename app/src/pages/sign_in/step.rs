@@ -52,8 +52,8 @@ impl Clock {
 /// Why somebody finds themselves on step 3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum News {
-    /// The owner has unlocked the account.
-    Unlocked,
+    /// The account is unlocked; `again` where it was not the first lock in a row.
+    Unlocked { again: bool },
     /// The question was answered too late.
     QuestionExpired,
     /// The session ended while a page was open.
@@ -76,10 +76,10 @@ impl Step {
         }
     }
 
-    /// The owner has unlocked the account that the screen waits for.
-    pub fn unlocked(self) -> Step {
+    /// The account that the screen waits for is unlocked.
+    pub fn unlocked(self, again: bool) -> Step {
         match self {
-            Step::Waiting { seat, login } => Step::User { seat, login, news: Some(News::Unlocked) },
+            Step::Waiting { seat, login } => Step::User { seat, login, news: Some(News::Unlocked { again }) },
             other => other,
         }
     }
@@ -160,8 +160,9 @@ mod tests {
     fn an_unlock_leads_back_to_step_3_with_the_login() {
         let waiting = Step::user(seat()).locked("ivanov".to_owned());
         assert_eq!(waiting, Step::Waiting { seat: seat(), login: "ivanov".to_owned() });
-        let after = Step::User { seat: seat(), login: "ivanov".to_owned(), news: Some(News::Unlocked) };
-        assert_eq!(waiting.unlocked(), after);
+        let news = Some(News::Unlocked { again: true });
+        let after = Step::User { seat: seat(), login: "ivanov".to_owned(), news };
+        assert_eq!(waiting.unlocked(true), after);
     }
 
     #[test]

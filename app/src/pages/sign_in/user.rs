@@ -39,7 +39,9 @@ pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
     let login = State::new(login);
     let password = State::new(String::new());
     if let Some(news) = news {
-        announcer.status(sentence(news, speech.sentences_now()));
+        // The advice stands above the fields, and was read aloud on the screen that waited.
+        let said = if matches!(news, News::Unlocked { .. }) { News::Unlocked { again: false } } else { news };
+        announcer.status(sentence(said, speech.sentences_now()));
     }
 
     let send = move || {
@@ -74,7 +76,7 @@ pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
             .say(t::shell::SWITCH_USER)
     });
     let news = news.map(|news| match news {
-        News::Unlocked => good_news(t::sign_in::UNLOCKED),
+        News::Unlocked { again: false } => good_news(t::sign_in::UNLOCKED),
         _ => {
             let words = move || sentence(news, speech.sentences());
             el("p").class("notice").child(Icon::Alert.show()).child(el("span").child(words))
@@ -99,7 +101,8 @@ pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
 
 fn sentence(news: News, sentences: &Sentences) -> String {
     let text = match news {
-        News::Unlocked => t::sign_in::UNLOCKED,
+        News::Unlocked { again: false } => t::sign_in::UNLOCKED,
+        News::Unlocked { again: true } => t::sign_in::UNLOCKED_AGAIN,
         News::QuestionExpired => t::sign_in::QUESTION_EXPIRED,
         News::SessionEnded => t::sign_in::SESSION_ENDED,
         News::Idle { minutes } => return sentences.fill(t::idle::SIGNED_OUT, &[&minutes.to_string()]),

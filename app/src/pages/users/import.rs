@@ -89,7 +89,7 @@ pub fn import_users() -> El {
         announcer: Announcer::here(),
         speech: Speech::here(),
     };
-    let may_add = importing.session.me().is_some_and(|me| me.rights.users == Right::Edit);
+    let may_add = untrack(|| importing.session.me()).is_some_and(|me| me.rights.users == Right::Edit);
     let stage = move || match (importing.added.get(), importing.report.get()) {
         _ if !may_add => note(t::people::MAY_ADD_NOBODY),
         (Some(added), _) => result(importing, &added),

@@ -3,11 +3,14 @@
 use wire::Timestamp;
 
 use crate::records::{
-    schema::{self, Migration, TALLIES, TALLIES_BY_TOUCH, TRIES},
+    schema::{self, Migration, TALLIES, TALLIES_BY_TOUCH, TALLIES_COUNT_LOCKS, TALLIES_FIRST_LOCK, TRIES},
     sql::{Sql, SqlError},
 };
 
-const MIGRATIONS: &[Migration] = &[FIRST];
+const MIGRATIONS: &[Migration] = &[FIRST, LOCKS];
+
+/// Tries are counted as the clinics count them.
+const LOCKS: Migration = &[TALLIES_COUNT_LOCKS, TALLIES_FIRST_LOCK];
 
 /// The first desk.
 const FIRST: Migration = &[

@@ -1,0 +1,165 @@
+//! A computer that several people share: whoever leaves it leaves nothing open, and whoever comes back finds what they had typed.
+
+use anyhow::{Result, ensure};
+use serde_json::json;
+use thirtyfour::WindowHandle;
+use wardkey_tests::{Clinic, Screen, Session, Wardkey};
+use wire::Role;
+
+use crate::person::Person;
+
+const MINUTE_MILLIS: u32 = 60_000;
+/// Longer than any screen stays open by itself.
+const NIGHT_MILLIS: u32 = 8 * 60 * MINUTE_MILLIS;
+
+#[tokio::test]
+async fn what_was_typed_waits_under_the_cover_for_the_one_who_typed_it() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let (owner, nurse) = (clinic.first(Role::Owner)?, clinic.first(Role::Employee)?);
+    let person = Person::sits_down(&clinic, Screen::Narrow, "Ward 1", owner, "/clinic/users/add").await?;
+    let at = &person.session;
+    at.type_into("Last name", "Porter").await?;
+    at.type_into("First name", "Jane").await?;
+
+    // A lost connection, a change in the clinic, and a night take nothing of it.
+    at.devtools("Network.enable", json!({})).await?;
+    network(at, false).await?;
+    at.sees("The connection is lost.").await?;
+    network(at, true).await?;
+    at.sees_no_more("The connection is lost.").await?;
+    is_covered_after(at, NIGHT_MILLIS).await?;
+    ensure!(person.typed("Login").await? == owner.login);
+    for out in ["Add user", "Porter", owner.full_name.as_str()] {
+        ensure!(!at.driver.source().await?.contains(out), "{out} is in the document, if out of sight");
+    }
+    person.sign_in(owner).await?;
+    at.heading("Add user").await?;
+    at.holds("Last name", "Porter").await?;
+    at.holds("First name", "Jane").await?;
+    ensure!(at.driver.title().await?.starts_with("Add user"), "the tab has another title");
+    at.is_sound().await?;
+
+    // Somebody else gets none of it, and neither does the first one after them.
+    is_covered_after(at, NIGHT_MILLIS).await?;
+    at.press("Switch user").await?;
+    person.sign_in(nurse).await?;
+    at.press("Switch user").await?;
+    at.heading("User authorization").await?;
+    person.sign_in(owner).await?;
+    at.driver.goto(format!("{}/clinic/users/add", clinic.wardkey.origin())).await?;
+    at.heading("Add user").await?;
+    at.holds("Last name", "").await?;
+    person.session.close().await
+}
+
+#[tokio::test]
+async fn somebody_else_who_signs_in_at_the_cover_gets_a_page_of_their_own() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let (owner, manager) = (clinic.first(Role::Owner)?, clinic.first(Role::Manager)?);
+    let person = Person::sits_down(&clinic, Screen::Computer, "Ward 1", owner, "/clinic/users/add").await?;
+    let at = &person.session;
+    at.type_into("Last name", "Porter").await?;
+    is_covered_after(at, NIGHT_MILLIS).await?;
+    person.sign_in(manager).await?;
+    at.heading("Add user").await?;
+    at.holds("Last name", "").await?;
+    at.sees(&manager.full_name).await?;
+    ensure!(!at.text().await?.contains(&owner.full_name), "the one who left is still named");
+    person.session.close().await
+}
+
+#[tokio::test]
+async fn no_password_waits_under_the_cover() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let nurse = clinic.first(Role::Employee)?;
+    let person = Person::sits_down(&clinic, Screen::Computer, "Ward 1", nurse, "/me").await?;
+    let at = &person.session;
+    at.type_into("New password", "a fine new tune").await?;
+    is_covered_after(at, NIGHT_MILLIS).await?;
+    person.sign_in(nurse).await?;
+    at.holds("New password", "").await?;
+    at.press("Change password").await?;
+    ensure!(!at.text().await?.contains("Password changed"), "it was sent all the same");
+    person.session.close().await
+}
+
+#[tokio::test]
+async fn five_wrong_passwords_at_the_cover_lock() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let nurse = clinic.first(Role::Employee)?;
+    let person = Person::sits_down(&clinic, Screen::Narrow, "Ward 1", nurse, "/").await?;
+    let at = &person.session;
+    is_covered_after(at, NIGHT_MILLIS).await?;
+    for _ in 0..4 {
+        at.type_into("Password", "wrong password").await?;
+        at.press("Sign in").await?;
+        at.empties("Password").await?;
+    }
+    at.sees("1 try remains.").await?;
+    at.type_into("Password", "wrong password").await?;
+    at.press("Sign in").await?;
+    at.heading("Your account is locked").await?;
+    clinic.mail(&nurse.email, "Account Locked").await?;
+    person.session.close().await
+}
+
+#[tokio::test]
+async fn a_laptop_that_slept_wakes_covered() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let owner = clinic.first(Role::Owner)?;
+    let person = Person::sits_down(&clinic, Screen::Computer, "Ward 1", owner, "/clinic/users").await?;
+    let at = &person.session;
+    at.row(&owner.full_name).await?;
+    for wakes in ["visibilitychange", "pointermove", "keydown"] {
+        // While it sleeps no timer runs: those of the page are stopped for good, and the clock goes on. What the first frame
+        // after that shows is what anybody can see.
+        let script = "const [passed, wakes, done] = arguments;\
+                      for (let timer = setTimeout(() => {}, 0); timer > 0; timer--) clearInterval(timer);\
+                      const now = Date.now; Date.now = () => now() + passed;\
+                      window.dispatchEvent(new Event(wakes));\
+                      requestAnimationFrame(() => done(document.body.innerHTML))";
+        let seen = at.driver.execute_async(script, vec![json!(NIGHT_MILLIS), json!(wakes)]).await?;
+        let seen = seen.convert::<String>()?;
+        ensure!(!seen.contains(&owner.full_name), "{wakes}: the first frame shows who was there");
+        ensure!(seen.contains("Nobody used this computer"), "{wakes}: nothing covers the page:\n{seen}");
+        at.driver.refresh().await?;
+        at.heading("User authorization").await?;
+        person.sign_in(owner).await?;
+        at.row(&owner.full_name).await?;
+    }
+    person.session.close().await
+}
+
+#[tokio::test]
+async fn whoever_signs_out_in_one_tab_is_out_in_all() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let owner = clinic.first(Role::Owner)?;
+    let person = Person::sits_down(&clinic, Screen::Computer, "Ward 1", owner, "/clinic/users").await?;
+    let at = &person.session;
+    at.row(&owner.full_name).await?;
+    let first: WindowHandle = at.driver.window().await?;
+    let second = at.driver.new_tab().await?;
+    at.driver.switch_to_window(second.clone()).await?;
+    person.open("/clinic/users").await?;
+    at.row(&owner.full_name).await?;
+    at.press("Sign out").await?;
+    at.heading("User authorization").await?;
+    at.driver.switch_to_window(first).await?;
+    at.heading("User authorization").await?;
+    ensure!(!at.text().await?.contains(&owner.full_name), "the other tab shows what it showed");
+    person.session.close().await
+}
+
+/// Lets so much time pass on the clock of the page that it covers itself.
+async fn is_covered_after(at: &Session<'_>, millis: u32) -> Result<()> {
+    let script = "const now = Date.now, passed = arguments[0]; Date.now = () => now() + passed";
+    at.driver.execute(script, vec![json!(millis)]).await?;
+    at.heading("User authorization").await?;
+    at.sees("Nobody used this computer for 10 minutes.").await
+}
+
+async fn network(at: &Session<'_>, there: bool) -> Result<()> {
+    let limits = json!({ "offline": !there, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+    at.devtools("Network.emulateNetworkConditions", limits).await?;
+    Ok(())
+}

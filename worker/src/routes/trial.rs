@@ -1,0 +1,75 @@
+//! What benchmarks and tests need that nobody else may have: one password hash and nothing else, a log of any length, a clock
+//! that is moved, and a look at what the objects did.
+//!
+//! It is compiled with the feature `trial` alone, which only a build of its own switches on, so that no deployment can hold a
+//! route with which a stranger makes the Worker hash without a strike, writes into a log, or moves the time.
+
+use clinic::{Caller, commands::bench_log::FillLog};
+use serde::{Deserialize, de::DeserializeOwned};
+use wire::{Empty, Method, Problem, ProblemCode, Timestamp, fields::ClinicCode};
+use worker::{Env, Request};
+
+use crate::{
+    clinics::{self, Purpose},
+    config::Config,
+    incoming, password,
+    reply::Reply,
+    trial,
+};
+
+#[derive(Deserialize)]
+struct Filling {
+    clinic: String,
+    lines: u32,
+    from: i64,
+}
+
+#[derive(Deserialize)]
+struct Passing {
+    clinic: String,
+    seconds: u32,
+}
+
+/// Answers where the path is one of these.
+pub async fn answer(path: &str, config: &Config, env: &Env, request: &Request) -> Option<Reply> {
+    let url = request.inner().url();
+    let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
+    let replied = match path {
+        "/api/trial/hash" => hash_once(config),
+        "/api/trial/log" => fill_log(env, query).await,
+        "/api/trial/clock" => move_clock(env, query).await,
+        "/api/trial/objects" => Reply::json(&trial::doings()),
+        _ => return None,
+    };
+    Some(replied.unwrap_or_else(|problem| Reply::problem(&problem)))
+}
+
+/// Hashes some password with the very parameters of a login.
+fn hash_once(config: &Config) -> Result<Reply, Problem> {
+    let salt = [7; password::SALT_LENGTH];
+    password::hash(config.keys.pepper(), "a password to hash", &salt)
+        .map_err(|_| Problem::new(ProblemCode::Internal))?;
+    Reply::json(&Empty {})
+}
+
+/// Writes lines into a clinic's log.
+async fn fill_log(env: &Env, query: &str) -> Result<Reply, Problem> {
+    let Filling { clinic, lines, from } = asked(query)?;
+    let clinic: ClinicCode = clinic.parse()?;
+    let fill = FillLog { lines, from: Timestamp(from) };
+    let empty = clinics::ask(env, &clinic, &fill, &Caller::default(), Purpose::Change).await?;
+    Reply::json(&empty)
+}
+
+/// Moves the clock of this runtime, and has a clinic's alarm follow it: the platform rings by its own clock.
+async fn move_clock(env: &Env, query: &str) -> Result<Reply, Problem> {
+    let Passing { clinic, seconds } = asked(query)?;
+    let clinic: ClinicCode = clinic.parse()?;
+    trial::pass(seconds);
+    clinics::tell_of_clock(env, &clinic).await?;
+    Reply::json(&Empty {})
+}
+
+fn asked<T: DeserializeOwned>(query: &str) -> Result<T, Problem> {
+    incoming::parse(Method::Get, query)
+}

@@ -1,0 +1,53 @@
+//! A clock that a test moves forward, and counts of what the objects did. Compiled with the feature `trial` alone, which no
+//! build that ships switches on: a clock that strangers move would end locks and sessions.
+//!
+//! Both are kept beside the WebAssembly's objects, in the memory that all of them share: they last as long as the runtime does.
+
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
+
+use serde::Serialize;
+use wire::Timestamp;
+use worker::Request;
+
+/// The header by which the route has an object set its alarm by the clock that was moved.
+pub const CLOCK_HEADER: &str = "Wardkey-Trial-Clock";
+
+static AHEAD_MILLIS: AtomicI64 = AtomicI64::new(0);
+static OBJECTS_MADE: AtomicU32 = AtomicU32::new(0);
+static OBJECTS_WOKEN: AtomicU32 = AtomicU32::new(0);
+
+/// What the clinics' objects did since the runtime began.
+#[derive(Serialize)]
+pub struct Doings {
+    /// How often one was put into memory.
+    made: u32,
+    /// How often one was handed something to do: a request, an alarm, words of a socket.
+    woken: u32,
+}
+
+/// Moves the clock forward from now on.
+pub fn pass(seconds: u32) {
+    AHEAD_MILLIS.fetch_add(i64::from(seconds) * 1000, Ordering::Relaxed);
+}
+
+/// What the clock shows when it should show `now`.
+pub fn moved(now: Timestamp) -> Timestamp {
+    Timestamp(now.0.saturating_add(AHEAD_MILLIS.load(Ordering::Relaxed)))
+}
+
+/// Whether a request to an object tells it that the clock was moved.
+pub fn tells_of_clock(request: &Request) -> bool {
+    request.headers().get(CLOCK_HEADER).is_ok_and(|told| told.is_some())
+}
+
+pub fn note_made() {
+    OBJECTS_MADE.fetch_add(1, Ordering::Relaxed);
+}
+
+pub fn note_woken() {
+    OBJECTS_WOKEN.fetch_add(1, Ordering::Relaxed);
+}
+
+pub fn doings() -> Doings {
+    Doings { made: OBJECTS_MADE.load(Ordering::Relaxed), woken: OBJECTS_WOKEN.load(Ordering::Relaxed) }
+}
