@@ -7,6 +7,7 @@ mod bodies;
 mod budget;
 mod collisions;
 mod edge;
+mod fhir;
 mod first_password;
 mod import;
 mod isolation;

@@ -87,17 +87,28 @@ pub enum ExportFormat {
     Csv,
     /// JSON Lines with the hashes, which can be verified: see [`crate::log_file`].
     Jsonl,
+    /// HL7 FHIR R4 AuditEvent resources, one a line, for programs that gather audit records.
+    Fhir,
 }
 
 impl ExportFormat {
     /// Every format.
-    pub const ALL: [ExportFormat; 2] = [ExportFormat::Csv, ExportFormat::Jsonl];
+    pub const ALL: [ExportFormat; 3] = [ExportFormat::Csv, ExportFormat::Jsonl, ExportFormat::Fhir];
 
-    /// Its JSON name, and how its files' names end.
+    /// Its JSON name.
     pub fn name(self) -> &'static str {
         match self {
             ExportFormat::Csv => "csv",
             ExportFormat::Jsonl => "jsonl",
+            ExportFormat::Fhir => "fhir",
+        }
+    }
+
+    /// How its files' names end.
+    pub fn extension(self) -> &'static str {
+        match self {
+            ExportFormat::Csv | ExportFormat::Jsonl => self.name(),
+            ExportFormat::Fhir => "ndjson",
         }
     }
 
@@ -106,6 +117,7 @@ impl ExportFormat {
         match self {
             ExportFormat::Csv => "text/csv; charset=utf-8",
             ExportFormat::Jsonl => "application/jsonl",
+            ExportFormat::Fhir => "application/fhir+ndjson",
         }
     }
 }

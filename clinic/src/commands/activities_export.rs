@@ -37,6 +37,9 @@ pub struct ExportPlan {
     pub day: Day,
     /// The clinic's time zone.
     pub time_zone: String,
+    /// The clinic's name.
+    #[serde(default)]
+    pub clinic: String,
 }
 
 impl Command for BeginExport {
@@ -61,7 +64,7 @@ impl Command for BeginExport {
         let settings = settings::get(call.sql)?;
         let last = activity_search::newest(call.sql)?;
         let day = time_zone::day(call.now, &time_zone::of(&settings.time_zone));
-        Ok(ExportPlan { last, day, time_zone: settings.time_zone })
+        Ok(ExportPlan { last, day, time_zone: settings.time_zone, clinic: settings.name })
     }
 }
 
