@@ -75,6 +75,7 @@ fn written(lines: &[ExportedLine]) -> Result<String> {
         day: "2026-11-21".parse()?,
         time_zone: "America/St_Johns".to_owned(),
         clinic: "Harbour".to_owned(),
+        checkpoint: None,
     };
     let page = Writer::new(ExportFormat::Fhir, plan).page(lines);
     Ok(String::from_utf8(page.ok().context("unwritable")?)?)

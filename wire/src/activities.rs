@@ -257,6 +257,10 @@ pub enum Changed {
     ExportFormat,
     /// What was looked for in the log that was written into a file, as in a query.
     ExportFilter,
+    /// How many lines of the log went.
+    LinesTrimmed,
+    /// The day of the newest of them.
+    TrimmedUntil,
 }
 
 /// A person in the log.
@@ -368,11 +372,13 @@ pub enum Action {
     AccountUnlockedBySupport,
     /// The log was written into a file.
     LogExported,
+    /// Lines of the log went that were older than the policy keeps them.
+    LogTrimmed,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 42] = [
+    pub const ALL: [Action; 43] = [
         Action::ClinicOpened,
         Action::ComputerAuthorized,
         Action::ComputerAuthorizationFailed,
@@ -415,5 +421,6 @@ impl Action {
         Action::SupportCaseWithdrawn,
         Action::AccountUnlockedBySupport,
         Action::LogExported,
+        Action::LogTrimmed,
     ];
 }

@@ -103,6 +103,7 @@ pub fn event(action: Action) -> Event {
         | Action::PolicyChanged => device(Update),
         Action::SettingsChanged => alert(SOFTWARE_CONFIGURATION, Update),
         Action::LogExported => did(AUDIT_LOG_USED, None, Read),
+        Action::LogTrimmed => did(AUDIT_LOG_USED, None, Delete),
     }
 }
 

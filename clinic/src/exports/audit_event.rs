@@ -246,6 +246,7 @@ mod tests {
             day: "2026-11-21".parse().unwrap(),
             time_zone: "Europe/Moscow".into(),
             clinic: "Harbour".into(),
+            checkpoint: None,
         };
         let lines = [ExportedLine { line, hash: BEGINNING, before: BEGINNING }];
         let file = events(&lines, &plan).unwrap();
@@ -320,8 +321,7 @@ mod tests {
             changed(Changed::Policy("strikes_max".into()), "5", "3"),
             changed(Changed::Policy("log_years".into()), "6", "10"),
         ];
-        let event =
-            written(ActivityLine { changes, ..line(Action::PolicyChanged, Subject::Nobody, anna()) });
+        let event = written(ActivityLine { changes, ..line(Action::PolicyChanged, Subject::Nobody, anna()) });
         assert_eq!(
             event["entity"][0]["detail"],
             json!([

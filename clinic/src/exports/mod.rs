@@ -38,7 +38,8 @@ impl Writer {
     pub fn begin(&self) -> Result<Vec<u8>, Unwritable> {
         match self.format {
             ExportFormat::Csv => table::head(),
-            ExportFormat::Jsonl | ExportFormat::Fhir => Ok(Vec::new()),
+            ExportFormat::Jsonl => Ok(self.plan.checkpoint.clone().unwrap_or_default().into_bytes()),
+            ExportFormat::Fhir => Ok(Vec::new()),
         }
     }
 

@@ -22,7 +22,8 @@ use crate::{
 };
 
 /// The names of the formats, as there are of them.
-const NAMES: [crate::texts::Text; ExportFormat::ALL.len()] = [t::export::CSV, t::export::JSONL, t::export::FHIR];
+const NAMES: [crate::texts::Text; ExportFormat::ALL.len()] =
+    [t::export::CSV, t::export::JSONL, t::export::FHIR];
 
 /// The choice of a format, and the button.
 pub fn export(filter: Filter) -> El {
