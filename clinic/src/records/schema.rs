@@ -7,7 +7,8 @@ use super::sql::{Sql, SqlError, values};
 /// What a migration does, statement by statement.
 pub(crate) type Migration = &'static [&'static str];
 
-const MIGRATIONS: &[Migration] = &[FIRST, MANAGEMENT, RECOVERY, SEARCH, MAILS, SUPPORT, RETENTION];
+const MIGRATIONS: &[Migration] =
+    &[FIRST, MANAGEMENT, RECOVERY, SEARCH, MAILS, SUPPORT, RETENTION, SMALL_PAGES];
 
 /// One row a login that was tried, whether an account has it or not, so that both take the same path.
 pub(crate) const TALLIES: &str = "CREATE TABLE tallies (
@@ -301,6 +302,12 @@ const RETENTION: Migration = &[
     "DROP TRIGGER activities_remain",
     "CREATE TRIGGER activities_remain BEFORE DELETE ON activities WHEN old.seq > (SELECT seq FROM activity_retention)
         BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
+];
+
+/// Deep pages of the search cost what first ones do.
+const SMALL_PAGES: Migration = &[
+    // The index can skip within the places of a mark where they fill four of its pages. With small ones few are walked through.
+    "INSERT INTO activity_marks (activity_marks, rank) VALUES ('pgsz', 512)",
 ];
 
 /// Whether this storage holds a clinic. Reads only: asking an object for a clinic that was never opened stores nothing.
