@@ -39,6 +39,7 @@ use crate::{
         profiles::{AddProfile, ReissueProfile, RemoveProfile, RenameProfile},
         question::AnswerQuestion,
         recovery::{CheckReset, RequestReset, ResetPassword},
+        retention::{self, Trimmed},
         session::{ReadSignIn, ResetComputer, SignOut, UseSession},
         settings::{ChangePolicies, ChangeSettings, ReadSettings},
         setup::{ReadSetup, SetUpClinic},
@@ -136,6 +137,39 @@ impl Clinic {
             return Ok(BTreeSet::new());
         }
         self.within(store, now, random, &Caller::default(), &mut |call| lock::lapse(call))
+    }
+
+    /// Lets a portion of the log go that is older than the policy says. The alarm asks for it until nothing more is.
+    ///
+    /// # Errors
+    /// When the records fail. All of the portion is there still then.
+    pub fn trim_log(
+        &self,
+        store: &dyn Store,
+        now: Timestamp,
+        random: &mut dyn Random,
+    ) -> Result<(Trimmed, BTreeSet<String>), SqlError> {
+        let mut trimmed = Trimmed::Nothing;
+        if !self.is_open(store, now)? {
+            return Ok((trimmed, BTreeSet::new()));
+        }
+        let told = self.within(store, now, random, &Caller::default(), &mut |call| {
+            trimmed = retention::trim(call)?;
+            Ok(())
+        })?;
+        Ok((trimmed, told))
+    }
+
+    /// When the oldest line of the log goes, for which the alarm has to ring as well.
+    ///
+    /// # Errors
+    /// When the records fail.
+    pub fn trims_at(&self, store: &dyn Store) -> Result<Option<Timestamp>, SqlError> {
+        // A storage that has not been asked for anything since it got a new version may lack the table.
+        if !self.migrated.get() || !records::settings::exist(store)? {
+            return Ok(None);
+        }
+        retention::next_trim(store)
     }
 
     /// Runs `body` in one transaction, and gives back who is to look again.

@@ -5,12 +5,15 @@ use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305,
     aead::{Aead, Payload},
 };
+use ed25519_compact::{KeyPair, Seed};
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use wire::{
     Problem, ProblemCode, Timestamp,
+    checkpoint::{self, Checkpoint},
     fields::{CLINIC_CODE_LENGTH, ClinicCode, LEGIBLE_ALPHABET},
+    log_file::LineHash,
 };
 
 type Key = [u8; 32];
@@ -32,6 +35,7 @@ pub struct Keys {
     clinic_code: Key,
     operator: Key,
     setup: Key,
+    checkpoint: Key,
 }
 
 /// What a digest is of; digests for one purpose never match those for another.
@@ -93,6 +97,7 @@ impl Keys {
             clinic_code: key("wardkey clinic code v1"),
             operator: key("wardkey operator v1"),
             setup: key("wardkey setup v1"),
+            checkpoint: key("wardkey checkpoint v1"),
         }
     }
 
@@ -175,6 +180,20 @@ impl Keys {
         self.check_characters(random).as_bytes().ct_eq(check.as_bytes()).into()
     }
 
+    /// Signs for the lines of a log that go: up to which, its hash, and when. `None` for a key that cannot sign, which no derived one is.
+    pub fn sign_checkpoint(&self, seq: u64, hash: &LineHash, at: u64) -> Option<Checkpoint> {
+        let pair = KeyPair::try_from_seed(Seed::new(self.checkpoint)).ok()?;
+        let signature = *pair.sk.sign(checkpoint::signed_text(seq, hash, at), None);
+        Some(Checkpoint { seq, hash: *hash, at, key: *pair.pk, signature })
+    }
+
+    /// Whether this deployment signed a checkpoint.
+    pub fn knows_checkpoint(&self, checkpoint: &Checkpoint) -> bool {
+        // The same words signed once more give the same signature (RFC 8032).
+        self.sign_checkpoint(checkpoint.seq, &checkpoint.hash, checkpoint.at)
+            .is_some_and(|ours| ours.key == checkpoint.key && ours.signature == checkpoint.signature)
+    }
+
     fn check_characters(&self, random: &str) -> String {
         let check = mac(&self.clinic_code, &[random.as_bytes()]);
         check.iter().take(CLINIC_CODE_LENGTH - CLINIC_CODE_RANDOM).copied().map(legible).collect()
@@ -233,6 +252,22 @@ mod tests {
         assert_eq!(code(&token, 10_000), Err(ProblemCode::SetupLinkExpired));
         for wrong in ["", "a.b.c", &token[1..], &token.replace(".10.", ".99.")] {
             assert_eq!(code(wrong, 0), Err(ProblemCode::SetupLinkWrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_checkpoint_is_ours_and_as_it_was_signed() {
+        let ours = keys().sign_checkpoint(9, &[3; 32], 1_000).unwrap();
+        assert!(keys().knows_checkpoint(&ours) && ours.is_signed());
+        let theirs = Keys::derive(&[8; 32]).sign_checkpoint(9, &[3; 32], 1_000).unwrap();
+        assert!(!keys().knows_checkpoint(&theirs) && theirs.is_signed());
+        for changed in [
+            Checkpoint { seq: 10, ..ours },
+            Checkpoint { hash: [4; 32], ..ours },
+            Checkpoint { at: 1_001, ..ours },
+            Checkpoint { key: theirs.key, ..ours },
+        ] {
+            assert!(!keys().knows_checkpoint(&changed) && !changed.is_signed(), "{changed:?}");
         }
     }
 

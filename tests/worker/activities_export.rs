@@ -19,7 +19,7 @@ const MANY: usize = 2_050;
 /// So many are asked for at a time.
 const AT_ONCE: usize = 25;
 
-async fn export(client: &Client, wish: serde_json::Value) -> Result<Reply> {
+pub async fn export(client: &Client, wish: serde_json::Value) -> Result<Reply> {
     let headers = [("content-type", "application/json"), ("origin", client.origin())];
     let reply = routes::post(client, ExportActivities::PATH, &headers, &wish.to_string()).await?;
     Ok(reply)

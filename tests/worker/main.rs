@@ -8,6 +8,7 @@ mod budget;
 mod clock;
 mod collisions;
 mod edge;
+mod fhir;
 mod first_password;
 mod hibernation;
 mod import;

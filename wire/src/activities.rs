@@ -87,17 +87,28 @@ pub enum ExportFormat {
     Csv,
     /// JSON Lines with the hashes, which can be verified: see [`crate::log_file`].
     Jsonl,
+    /// HL7 FHIR R4 AuditEvent resources, one a line, for programs that gather audit records.
+    Fhir,
 }
 
 impl ExportFormat {
     /// Every format.
-    pub const ALL: [ExportFormat; 2] = [ExportFormat::Csv, ExportFormat::Jsonl];
+    pub const ALL: [ExportFormat; 3] = [ExportFormat::Csv, ExportFormat::Jsonl, ExportFormat::Fhir];
 
-    /// Its JSON name, and how its files' names end.
+    /// Its JSON name.
     pub fn name(self) -> &'static str {
         match self {
             ExportFormat::Csv => "csv",
             ExportFormat::Jsonl => "jsonl",
+            ExportFormat::Fhir => "fhir",
+        }
+    }
+
+    /// How its files' names end.
+    pub fn extension(self) -> &'static str {
+        match self {
+            ExportFormat::Csv | ExportFormat::Jsonl => self.name(),
+            ExportFormat::Fhir => "ndjson",
         }
     }
 
@@ -106,6 +117,7 @@ impl ExportFormat {
         match self {
             ExportFormat::Csv => "text/csv; charset=utf-8",
             ExportFormat::Jsonl => "application/jsonl",
+            ExportFormat::Fhir => "application/fhir+ndjson",
         }
     }
 }
@@ -245,6 +257,10 @@ pub enum Changed {
     ExportFormat,
     /// What was looked for in the log that was written into a file, as in a query.
     ExportFilter,
+    /// How many lines of the log went.
+    LinesTrimmed,
+    /// The day of the newest of them.
+    TrimmedUntil,
 }
 
 /// A person in the log.
@@ -356,11 +372,13 @@ pub enum Action {
     AccountUnlockedBySupport,
     /// The log was written into a file.
     LogExported,
+    /// Lines of the log went that were older than the policy keeps them.
+    LogTrimmed,
 }
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 42] = [
+    pub const ALL: [Action; 43] = [
         Action::ClinicOpened,
         Action::ComputerAuthorized,
         Action::ComputerAuthorizationFailed,
@@ -403,5 +421,6 @@ impl Action {
         Action::SupportCaseWithdrawn,
         Action::AccountUnlockedBySupport,
         Action::LogExported,
+        Action::LogTrimmed,
     ];
 }

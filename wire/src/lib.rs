@@ -15,6 +15,7 @@
 )]
 
 pub mod activities;
+pub mod checkpoint;
 pub mod computers;
 pub mod endpoint;
 pub mod fields;

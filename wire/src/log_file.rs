@@ -2,9 +2,12 @@
 //!
 //! A line is `{"before":"…","hash":"…","line":{"seq":1,…}}`, to the letter: `hash` is SHA-256 over the 32 bytes of `before`,
 //! the hash of the line before it, and the bytes of `line`. The last one is `{"lines":1,"hash":"…"}` and tells that nothing
-//! was cut off behind it. The Worker writes such files; `cargo xtask verify-log` and the app read them with this very code.
+//! was cut off behind it. Of a log whose oldest lines went the file begins with a [`Checkpoint`], on which its first line stands.
+//! The Worker writes such files; `cargo xtask verify-log` and the app read them with this very code.
 
 use sha2::{Digest, Sha256};
+
+use crate::checkpoint::{CHECKPOINT, Checkpoint};
 
 /// The hash of a line.
 pub type LineHash = [u8; 32];
@@ -38,8 +41,13 @@ pub fn write_end(lines: u64, last: &LineHash) -> String {
 
 /// A hash in small hexadecimal digits.
 pub fn hex(hash: &LineHash) -> String {
+    hex_of(hash)
+}
+
+/// Bytes in small hexadecimal digits.
+pub fn hex_of(bytes: &[u8]) -> String {
     let digit = |nibble: u8| char::from_digit(u32::from(nibble), 16).unwrap_or_default();
-    hash.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 /// What is wrong with a line.
@@ -67,11 +75,13 @@ pub struct Verifier {
     before: LineHash,
     lines: u64,
     ended: bool,
+    /// What stands for the lines that went.
+    checkpoint: Option<Checkpoint>,
 }
 
 impl Default for Verifier {
     fn default() -> Self {
-        Self { before: BEGINNING, lines: 0, ended: false }
+        Self { before: BEGINNING, lines: 0, ended: false, checkpoint: None }
     }
 }
 
@@ -89,8 +99,11 @@ impl Verifier {
             self.ended = told == (self.lines, self.before);
             return if self.ended { Ok(()) } else { Err(Fault::WrongEnd) };
         }
+        let next = self.checkpoint.map_or(0, |gone| gone.seq).saturating_add(self.lines + 1);
+        if let Some(rest) = line.strip_prefix(CHECKPOINT) {
+            return self.read_checkpoint(rest, next);
+        }
         let (before, told, json, seq) = read_line(line).ok_or(Fault::Unreadable)?;
-        let next = self.lines + 1;
         if seq > next {
             return Err(Fault::Missing(next));
         }
@@ -101,7 +114,21 @@ impl Verifier {
             return Err(Fault::Changed);
         }
         self.before = told;
-        self.lines = next;
+        self.lines += 1;
+        Ok(())
+    }
+
+    /// It stands before all lines, or nowhere.
+    fn read_checkpoint(&mut self, rest: &[u8], next: u64) -> Result<(), Fault> {
+        let checkpoint = Checkpoint::read(rest).ok_or(Fault::Unreadable)?;
+        if next > 1 || self.checkpoint.is_some() {
+            return Err(Fault::OutOfOrder(next));
+        }
+        if !checkpoint.is_signed() {
+            return Err(Fault::Changed);
+        }
+        self.before = checkpoint.hash;
+        self.checkpoint = Some(checkpoint);
         Ok(())
     }
 
@@ -152,6 +179,11 @@ impl FileVerifier {
         }
     }
 
+    /// What stands for the lines that went, where any did.
+    pub fn checkpoint(&self) -> Option<Checkpoint> {
+        self.verifier.checkpoint
+    }
+
     /// Ends: so many lines are as they were written.
     ///
     /// # Errors
@@ -172,8 +204,8 @@ impl FileVerifier {
 }
 
 fn read_line(line: &[u8]) -> Option<(LineHash, LineHash, &[u8], u64)> {
-    let (before, rest) = read_hash(line.strip_prefix(BEFORE)?)?;
-    let (hash, rest) = read_hash(rest.strip_prefix(HASH)?)?;
+    let (before, rest) = read_hex(line.strip_prefix(BEFORE)?)?;
+    let (hash, rest) = read_hex(rest.strip_prefix(HASH)?)?;
     let json = rest.strip_prefix(LINE)?.strip_suffix(b"}")?;
     let (seq, rest) = read_number(json.strip_prefix(SEQ)?)?;
     (rest.starts_with(b",") && rest.ends_with(b"}")).then_some((before, hash, json, seq))
@@ -181,14 +213,15 @@ fn read_line(line: &[u8]) -> Option<(LineHash, LineHash, &[u8], u64)> {
 
 fn read_end(rest: &[u8]) -> Option<(u64, LineHash)> {
     let (lines, rest) = read_number(rest)?;
-    let (hash, rest) = read_hash(rest.strip_prefix(END_HASH)?)?;
+    let (hash, rest) = read_hex(rest.strip_prefix(END_HASH)?)?;
     (rest == b"\"}").then_some((lines, hash))
 }
 
-fn read_hash(text: &[u8]) -> Option<(LineHash, &[u8])> {
-    let (digits, rest) = text.split_at_checked(2 * BEGINNING.len())?;
-    let mut hash = BEGINNING;
-    for (byte, pair) in hash.iter_mut().zip(digits.chunks(2)) {
+/// So many bytes in small hexadecimal digits, and what stands behind them.
+pub(crate) fn read_hex<const N: usize>(text: &[u8]) -> Option<([u8; N], &[u8])> {
+    let (digits, rest) = text.split_at_checked(2 * N)?;
+    let mut bytes = [0; N];
+    for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
         for digit in pair {
             *byte = *byte << 4
                 | match digit {
@@ -198,10 +231,10 @@ fn read_hash(text: &[u8]) -> Option<(LineHash, &[u8])> {
                 };
         }
     }
-    Some((hash, rest))
+    Some((bytes, rest))
 }
 
-fn read_number(text: &[u8]) -> Option<(u64, &[u8])> {
+pub(crate) fn read_number(text: &[u8]) -> Option<(u64, &[u8])> {
     let mut number = 0_u64;
     let mut rest = text;
     while let Some((digit @ b'0'..=b'9', behind)) = rest.split_first() {

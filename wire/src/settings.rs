@@ -115,8 +115,8 @@ policies! {
     profile_hours: 12, 1..=24;
     /// Idle minutes after which the screen covers itself.
     idle_minutes: 10, 1..=60;
-    /// Years for which the log is kept at least.
-    log_years: 6, 6..=30;
+    /// Years for which the log is kept. HIPAA asks for six; other laws want nothing kept for so long without a reason.
+    log_years: 6, 1..=30;
 }
 
 /// Bounds of [`Policies::automatic_unlock_minutes`].

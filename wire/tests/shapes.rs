@@ -248,7 +248,7 @@ fn activities() {
          password_reset_requested_locked password_reset signed_out_everywhere user_added user_edited user_removed \
          user_brought_back access_restored computer_added computer_edited computer_revoked computer_reissued \
          computer_removed computer_reset profile_added profile_renamed profile_reissued profile_removed settings_changed policy_changed \
-         support_case_opened support_case_withdrawn account_unlocked_by_support log_exported"
+         support_case_opened support_case_withdrawn account_unlocked_by_support log_exported log_trimmed"
     );
 }
 

@@ -1,11 +1,11 @@
-//! The Durable Object of one clinic: a command in, one transaction, a reply out; its alarm, for mails and
-//! locks that end by the clock; its live sockets.
+//! The Durable Object of one clinic: a command in, one transaction, a reply out; its alarm, for mails, for
+//! locks that end by the clock and for lines of the log whose time is over; its live sockets.
 
 use std::cell::Cell;
 
 use clinic::{
     Clinic,
-    commands::{Command, live::OpenLive, outbox::OutgoingMail},
+    commands::{Command, live::OpenLive, outbox::OutgoingMail, retention::Trimmed},
     records::sql::SqlError,
 };
 use futures_util::future::join_all;
@@ -92,7 +92,8 @@ impl DurableObject for ClinicObject {
         self.rings_at.set(None);
         if let Some(Configured { config, clinic }) = &self.configured {
             let lapsed = self.lapse_locks(clinic);
-            let done = lapsed.and(self.send_due_mails(config, clinic).await);
+            let trimmed = self.trim_log(clinic);
+            let done = lapsed.and(trimmed).and(self.send_due_mails(config, clinic).await);
             let rest_seconds = if done.is_ok() { 0 } else { FAULT_REST_SECONDS };
             if let Err(error) = done {
                 console_error!("the alarm's work failed: {error}");
@@ -140,6 +141,15 @@ impl ClinicObject {
         Ok(())
     }
 
+    fn trim_log(&self, clinic: &Clinic) -> std::result::Result<(), SqlError> {
+        let (trimmed, told) = clinic.trim_log(&self.store, world::now(), &mut Entropy)?;
+        self.sockets.tell(&told);
+        if trimmed == Trimmed::Broken {
+            console_error!("the oldest lines of the log are not as they were written, and stay");
+        }
+        Ok(())
+    }
+
     async fn send_due_mails(&self, config: &Config, clinic: &Clinic) -> std::result::Result<(), SqlError> {
         let mails = clinic.take_due_mails(&self.store, world::now())?;
         for mails in mails.chunks(MAILS_AT_ONCE) {
@@ -174,10 +184,11 @@ impl ClinicObject {
 
     /// Sets the alarm when it would ring too late. A failure is told and made good by the next command.
     async fn arm(&self, clinic: &Clinic, earliest: Timestamp) {
-        let wake_at = match clinic.wake_at(&self.store) {
+        let times = clinic.wake_at(&self.store).and_then(|due| Ok([due, clinic.trims_at(&self.store)?]));
+        let wake_at = match times.map(|times| times.into_iter().flatten().min()) {
             Ok(Some(wake_at)) => wake_at.max(earliest),
             Ok(None) => return,
-            Err(error) => return console_error!("the outbox could not be read: {error}"),
+            Err(error) => return console_error!("what is due could not be read: {error}"),
         };
         if self.rings_at.get().is_some_and(|rings_at| rings_at <= wake_at) {
             return;

@@ -65,6 +65,9 @@ enum Verb {
     VerifyLog {
         /// The exported file
         file: PathBuf,
+        /// The key that must have signed for the lines that went, as an earlier file of the same Wardkey told it
+        #[arg(long)]
+        key: Option<String>,
     },
     /// Build app and Worker into dist/ and build/, which `wrangler deploy` takes
     Build,
@@ -89,7 +92,7 @@ fn main() -> ExitCode {
             operator::support_operator(&url, &state, NewOperator { name, login }).map(|()| true)
         }
         Verb::Test { name } => suite::run(name.as_deref()),
-        Verb::VerifyLog { file } => verify_log::run(&file),
+        Verb::VerifyLog { file, key } => verify_log::run(&file, key.as_deref()),
         Verb::Build => build().map(|()| true),
         Verb::Bench { many_clinics, log } => bench::run(many_clinics, log),
     };

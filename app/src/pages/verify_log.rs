@@ -5,7 +5,10 @@ use leptos::task::spawn_local;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::File;
-use wire::log_file::{BadLine, Fault, FileVerifier};
+use wire::{
+    checkpoint::Checkpoint,
+    log_file::{BadLine, Fault, FileVerifier, hex_of},
+};
 
 use crate::{
     components::{
@@ -28,7 +31,7 @@ enum Verdict {
     None,
     /// So many hundredths are read.
     Reading(u32),
-    Good(u64),
+    Good(u64, Option<Checkpoint>),
     Bad(BadLine),
     NoFile,
 }
@@ -43,7 +46,7 @@ pub fn verify_log() -> El {
             Verdict::Reading(hundredths) => {
                 ("notice", speech.fill(t::verify::READING, &[&hundredths.to_string()]))
             }
-            Verdict::Good(lines) => ("notice good", speech.fill(t::verify::GOOD, &[&lines.to_string()])),
+            Verdict::Good(lines, gone) => ("notice good", good(speech, lines, gone)),
             Verdict::Bad(bad) => ("notice bad", bad_line(speech, bad)),
             Verdict::NoFile => ("notice bad", speech.text(t::verify::NO_FILE).to_owned()),
         };
@@ -61,6 +64,17 @@ pub fn verify_log() -> El {
         .child(file_drop(t::verify::FILE, t::verify::DROP, ".jsonl", take))
         .child(shown)
         .child(el("p").class("aside").child(back))
+}
+
+/// What is said of a good file, and of the lines that went before it.
+fn good(speech: Speech, lines: u64, gone: Option<Checkpoint>) -> String {
+    let good = speech.fill(t::verify::GOOD, &[&lines.to_string()]);
+    match gone {
+        None => good,
+        Some(Checkpoint { seq, key, .. }) => {
+            format!("{good} {}", speech.fill(t::verify::TRIMMED, &[&seq.to_string(), &hex_of(&key)]))
+        }
+    }
 }
 
 fn bad_line(speech: Speech, BadLine { number, fault }: BadLine) -> String {
@@ -97,10 +111,11 @@ async fn verify(file: File, verdict: State<Verdict>) {
     }
     let speech = Speech::here();
     let announcer = Announcer::here();
+    let gone = verifier.checkpoint();
     match found.and_then(|()| verifier.finish()) {
         Ok(lines) => {
-            if verdict.try_set(Verdict::Good(lines)) {
-                announcer.status(speech.fill_now(t::verify::GOOD, &[&lines.to_string()]));
+            if verdict.try_set(Verdict::Good(lines, gone)) {
+                announcer.status(leptos::prelude::untrack(|| good(speech, lines, gone)));
             }
         }
         Err(bad) => {

@@ -62,6 +62,7 @@ pub fn action_name(action: Action) -> Text {
         Action::SupportCaseWithdrawn => t::action::SUPPORT_CASE_WITHDRAWN,
         Action::AccountUnlockedBySupport => t::action::ACCOUNT_UNLOCKED_BY_SUPPORT,
         Action::LogExported => t::action::LOG_EXPORTED,
+        Action::LogTrimmed => t::action::LOG_TRIMMED,
     }
 }
 
@@ -123,6 +124,8 @@ pub fn changed_name(what: &Changed) -> Text {
         Changed::SupportReason => t::support::REASON,
         Changed::ExportFormat => t::changes::EXPORT_FORMAT,
         Changed::ExportFilter => t::activities::FILTERS,
+        Changed::LinesTrimmed => t::changes::LINES_TRIMMED,
+        Changed::TrimmedUntil => t::activities::UNTIL,
     }
 }
 

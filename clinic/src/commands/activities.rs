@@ -33,7 +33,7 @@ const CATCH_UP_SECONDS: u32 = 2;
 const FAILURES: [Action; 2] = [Action::LoginFailed, Action::LoginFailedLocked];
 
 /// What is looked for in the log. Nothing is left out for what is absent.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Search {
     /// Lines with one of these actions, unless there are none.
     #[serde(default)]

@@ -7,10 +7,10 @@ use wire::{
     log_file::{BEGINNING, LineHash},
 };
 
-use super::{Command, activities::Search};
+use super::{Command, activities::Search, retention::EXPORT_REST_MINUTES};
 use crate::{
     call::{Call, CommandError},
-    records::{activity_search, settings, sql::SqlError},
+    records::{activity_retention, activity_search, settings, sql::SqlError},
     rules::{roles::Need, time_zone},
 };
 
@@ -37,6 +37,12 @@ pub struct ExportPlan {
     pub day: Day,
     /// The clinic's time zone.
     pub time_zone: String,
+    /// The clinic's name.
+    #[serde(default)]
+    pub clinic: String,
+    /// What stands in a file of the whole log for the lines that went.
+    #[serde(default)]
+    pub checkpoint: Option<String>,
 }
 
 impl Command for BeginExport {
@@ -58,10 +64,14 @@ impl Command for BeginExport {
         }
         let actor = call.require_session()?;
         call.log_changes(Action::LogExported, Subject::Nobody, &actor, changes)?;
+        // What is to be read must not go meanwhile.
+        call.rest_from_trimming(EXPORT_REST_MINUTES)?;
         let settings = settings::get(call.sql)?;
+        let gone = activity_retention::get(call.sql)?.checkpoint.filter(|_| self.search == Search::default());
+        let checkpoint = gone.map(|checkpoint| checkpoint.write());
         let last = activity_search::newest(call.sql)?;
         let day = time_zone::day(call.now, &time_zone::of(&settings.time_zone));
-        Ok(ExportPlan { last, day, time_zone: settings.time_zone })
+        Ok(ExportPlan { last, day, time_zone: settings.time_zone, clinic: settings.name, checkpoint })
     }
 }
 

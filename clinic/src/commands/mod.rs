@@ -21,6 +21,7 @@ pub mod profile;
 pub mod profiles;
 pub mod question;
 pub mod recovery;
+pub mod retention;
 pub(crate) mod seat;
 pub mod session;
 pub mod settings;

@@ -133,6 +133,9 @@ impl Command for ChangePolicies {
             return Err(Problem::about(name, ProblemCode::OutOfBounds).into());
         }
         let changes = differences(&before.policies, &policies);
+        if policies.log_years < before.policies.log_years {
+            call.rest_after_shortening()?;
+        }
         let after = Settings { policies, ..before.clone() };
         save(call, before, after, Action::PolicyChanged, changes)
     }

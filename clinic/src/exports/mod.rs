@@ -1,5 +1,8 @@
 //! The log as files that others read. Each format is written page by page, and keeps no more between two pages than it must.
 
+mod audit_codes;
+mod audit_event;
+mod names;
 mod table;
 
 use wire::{
@@ -35,7 +38,8 @@ impl Writer {
     pub fn begin(&self) -> Result<Vec<u8>, Unwritable> {
         match self.format {
             ExportFormat::Csv => table::head(),
-            ExportFormat::Jsonl => Ok(Vec::new()),
+            ExportFormat::Jsonl => Ok(self.plan.checkpoint.clone().unwrap_or_default().into_bytes()),
+            ExportFormat::Fhir => Ok(Vec::new()),
         }
     }
 
@@ -49,13 +53,14 @@ impl Writer {
         match self.format {
             ExportFormat::Csv => table::rows(lines, &self.plan.time_zone),
             ExportFormat::Jsonl => Ok(json_lines(lines)?.into_bytes()),
+            ExportFormat::Fhir => audit_event::events(lines, &self.plan),
         }
     }
 
     /// What stands behind the lines.
     pub fn end(&self) -> Vec<u8> {
         match self.format {
-            ExportFormat::Csv => Vec::new(),
+            ExportFormat::Csv | ExportFormat::Fhir => Vec::new(),
             ExportFormat::Jsonl => log_file::write_end(self.lines, &self.last).into_bytes(),
         }
     }

@@ -2,10 +2,9 @@
 //! and no cell of it is a formula, whatever somebody has called themselves or their computer.
 
 use csv::{QuoteStyle, Terminator, WriterBuilder};
-use serde_json::Value;
 use wire::activities::{Change, Subject};
 
-use super::Unwritable;
+use super::{Unwritable, names::json_name};
 use crate::{commands::activities_export::ExportedLine, rules::time_zone};
 
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -30,7 +29,7 @@ pub fn rows(lines: &[ExportedLine], zone: &str) -> Result<Vec<u8>, Unwritable> {
         [
             line.seq.to_string(),
             time_zone::rfc3339(line.at, &zone),
-            code(serde_json::to_value(line.action)),
+            json_name(&line.action),
             user,
             user_id,
             by,
@@ -78,19 +77,7 @@ fn subject(subject: &Subject) -> (String, String) {
 }
 
 fn change(Change { what, old, new }: &Change) -> String {
-    format!("{}: {old} → {new}", code(serde_json::to_value(what)))
-}
-
-/// The name of something as JSON has it: `role`, or `right users` for one of many.
-fn code(json: serde_json::Result<Value>) -> String {
-    match json.unwrap_or_default() {
-        Value::String(name) => name,
-        Value::Object(one_of) => one_of
-            .iter()
-            .map(|(name, which)| format!("{name} {}", which.as_str().unwrap_or_default()))
-            .collect(),
-        _ => String::new(),
-    }
+    format!("{}: {old} → {new}", json_name(what))
 }
 
 #[cfg(test)]

@@ -57,6 +57,7 @@ pub(super) fn action_text(action: Action) -> &'static str {
         Action::SupportCaseWithdrawn => "support_case_withdrawn",
         Action::AccountUnlockedBySupport => "account_unlocked_by_support",
         Action::LogExported => "log_exported",
+        Action::LogTrimmed => "log_trimmed",
     }
 }
 

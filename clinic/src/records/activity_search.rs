@@ -211,8 +211,10 @@ pub struct HashedLine {
     pub before: Option<Vec<u8>>,
 }
 
-const HASHES: &str =
-    "activities.hash, (SELECT hash FROM activities AS previous WHERE previous.seq = activities.seq - 1)";
+// The oldest line of a trimmed log stands on its checkpoint.
+const HASHES: &str = "activities.hash, COALESCE(
+    (SELECT hash FROM activities AS previous WHERE previous.seq = activities.seq - 1),
+    (SELECT hash FROM activity_retention AS gone WHERE gone.seq = activities.seq - 1))";
 const SLICE: &str =
     "FROM activities WHERE seq >= ?1 AND seq < ?2 AND at >= ?3 AND at < ?4 ORDER BY seq LIMIT ?5";
 const MARKED_SLICE: &str = "FROM activity_marks CROSS JOIN activities ON seq = activity_marks.rowid

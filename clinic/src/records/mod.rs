@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod activities;
+pub mod activity_retention;
 pub mod activity_search;
 #[cfg(feature = "bench")]
 pub mod bench_log;

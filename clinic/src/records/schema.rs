@@ -7,7 +7,8 @@ use super::sql::{Sql, SqlError, values};
 /// What a migration does, statement by statement.
 pub(crate) type Migration = &'static [&'static str];
 
-const MIGRATIONS: &[Migration] = &[FIRST, MANAGEMENT, RECOVERY, SEARCH, MAILS, SUPPORT, LOCKS, USE];
+const MIGRATIONS: &[Migration] =
+    &[FIRST, MANAGEMENT, RECOVERY, SEARCH, MAILS, SUPPORT, LOCKS, USE, RETENTION, SMALL_PAGES];
 
 /// One row a login that was tried, whether an account has it or not, so that both take the same path.
 pub(crate) const TALLIES: &str = "CREATE TABLE tallies (
@@ -294,6 +295,34 @@ const USE: Migration = &[
     "UPDATE sessions SET last_used_at = started_at",
 ];
 
+/// Old lines of the log can go, and leave a checkpoint.
+const RETENTION: Migration = &[
+    // One row: until when nothing goes, and what stands for the lines that went; zero where none has.
+    "CREATE TABLE activity_retention (
+        rest_until INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        hash BLOB,
+        at INTEGER,
+        key BLOB,
+        signature BLOB
+    ) STRICT",
+    "INSERT INTO activity_retention (rest_until, seq) VALUES (0, 0)",
+    "CREATE TRIGGER activity_retention_goes_on BEFORE UPDATE ON activity_retention WHEN new.seq < old.seq
+        BEGIN SELECT RAISE(ABORT, 'a checkpoint never goes back'); END",
+    "CREATE TRIGGER activity_retention_remains BEFORE DELETE ON activity_retention
+        BEGIN SELECT RAISE(ABORT, 'a checkpoint remains'); END",
+    // The log is append-only still, but for what a checkpoint stands for.
+    "DROP TRIGGER activities_remain",
+    "CREATE TRIGGER activities_remain BEFORE DELETE ON activities WHEN old.seq > (SELECT seq FROM activity_retention)
+        BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END",
+];
+
+/// Deep pages of the search cost what first ones do.
+const SMALL_PAGES: Migration = &[
+    // The index can skip within the places of a mark where they fill four of its pages. With small ones few are walked through.
+    "INSERT INTO activity_marks (activity_marks, rank) VALUES ('pgsz', 512)",
+];
+
 /// Whether this storage holds a clinic. Reads only: asking an object for a clinic that was never opened stores nothing.
 pub fn is_opened(sql: &dyn Sql) -> Result<bool, SqlError> {
     let tables =
@@ -405,5 +434,21 @@ mod tests {
             .unwrap();
         assert!(sqlite.run("UPDATE activities SET at = 2", &[]).is_err());
         assert!(sqlite.run("DELETE FROM activities", &[]).is_err());
+    }
+
+    #[test]
+    fn lines_go_behind_a_checkpoint_alone_and_it_never_goes_back() {
+        let sqlite = Sqlite::in_memory();
+        migrate(&sqlite, Timestamp(1)).unwrap();
+        for _ in 0..3 {
+            let line = "INSERT INTO activities (at, action, user_is, by_is, computer, address, hash)
+                        VALUES (1, 'login_failed', 'nobody', 'nobody', '', '', x'00')";
+            sqlite.run(line, &[]).unwrap();
+        }
+        sqlite.run("UPDATE activity_retention SET seq = 2", &[]).unwrap();
+        assert!(sqlite.run("DELETE FROM activities WHERE seq = 3", &[]).is_err());
+        sqlite.run("DELETE FROM activities WHERE seq <= 2", &[]).unwrap();
+        assert!(sqlite.run("UPDATE activity_retention SET seq = 1", &[]).is_err());
+        assert!(sqlite.run("DELETE FROM activity_retention", &[]).is_err());
     }
 }

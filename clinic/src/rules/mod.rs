@@ -10,6 +10,7 @@ pub mod people_list;
 pub mod period;
 pub mod pin;
 pub mod recovery;
+pub mod retention;
 pub mod roles;
 pub mod session;
 pub mod support;

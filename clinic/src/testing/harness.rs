@@ -29,6 +29,7 @@ use crate::{
         outbox::{Delivery, OutgoingMail},
         profile::AuthorizeProfile,
         question::AnswerQuestion,
+        retention::Trimmed,
         unlock::{SendPin, Unlock},
         users::{ListUsers, ReadUser},
     },
@@ -158,6 +159,20 @@ impl House {
     pub fn ring(&self) -> BTreeSet<String> {
         let random = &mut *self.random.borrow_mut();
         self.clinic.lapse_locks(&self.store, self.now.get(), random).expect("the storage works")
+    }
+
+    /// Lets a portion of the log go that is old enough, as the alarm does.
+    ///
+    /// # Errors
+    /// When the storage failed.
+    pub fn trim(&self) -> Result<Trimmed, SqlError> {
+        let random = &mut *self.random.borrow_mut();
+        self.clinic.trim_log(&self.store, self.now.get(), random).map(|(trimmed, _)| trimmed)
+    }
+
+    /// When the oldest line goes.
+    pub fn trims_at(&self) -> Option<Timestamp> {
+        self.clinic.trims_at(&self.store).expect("the storage works")
     }
 
     /// A step 1 pair: the number and the password.

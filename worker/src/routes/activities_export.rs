@@ -28,7 +28,7 @@ pub async fn export(visit: &mut Visit<'_>, request: ExportWish) -> Result<FileRe
     let asked = serde_urlencoded::to_string(said(query.clone())).unwrap_or_default();
     let search = search(query)?;
     let plan = visit.change(&BeginExport { format, search: search.clone(), asked }).await?;
-    let name = format!("wardkey-log-{}.{}", plan.day.as_str(), format.name());
+    let name = format!("wardkey-log-{}.{}", plan.day.as_str(), format.extension());
     let last = plan.last;
     let export = Export {
         reader: visit.reader()?,

@@ -22,7 +22,8 @@ use crate::{
 };
 
 /// The names of the formats, as there are of them.
-const NAMES: [crate::texts::Text; ExportFormat::ALL.len()] = [t::export::CSV, t::export::JSONL];
+const NAMES: [crate::texts::Text; ExportFormat::ALL.len()] =
+    [t::export::CSV, t::export::JSONL, t::export::FHIR];
 
 /// The choice of a format, and the button.
 pub fn export(filter: Filter) -> El {
@@ -36,11 +37,8 @@ pub fn export(filter: Filter) -> El {
         if !untrack(busy) {
             form.start_over();
             came.set(Some(0));
-            let wanted = if format.read_untracked().as_str() == ExportFormat::Csv.name() {
-                ExportFormat::Csv
-            } else {
-                ExportFormat::Jsonl
-            };
+            let is_wanted = |of: &ExportFormat| of.name() == format.read_untracked().as_str();
+            let wanted = ExportFormat::ALL.into_iter().find(is_wanted).unwrap_or(ExportFormat::Csv);
             spawn_local(bring(Call::of::<ExportActivities>(&filter.file(wanted)), form, wanted, came));
         }
     };
@@ -68,7 +66,7 @@ async fn bring(call: Result<Call, Failure>, form: Form, format: ExportFormat, ca
     }
     match received {
         Ok(file) => {
-            save(&file, &format!("wardkey-log.{}", format.name()));
+            save(&file, &format!("wardkey-log.{}", format.extension()));
             // Through a whole number: to write a broken one, the app would have to carry four kilobytes more.
             let kilobytes = ((file.size() / 1_000.0).ceil() as u32).to_string();
             Announcer::here().status(Speech::here().fill_now(t::export::DONE, &[&kilobytes]));
