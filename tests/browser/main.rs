@@ -12,6 +12,7 @@ mod keyboard;
 mod languages;
 mod mails;
 mod me;
+mod own_history;
 mod people;
 mod person;
 mod recovery;
