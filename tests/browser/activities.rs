@@ -101,7 +101,7 @@ async fn on_a_narrow_screen_the_filters_are_folded_away() -> Result<()> {
 }
 
 /// Waits until an action stands so often in the table.
-async fn lines(at: &Session<'_>, action: &str, count: usize) -> Result<()> {
+pub async fn lines(at: &Session<'_>, action: &str, count: usize) -> Result<()> {
     let script = "return [...document.querySelectorAll('table.log .action')]\
                   .filter(cell => cell.textContent.trim() === arguments[0]).length";
     let deadline = Instant::now() + SCREEN_PATIENCE;
@@ -118,7 +118,7 @@ async fn lines(at: &Session<'_>, action: &str, count: usize) -> Result<()> {
 }
 
 /// Waits until the address has these parts; none where there are none.
-async fn address(at: &Session<'_>, parts: &[&str]) -> Result<()> {
+pub async fn address(at: &Session<'_>, parts: &[&str]) -> Result<()> {
     let deadline = Instant::now() + SCREEN_PATIENCE;
     loop {
         let url = at.driver.current_url().await?;

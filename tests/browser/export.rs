@@ -6,10 +6,14 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use serde_json::json;
+use clinic::keys::Keys;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use wardkey_tests::{Clinic, Screen, Session, Wardkey, session::SCREEN_PATIENCE};
-use wire::{Role, log_file::FileVerifier};
+use wire::{
+    Role,
+    log_file::{FileVerifier, hex_of},
+};
 
 use crate::person::Person;
 
@@ -36,6 +40,12 @@ async fn an_owner_takes_the_log_away_as_a_file() -> Result<()> {
     at.is_sound().await?;
     let table = saved(at, &folder, "wardkey-log.csv").await?;
     ensure!(table.lines().count() == 2 && table.contains("\"login_failed\""), "{table}");
+
+    // The same for programs that gather audit records.
+    at.choose("File format", "Audit records (FHIR R4)").await?;
+    at.press("Export").await?;
+    let records = saved(at, &folder, "wardkey-log.ndjson").await?;
+    ensure!(records.lines().count() == 1 && records.contains("\"AuditEvent\""), "{records}");
 
     // All of it, to be verified later.
     at.press("Clear filters").await?;
@@ -73,7 +83,43 @@ async fn verifies_it_offline(at: &Session<'_>, folder: &TempDir, file: &str) -> 
     at.hears("The log is whole").await?;
     field.send_keys(changed.to_str().context("a strange folder")?).await?;
     at.hears("Line 3 of the file is bad.").await?;
+    at.is_sound().await?;
+
+    // The same log once its first lines went, and when somebody moved on where they ended.
+    let (trimmed, key) = trimmed(file)?;
+    let kept = folder.path().join("trimmed.jsonl");
+    fs::write(&kept, &trimmed)?;
+    field.send_keys(kept.to_str().context("a strange folder")?).await?;
+    at.hears("Lines 1 to 2 of the log were removed").await?;
+    at.sees(&key).await?;
+    at.is_sound().await?;
+    let forged = folder.path().join("forged.jsonl");
+    fs::write(&forged, trimmed.replacen("\"seq\":2,", "\"seq\":3,", 1))?;
+    field.send_keys(forged.to_str().context("a strange folder")?).await?;
+    at.hears("Line 1 of the file is bad.").await?;
     at.is_sound().await
+}
+
+/// The file as it would be without its first two lines, and the key that has signed for them.
+fn trimmed(file: &str) -> Result<(String, String)> {
+    let lines: Vec<&str> = file.lines().skip(2).collect();
+    let (end, lines) = lines.split_last().context("a short log")?;
+    let third: Value = serde_json::from_str(lines.first().context("a short log")?)?;
+    let digits = third["before"].as_str().context("no hash")?;
+    let mut hash = [0; 32];
+    for (place, byte) in hash.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&digits[2 * place..2 * place + 2], 16)?;
+    }
+    let checkpoint = Keys::derive(&[1; 32]).sign_checkpoint(2, &hash, 1).context("it cannot be signed")?;
+    let end: Value = serde_json::from_str(end)?;
+    let last = end["hash"].as_str().context("no end")?;
+    let trimmed = format!(
+        "{}{}\n{{\"lines\":{},\"hash\":\"{last}\"}}\n",
+        checkpoint.write(),
+        lines.join("\n"),
+        lines.len()
+    );
+    Ok((trimmed, hex_of(&checkpoint.key)))
 }
 
 #[tokio::test]

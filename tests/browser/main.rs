@@ -13,6 +13,7 @@ mod keyboard;
 mod languages;
 mod mails;
 mod me;
+mod own_history;
 mod people;
 mod person;
 mod reactivation;
