@@ -20,3 +20,8 @@ mod texts;
 
 pub use app::start;
 pub use outside::start as start_outside;
+
+/// Smaller than the allocator of the standard library, and quicker.
+#[cfg(target_family = "wasm")]
+#[global_allocator]
+static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();

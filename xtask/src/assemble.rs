@@ -18,7 +18,7 @@ const SHARED_INPUTS: [&str; 6] =
 /// What the app is built from, besides.
 const APP_INPUTS: [&str; 5] = ["app", "style", "public", "Trunk.toml", "index.html"];
 /// The pages of the app that stands outside the three steps.
-const OUTSIDE: [&str; 4] = ["support", "setup", "reset", "verify"];
+const OUTSIDE: [&str; 5] = ["support", "setup", "reset", "forgot", "verify"];
 /// What the Worker is built from, besides.
 const WORKER_INPUTS: [&str; 4] = ["worker", "clinic", "wrangler.toml", "xtask/src/worker.js"];
 /// What the compiler and wasm-bindgen may use, which browsers and workerd both have.
@@ -78,12 +78,29 @@ fn trunk(tools: &Tools, what: &str, page: &str, folder: &Path) -> Result<()> {
             .arg(folder)
             .current_dir(root())
             .env("PATH", tools.path()?)
-            // Views without their types in the names of functions: a tenth less to load.
-            .env("RUSTFLAGS", "--cfg=erase_components")
+            .env("RUSTFLAGS", flags()?)
             // Trunk reads it as its own option and refuses the value 1.
             .env_remove("NO_COLOR"),
         "The compiler's words are below.",
     )
+}
+
+/// What the compiler is told, besides.
+fn flags() -> Result<String> {
+    // Views without their types in the names of functions: a tenth less to load.
+    let mut flags = "--cfg=erase_components".to_owned();
+    // The places of panics without the folders of whoever builds: they are nobody's business, and they weigh.
+    let crates = cargo_home()?.join("registry/src");
+    for folder in fs::read_dir(&crates).with_context(|| format!("{} can't be read", crates.display()))? {
+        flags.push_str(&format!(" --remap-path-prefix={}/=", folder?.path().display()));
+    }
+    Ok(flags)
+}
+
+fn cargo_home() -> Result<PathBuf> {
+    let set = std::env::var_os("CARGO_HOME").map(PathBuf::from);
+    let usual = || std::env::home_dir().map(|home| home.join(".cargo"));
+    set.or_else(usual).context("cargo's folder can't be found: set CARGO_HOME")
 }
 
 /// Builds the Worker into `build/`.
