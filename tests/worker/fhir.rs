@@ -121,7 +121,8 @@ async fn a_clinic_gives_its_log_as_audit_events() -> Result<()> {
     ensure!(valid(&reply.text)? == log.len(), "{}", reply.text);
     for (line, event) in log.iter().rev().zip(reply.text.lines()) {
         let event: Value = serde_json::from_str(event)?;
-        ensure!(event["id"] == line.seq.to_string(), "{event}");
+        let number = line.seq.to_string();
+        ensure!(event["id"].as_str() == Some(number.as_str()), "{event}");
     }
     Ok(())
 }
