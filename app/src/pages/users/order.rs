@@ -67,7 +67,9 @@ pub fn order(entries: &[Entry], wish: &Wish, fold: Fold) -> Vec<usize> {
     match (column, backwards) {
         ("name", false) => {}
         ("name", true) => places.reverse(),
-        _ => places.sort_by(|(_, one), (_, other)| compare(column, backwards, one, other)),
+        _ => places.sort_unstable_by(|(place, one), (next, other)| {
+            compare(column, backwards, one, other).then(place.cmp(next))
+        }),
     }
     places.into_iter().map(|(place, _)| place).collect()
 }
