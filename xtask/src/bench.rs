@@ -89,10 +89,12 @@ struct Typing {
     many_in_few: Ratio,
     /// What follows when one pauses.
     afterwards_millis: Ratio,
-    /// From the press to the frame, with the browser slowing itself down, in hashes.
-    waited: Ratio,
-    /// The same in milliseconds: whatever else the computer does counts as well.
+    /// From the press to the frame, with the browser slowing itself down.
     waited_millis: Ratio,
+    /// How many of these keys were pressed again, because the computer's host kept it to itself.
+    pressed_again: usize,
+    /// How many count though it did so each time.
+    taken_away: usize,
 }
 
 /// The time of a question to a log of a million lines, in units of the same to one of a thousand that was asked beside it.
@@ -149,7 +151,7 @@ pub fn run(many_clinics: bool, log: bool) -> Result<bool> {
         let clinic = demo::open(worker.address(), &settings, &demo::harbour_street())?;
         let desk = Desk::open(worker.address(), &settings, &clinic)?;
         let samples = measure(&desk, &clinic)?;
-        (samples, typing::measure(worker.address(), &settings, || millis(|| desk.get(HASH_PATH)))?)
+        (samples, typing::measure(worker.address(), &settings)?)
     };
     let second_start = second_start(&start)?;
     let many_clinics = many_clinics.then(|| many_clinics::measure(&tools, &trial_modules)).transpose()?;
@@ -220,7 +222,7 @@ impl From<&many_clinics::Samples> for ManyClinics {
 
 impl From<&Keys> for Typing {
     fn from(keys: &Keys) -> Self {
-        let Keys { many, few, afterwards, waits, hashes } = keys;
+        let Keys { many, few, afterwards, waits, again, taken_away } = keys;
         let all = |keys: &[Busy]| keys.iter().map(|busy| busy.all).collect::<Vec<_>>();
         let slow = |keys: &[Busy]| all(keys).iter().map(|millis| millis * SLOW_DOWN).collect::<Vec<_>>();
         let median = |part: fn(&Busy) -> f64| {
@@ -236,8 +238,9 @@ impl From<&Keys> for Typing {
             of_which_layout_millis: median(|busy| busy.layout),
             many_in_few: Ratio::new(&all(many), &all(few), None),
             afterwards_millis: Ratio::of_millis(&slow(afterwards), None),
-            waited: Ratio::new(waits, hashes, None),
             waited_millis: Ratio::of_millis(waits, Some(KEY_MILLIS_MAX)),
+            pressed_again: *again,
+            taken_away: *taken_away,
         }
     }
 }
@@ -343,7 +346,6 @@ fn print_typing(typing: &Typing) {
         ("milliseconds busy", &typing.busy_millis),
         ("… in a pause after it", &typing.afterwards_millis),
         ("milliseconds until the frame", &typing.waited_millis),
-        ("… in hashes", &typing.waited),
         (&format!("in keys among {}", typing::FEW), &typing.many_in_few),
     ] {
         print_ratio(what, ratio, "");
@@ -352,6 +354,8 @@ fn print_typing(typing: &Typing) {
     println!(
         "  Of it script {of_which_script_millis} ms, styles {of_which_style_millis} ms, layout {of_which_layout_millis} ms"
     );
+    let Typing { pressed_again, taken_away, .. } = typing;
+    println!("  {pressed_again} keys were pressed again, {taken_away} count though the computer was taken away");
 }
 
 fn print_ratios(login: &Ratio, locked_try: &Ratio) {
