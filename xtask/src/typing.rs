@@ -43,7 +43,7 @@ const PAUSE: Duration = Duration::from_millis(300);
 /// So often every key is pressed.
 const ROUNDS: usize = 3;
 /// So often a key is pressed on a computer that others take away, before it counts all the same.
-const TRIES: usize = 5;
+const TRIES: usize = 3;
 /// Each is typed letter by letter and taken back likewise. Every letter leaves fewer people, so that every key changes the list.
 const WORDS: [&str; 3] = ["harro", "stone", "dunca"];
 const LAST_NAMES: [&str; 20] = [
