@@ -355,7 +355,9 @@ fn print_typing(typing: &Typing) {
         "  Of it script {of_which_script_millis} ms, styles {of_which_style_millis} ms, layout {of_which_layout_millis} ms"
     );
     let Typing { pressed_again, taken_away, .. } = typing;
-    println!("  {pressed_again} keys were pressed again, {taken_away} count though the computer was taken away");
+    println!(
+        "  {pressed_again} keys were pressed again, {taken_away} count though the computer was taken away"
+    );
 }
 
 fn print_ratios(login: &Ratio, locked_try: &Ratio) {
