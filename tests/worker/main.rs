@@ -20,6 +20,7 @@ mod outbox;
 mod records;
 mod recovery;
 mod refusals;
+mod retention;
 mod rights;
 mod routes;
 mod settings;
