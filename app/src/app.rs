@@ -4,7 +4,7 @@ use futures_util::future::join;
 use leptos::{mount::mount_to, prelude::*};
 use leptos_router::{
     components::Router,
-    hooks::use_location,
+    hooks::{use_location, use_navigate},
     location::{BrowserUrl, LocationProvider},
 };
 use wasm_bindgen::JsCast;
@@ -130,10 +130,20 @@ fn screen() -> El {
             })
         })
     };
-    effect(move || match (standing.get(), occupant.get()) {
-        (Standing::Inside, occupant) => aside::put_back(occupant),
-        (_, Some(occupant)) => aside::take_out(occupant),
-        (_, None) => aside::put_back(None),
+    let navigate = use_navigate();
+    let mut before = None;
+    effect(move || {
+        let now = occupant.get();
+        match (standing.get(), &now) {
+            (Standing::Inside, _) => aside::put_back(now.clone()),
+            (_, Some(whose)) => aside::take_out(whose.clone()),
+            (_, None) => aside::put_back(None),
+        }
+        // Whoever comes next starts at the front, not where the last one was.
+        if before.is_some() && before != now {
+            navigate(&Page::Home.path(), Default::default());
+        }
+        before = now;
     });
     group().child(el("div").class("frame").set("id", aside::FRAME).child(pages)).child(drawn)
 }

@@ -1,5 +1,5 @@
-//! A covered screen holds nothing of whoever left it. Their page is taken out of the document with all that they had typed, and
-//! stands there again when they come back. Nobody else gets any of it, and no password waits.
+//! A covered screen holds nothing of whoever left it. Their page is taken out of the document with all that they had typed, its title
+//! and its address with it, and stands there again when they come back. Nobody else gets any of it, and no password waits.
 
 use std::cell::RefCell;
 
@@ -8,7 +8,10 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, HtmlDialogElement, HtmlInputElement};
 use wire::ids::AccountId;
 
-use crate::browser::focus_soon;
+use crate::{
+    browser::{focus_soon, here, show_address, tell_page},
+    page::Page,
+};
 
 /// The id of what is taken out.
 pub const FRAME: &str = "frame";
@@ -21,6 +24,7 @@ const SECRETS: &str = "[type=password], [autocomplete$=password]";
 struct Aside {
     frame: Element,
     title: String,
+    address: String,
     whose: AccountId,
 }
 
@@ -31,6 +35,11 @@ thread_local! {
 /// Whether there is a page to take out.
 pub fn is_drawn() -> bool {
     document().get_element_by_id(FRAME).is_some_and(|frame| frame.first_element_child().is_some())
+}
+
+/// Whether a page waits. It asks for nothing until then: nobody is signed in who would get an answer.
+pub fn waits() -> bool {
+    ASIDE.with_borrow(Option::is_some)
 }
 
 /// Takes the page out of the document.
@@ -47,7 +56,8 @@ pub fn take_out(whose: AccountId) {
         }
     }
     frame.remove();
-    ASIDE.replace(Some(Aside { frame, title: document().title(), whose }));
+    ASIDE.replace(Some(Aside { frame, title: document().title(), address: here(), whose }));
+    show_address(&Page::Home.path());
 }
 
 /// Puts it back. Where it is somebody else's by now, it has been drawn anew, and says itself what its title is.
@@ -60,6 +70,9 @@ pub fn put_back(whose: Option<AccountId>) {
         return;
     }
     document().set_title(&aside.title);
+    show_address(&aside.address);
+    // What it shows may be old by now.
+    tell_page();
     focus_soon("heading");
     // Outside the document a window no longer stands above the page.
     let window = aside.frame.query_selector("dialog[open]").ok().flatten();

@@ -3,7 +3,7 @@
 use std::{cell::Cell, rc::Rc, time::Duration};
 
 use leptos::{ev, leptos_dom::helpers::window_event_listener_untyped, prelude::*};
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, Event, HtmlElement, HtmlInputElement, Url, VisibilityState};
 use wire::{Language, Timestamp};
 
@@ -146,6 +146,20 @@ pub fn on_use(call: impl Fn() + 'static) {
         let call = Rc::clone(&call);
         let heard = window_event_listener_untyped(event, move |_| call());
         on_cleanup(move || heard.remove());
+    }
+}
+
+/// What the address bar says after the name of the site.
+pub fn here() -> String {
+    let location = window().location();
+    let [path, query] = [location.pathname(), location.search()].map(Result::unwrap_or_default);
+    path + &query
+}
+
+/// Has the address bar say something else, and opens nothing.
+pub fn show_address(address: &str) {
+    if let Ok(history) = window().history() {
+        history.replace_state_with_url(&JsValue::NULL, "", Some(address)).ok();
     }
 }
 

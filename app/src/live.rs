@@ -142,6 +142,8 @@ impl Ear {
     /// What changed before the socket stood was heard by nobody.
     fn opened(self, _: &Event) {
         STANDS.set(true);
+        // While it was being opened it could be asked for nothing.
+        self.asked.set_value(false);
         self.opened_at.set_value(now());
         if self.lost.get_value() == 0 {
             self.session.refresh();

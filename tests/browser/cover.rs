@@ -56,15 +56,44 @@ async fn what_was_typed_waits_under_the_cover_for_the_one_who_typed_it() -> Resu
 async fn somebody_else_who_signs_in_at_the_cover_gets_a_page_of_their_own() -> Result<()> {
     let clinic = Clinic::open(Wardkey::shared()?)?;
     let (owner, manager) = (clinic.first(Role::Owner)?, clinic.first(Role::Manager)?);
-    let person = Person::sits_down(&clinic, Screen::Computer, "Ward 1", owner, "/clinic/users/add").await?;
+    let person =
+        Person::sits_down(&clinic, Screen::Computer, "Ward 1", owner, "/management/activities?q=porter")
+            .await?;
     let at = &person.session;
-    at.type_into("Last name", "Porter").await?;
+    at.heading("Activities").await?;
     is_covered_after(at, NIGHT_MILLIS).await?;
+    ensure!(
+        !at.driver.current_url().await?.as_str().contains("porter"),
+        "the address says what was looked for"
+    );
     person.sign_in(manager).await?;
-    at.heading("Add user").await?;
-    at.holds("Last name", "").await?;
     at.sees(&manager.full_name).await?;
+    at.heading(&format!("Hello, {}", manager.full_name)).await?;
+    ensure!(at.driver.current_url().await?.path() == "/", "the address of the one who left stands");
     ensure!(!at.text().await?.contains(&owner.full_name), "the one who left is still named");
+    person.session.close().await
+}
+
+#[tokio::test]
+async fn the_page_under_the_cover_is_up_to_date_when_one_comes_back() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let (owner, nurse) = (clinic.first(Role::Owner)?, clinic.user("hughes")?);
+    let locked = "/clinic/users?status=locked";
+    let person = Person::sits_down(&clinic, Screen::Computer, "Ward 1", owner, locked).await?;
+    let at = &person.session;
+    at.sees("Nobody matches. Try fewer letters.").await?;
+    is_covered_after(at, NIGHT_MILLIS).await?;
+    let client = clinic.at("Reception 1").await?;
+    while client
+        .try_password(&nurse.login, "not the password")
+        .await?
+        .is_err_and(|refusal| refusal.status != 423)
+    {}
+    // The window comes back into sight, as it does before anybody can type into it.
+    at.driver.execute("window.dispatchEvent(new Event('focus'))", vec![]).await?;
+    person.sign_in(owner).await?;
+    at.row(&nurse.full_name).await?;
+    ensure!(!at.text().await?.contains("You were signed out"), "the page tells of a refusal that is over");
     person.session.close().await
 }
 
@@ -125,6 +154,7 @@ async fn a_laptop_that_slept_wakes_covered() -> Result<()> {
         at.driver.refresh().await?;
         at.heading("User authorization").await?;
         person.sign_in(owner).await?;
+        person.open("/clinic/users").await?;
         at.row(&owner.full_name).await?;
     }
     person.session.close().await

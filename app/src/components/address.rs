@@ -4,9 +4,9 @@ use std::{mem, rc::Rc, time::Duration};
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
-use wasm_bindgen::JsValue;
 
 use crate::{
+    browser::show_address,
     page::Page,
     signals::{Derived, State, effect},
 };
@@ -49,9 +49,7 @@ fn keep(address: Derived<String>, call: Rc<dyn Fn()>) {
         let call = call.clone();
         let settle = move || {
             if address.try_read_untracked().is_some_and(|address| *address == asked) {
-                if let Ok(history) = window().history() {
-                    history.replace_state_with_url(&JsValue::NULL, "", Some(&asked)).ok();
-                }
+                show_address(&asked);
                 call();
             }
         };

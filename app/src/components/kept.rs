@@ -4,6 +4,7 @@ use wire::{Endpoint, ProblemCode};
 
 use crate::{
     api::Failure,
+    aside,
     components::{
         el::{El, group},
         notice::trouble,
@@ -55,6 +56,9 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Kept<T> {
     where
         E::Request: Clone + 'static,
     {
+        if aside::waits() {
+            return;
+        }
         if self.reading.get_untracked() != Reading::Done {
             // Whatever happened since that question was asked may not be in its answer.
             return self.reading.set(Reading::Stale);

@@ -14,9 +14,9 @@ use crate::{
     texts::Text,
 };
 
-/// A part of a page under a heading of its own; the heading's id tells it from the others.
+/// A part of a page under a heading of its own; the heading's id tells it from the others, and it takes the focus of what goes.
 pub fn panel(id: &'static str, icon: Option<Icon>, title: Text) -> El {
-    let heading = el("h2").set("id", id).child(icon.map(Icon::show)).say(title);
+    let heading = el("h2").set("id", id).set("tabindex", "-1").child(icon.map(Icon::show)).say(title);
     el("section").class("panel").set("aria-labelledby", id).child(heading)
 }
 

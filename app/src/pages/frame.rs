@@ -1,7 +1,6 @@
 //! What stands around the pages: a doorway for those who are not signed in, a bar with the places for those who are.
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_navigate;
 use wire::{Empty, Role, rights::Module, sign_in::SignOut};
 
 use crate::{
@@ -173,8 +172,8 @@ fn mails_stuck(session: SessionStore) -> El {
     let since = derived(move || session.me().and_then(|me| me.mails_stuck_since));
     let banner = move || {
         let since = since.get()?;
-        let clock = Calendar::clock(speech.language(), &session.time_zone()).write(since);
-        let words = speech.fill(t::mails::STUCK, &[&clock]);
+        let since = Calendar::new(speech.language(), &session.time_zone()).write(since);
+        let words = speech.fill(t::mails::STUCK, &[&since]);
         Some(el("p").class("notice warn").child(Icon::Alert.show()).child(el("span").child(words)))
     };
     el("div").set("role", "status").child(banner)
@@ -184,20 +183,15 @@ fn door(class: &'static str, icon: Icon, name: Text) -> El {
     el("button").set("type", "button").class(class).child(icon.show()).child(el("span").say(name))
 }
 
-/// Ends the session. Whoever comes next starts at the front, not where the last one was.
-///
-/// Where that fails, the person is still signed in: it stays in sight until it has worked.
+/// Ends the session. Where that fails, the person is still signed in: it stays in sight until it has worked.
 fn leaving(trouble: State<Option<Failure>>) -> impl Fn() {
     let session = SessionStore::here();
     let announcer = Announcer::here();
     let speech = Speech::here();
-    let navigate = use_navigate();
     move || {
-        let navigate = navigate.clone();
         session.call::<SignOut>(&Empty {}, move |reply| match reply {
             Ok(state) => {
                 session.enter(state);
-                navigate(&Page::Home.path(), Default::default());
                 announcer.status(speech.text_now(t::shell::SIGNED_OUT).to_owned());
             }
             Err(failure) => trouble.set(Some(failure)),

@@ -125,7 +125,7 @@ pub fn changed_name(what: &Changed) -> Text {
         Changed::ExportFormat => t::changes::EXPORT_FORMAT,
         Changed::ExportFilter => t::activities::FILTERS,
         Changed::LinesTrimmed => t::changes::LINES_TRIMMED,
-        Changed::TrimmedUntil => t::activities::UNTIL,
+        Changed::TrimmedUntil => t::changes::TRIMMED_UNTIL,
     }
 }
 

@@ -1,14 +1,16 @@
 //! What an activity has changed, in words: the log keeps codes, people read names.
 
+use js_sys::decode_uri_component;
 use wire::{
     Language, Role,
-    activities::{Change, Changed},
+    activities::{Action, Change, Changed, ExportFormat},
     rights::Right,
 };
 
+use super::{export::FORMAT_NAMES, filter::code};
 use crate::{
     components::el::{El, el},
-    texts::{Sentences, Speech, changed_name, own_name, policy, right_name, role_name, t},
+    texts::{Sentences, Speech, Text, action_name, changed_name, own_name, policy, right_name, role_name, t},
 };
 
 /// The changes, one below the other; nothing where there are none.
@@ -49,11 +51,13 @@ fn value(sentences: &Sentences, what: &Changed, logged: &str) -> String {
             "off" => Some(t::settings::OFF),
             _ => None,
         },
+        Changed::ExportFormat => format(logged),
         _ => None,
     };
     match (named, what) {
         (Some(name), _) => sentences.text(name).to_owned(),
         (None, Changed::Policy(name)) => counted(sentences, name, logged),
+        (None, Changed::ExportFilter) => filters(sentences, logged),
         (None, Changed::Language) => Language::from_tag(logged).map_or(logged, |of| own_name(of)).to_owned(),
         (None, _) => logged.to_owned(),
     }
@@ -67,6 +71,42 @@ fn counted(sentences: &Sentences, name: &str, logged: &str) -> String {
         }
         _ => logged.to_owned(),
     }
+}
+
+/// What an export was narrowed to: the log keeps it as the address of the request said it.
+fn filters(sentences: &Sentences, logged: &str) -> String {
+    let plain = logged.replace('+', " ");
+    let part = |part: &str| {
+        let (name, value) = part.split_once('=')?;
+        let value = decode_uri_component(value).map(String::from).unwrap_or_default();
+        let (label, value) = match name {
+            "words" => (t::activities::WORDS, value),
+            "actions" => (t::activities::ACTION, actions(sentences, &value)),
+            "user" => (t::activities::USER, value),
+            "computer" => (t::activities::COMPUTER, value),
+            "from" => (t::activities::FROM, value),
+            _ => (t::activities::UNTIL, value),
+        };
+        Some(sentences.fill(t::changes::ONLY, &[sentences.text(label), &value]))
+    };
+    plain.split('&').filter_map(part).collect::<Vec<_>>().join("; ")
+}
+
+fn actions(sentences: &Sentences, logged: &str) -> String {
+    let name =
+        |name: &str| action(name).map_or(name.to_owned(), |of| sentences.text(action_name(of)).to_owned());
+    logged.split(',').map(name).collect::<Vec<_>>().join(", ")
+}
+
+fn action(logged: &str) -> Option<Action> {
+    Action::ALL.into_iter().find(|of| code(*of) == logged)
+}
+
+fn format(logged: &str) -> Option<Text> {
+    ExportFormat::ALL
+        .into_iter()
+        .zip(FORMAT_NAMES)
+        .find_map(|(format, name)| (format.name() == logged).then_some(name))
 }
 
 fn role(logged: &str) -> Option<Role> {

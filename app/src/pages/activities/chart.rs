@@ -4,13 +4,14 @@ use wire::activities::{FailureBar, FailureChart};
 
 use super::filter::Filter;
 use crate::{
+    browser::focus_soon,
     components::{
-        el::{El, el},
+        el::{El, Line, el, group, lines},
         panel::panel,
     },
     moment::Calendar,
     session::SessionStore,
-    signals::State,
+    signals::{State, derived},
     texts::{Speech, t},
 };
 
@@ -22,16 +23,22 @@ const HEIGHTS: [&str; 11] = [
 
 /// The chart, once it has been read.
 pub fn chart(filter: Filter, chart: State<Option<FailureChart>>) -> El {
-    let bars = move || chart.get().map(|chart| bars(filter, &chart));
-    panel("failures", None, t::activities::FAILED_LOGINS).class("panel failures").child(bars)
+    let read = derived(move || chart.read().is_some());
+    // A bar that stays what it is keeps the focus.
+    let each = move || chart.read().as_ref().map(|chart| bars(filter, chart)).unwrap_or_default();
+    let caption = move || chart.read().as_ref().map(caption);
+    let figure =
+        move || el("figure").child(el("ol").class("bars").child(lines(each))).child(group().child(caption));
+    panel("failures", None, t::activities::FAILED_LOGINS)
+        .class("panel failures")
+        .child(move || read.get().then(figure))
 }
 
-fn bars(filter: Filter, chart: &FailureChart) -> El {
+fn bars(filter: Filter, chart: &FailureChart) -> Vec<Line> {
     let speech = Speech::here();
     let zone = SessionStore::here().time_zone();
     let (language, days) = (speech.language(), Calendar::days(speech.language(), &zone));
     let moments = if chart.hourly { Calendar::new(language, &zone) } else { days.clone() };
-    let counted = |failures: u32| speech.fill(t::activities::FAILURES, &[&failures.to_string()]);
     let most = chart.bars.iter().map(|bar| bar.failures).max().unwrap_or(0);
     let draw = |bar: &FailureBar| {
         let mut when = moments.write(bar.at);
@@ -39,24 +46,35 @@ fn bars(filter: Filter, chart: &FailureChart) -> El {
             when = speech.fill(t::activities::PERIOD, &[&when, &days.write(bar.end.plus_millis(-1))]);
         }
         let words = speech.fill(t::activities::BAR, &[&when, &counted(bar.failures)]);
-        el("li").child(one_bar(filter, bar, chart.hourly, most, words))
+        let height = (bar.failures * 10).div_ceil(most.max(1)) as usize;
+        let (bar, hourly) = (bar.clone(), chart.hourly);
+        Line {
+            key: format!("{}{height}{words}", bar.at.0),
+            draw: Box::new(move || el("li").child(one_bar(filter, &bar, hourly, height, words))),
+        }
     };
+    chart.bars.iter().map(draw).collect()
+}
+
+fn caption(chart: &FailureChart) -> El {
+    let days = Calendar::days(Speech::here().language(), &SessionStore::here().time_zone());
     let ends = chart.bars.first().zip(chart.bars.last());
     let ends = ends.map(|(first, last)| [days.write(first.at), days.write(last.end.plus_millis(-1))]);
     let [first, last] = ends.unwrap_or_default();
     let sum = chart.bars.iter().map(|bar| bar.failures).sum();
-    el("figure").child(el("ol").class("bars").child(chart.bars.iter().map(draw).collect::<Vec<_>>())).child(
-        el("figcaption")
-            .class("hint")
-            .child(el("span").set("aria-hidden", "true").child(first))
-            .child(el("span").child(counted(sum)))
-            .child(el("span").set("aria-hidden", "true").child(last)),
-    )
+    el("figcaption")
+        .class("hint")
+        .child(el("span").set("aria-hidden", "true").child(first))
+        .child(el("span").child(counted(sum)))
+        .child(el("span").set("aria-hidden", "true").child(last))
+}
+
+fn counted(failures: u32) -> String {
+    Speech::here().fill(t::activities::FAILURES, &[&failures.to_string()])
 }
 
 /// A bar. One that holds nothing, or that is as narrow as a period can be, leads nowhere.
-fn one_bar(filter: Filter, bar: &FailureBar, hourly: bool, most: u32, words: String) -> El {
-    let height = (bar.failures * 10).div_ceil(most.max(1)) as usize;
+fn one_bar(filter: Filter, bar: &FailureBar, hourly: bool, height: usize, words: String) -> El {
     let fill = el("span").class(HEIGHTS.get(height).copied().unwrap_or_default());
     let column = match hourly || bar.failures == 0 {
         true => el("span"),
@@ -65,6 +83,8 @@ fn one_bar(filter: Filter, bar: &FailureBar, hourly: bool, most: u32, words: Str
             el("button").set("type", "button").on_press(move || {
                 filter.from.set(from.clone());
                 filter.until.set(until.clone());
+                // The bar is another one now.
+                focus_soon("failures");
             })
         }
     };

@@ -18,12 +18,11 @@ use crate::{
     page::Page,
     session::SessionStore,
     signals::State,
-    texts::{Speech, t},
+    texts::{Speech, Text, t},
 };
 
 /// The names of the formats, as there are of them.
-const NAMES: [crate::texts::Text; ExportFormat::ALL.len()] =
-    [t::export::CSV, t::export::JSONL, t::export::FHIR];
+pub const FORMAT_NAMES: [Text; ExportFormat::ALL.len()] = [t::export::CSV, t::export::JSONL, t::export::FHIR];
 
 /// The choice of a format, and the button.
 pub fn export(filter: Filter) -> El {
@@ -42,7 +41,7 @@ pub fn export(filter: Filter) -> El {
             spawn_local(bring(Call::of::<ExportActivities>(&filter.file(wanted)), form, wanted, came));
         }
     };
-    let options = ExportFormat::ALL.into_iter().zip(NAMES);
+    let options = ExportFormat::ALL.into_iter().zip(FORMAT_NAMES);
     let options = options.map(|(of, name)| option(format, of.name(), group().say(name))).collect();
     let so_far = move || {
         let kilobytes = came.get()?.to_string();

@@ -6,6 +6,7 @@ use wire::{
 };
 
 use crate::{
+    browser::focus_soon,
     components::{
         address::{address, part},
         el::{El, el, group},
@@ -142,7 +143,11 @@ pub fn clear(filter: Filter) -> El {
     el("button")
         .set("type", "button")
         .class("button clear")
-        .on_press(move || filter.clear())
+        .on_press(move || {
+            filter.clear();
+            // The button is gone with them.
+            focus_soon("heading");
+        })
         .say(t::activities::CLEAR)
 }
 
@@ -153,14 +158,15 @@ fn action_choice(actions: State<String>, form: Form) -> El {
         option(actions, FAILED_LOGINS, group().say(t::activities::FAILED_LOGINS)),
     ];
     options.extend(Action::ALL.map(|action| {
-        let name = serde_json::to_string(&action).unwrap_or_default();
-        option_of(
-            actions,
-            name.trim_matches('"').to_owned(),
-            group().child(move || speech.text(action_name(action))),
-        )
+        option_of(actions, code(action), group().child(move || speech.text(action_name(action))))
     }));
     choice(form, "action", t::activities::ACTION, actions, options)
+}
+
+/// An action as requests and the log write it.
+pub fn code(action: Action) -> String {
+    let json = serde_json::to_string(&action).unwrap_or_default();
+    json.trim_matches('"').to_owned()
 }
 
 fn people(filter: Filter, form: Form, choices: State<ActivityChoices>) -> Option<El> {

@@ -23,6 +23,7 @@ use self::{
 };
 use crate::{
     api::Failure,
+    aside,
     browser::on_growth,
     components::{
         address::keep_address,
@@ -83,6 +84,8 @@ struct Reading {
     busy: State<bool>,
     /// Whether something happened, or something else is looked for, since the page was asked for that is on its way.
     stale: State<bool>,
+    /// Whether older lines were asked for meanwhile.
+    older: State<bool>,
 }
 
 impl Reading {
@@ -95,11 +98,15 @@ impl Reading {
             failure: State::new(None),
             busy: State::new(false),
             stale: State::new(false),
+            older: State::new(false),
         }
     }
 
     /// Reads what is newest, and the chart.
     fn read(self) {
+        if aside::waits() {
+            return;
+        }
         self.read_page(None);
         let asked = untrack(|| self.filter.address());
         SessionStore::here().call::<CountFailures>(&self.filter.failures(), move |reply| {
@@ -112,6 +119,15 @@ impl Reading {
                 self.chart.set(Some(chart));
             }
         });
+    }
+
+    /// Reads the page after those that are there.
+    fn read_older(self) {
+        match self.log.with_untracked(|log| log.as_ref().and_then(|log| log.next)) {
+            Some(_) if self.busy.get_untracked() => self.older.set(true),
+            Some(before) => self.read_page(Some(before)),
+            None => {}
+        }
     }
 
     fn read_page(self, before: Option<i64>) {
@@ -156,14 +172,20 @@ impl Reading {
 pub fn activities(me: &Me) -> El {
     let speech = Speech::here();
     let reading = Reading::new();
-    let Reading { filter, form, log, failure, busy, stale, .. } = reading;
+    let Reading { filter, form, log, failure, busy, stale, older, .. } = reading;
     reading.read();
     on_growth(move || reading.read());
     keep_address(derived(move || filter.address()), move || reading.read());
     effect(move || {
-        if !busy.get() && untrack(|| stale.get()) {
+        if busy.get() {
+            return;
+        }
+        if untrack(|| stale.get()) {
             stale.set(false);
             reading.read_page(None);
+        } else if untrack(|| older.get()) {
+            older.set(false);
+            reading.read_older();
         }
     });
 
@@ -189,9 +211,9 @@ pub fn activities(me: &Me) -> El {
     };
     let next = derived(move || log.read().as_ref().and_then(|log| log.next));
     let more = move || match next.get() {
-        Some(before) => {
+        Some(_) => {
             let older = reader(t::activities::OLDER, None, busy);
-            Some(older.on_press(move || reading.read_page(Some(before))))
+            Some(older.on_press(move || reading.read_older()))
         }
         None => (empty.get() == Some(false)).then(|| el("p").class("hint").say(t::activities::END)),
     };
