@@ -4,7 +4,7 @@ use std::{cell::Cell, rc::Rc, time::Duration};
 
 use leptos::{ev, leptos_dom::helpers::window_event_listener_untyped, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Blob, Event, HtmlElement, HtmlInputElement, Url, VisibilityState};
+use web_sys::{Blob, Element, Event, HtmlElement, HtmlInputElement, Url, VisibilityState};
 use wire::{Language, Timestamp};
 
 const LANGUAGE_KEY: &str = "wardkey.language";
@@ -30,6 +30,26 @@ pub fn focus_soon(id: &str) {
             {
                 field.select();
             }
+        }
+    });
+}
+
+/// Called before links are told to lead elsewhere: the focus goes where the link now stands that has it.
+pub fn keep_link_focused(within: &str) {
+    let Some(link) =
+        document().active_element().filter(|link| link.closest(within).is_ok_and(|it| it.is_some()))
+    else {
+        return;
+    };
+    let address = |link: &Element| link.get_attribute("href");
+    let before = address(&link);
+    queue_microtask(move || {
+        if address(&link) != before
+            && let Some(before) = before
+            && let Ok(Some(link)) = document().query_selector(&format!("[href=\"{before}\"]"))
+            && let Ok(link) = link.dyn_into::<HtmlElement>()
+        {
+            link.focus().ok();
         }
     });
 }

@@ -77,6 +77,13 @@ impl El {
         child.add_to(self)
     }
 
+    /// Adds what follows the signals that it reads and is patched: what stands there already is kept, and told only what
+    /// is different about it. That is quick where many lines have one shape. They must hold nothing that is typed into
+    /// them, and listen to nothing.
+    pub fn patched<C: Child + 'static>(self, draw: impl Fn() -> C + Send + 'static) -> El {
+        self.add_patched(Box::new(draw))
+    }
+
     /// Adds a sentence that follows the language.
     pub fn say(self, text: Text) -> El {
         self.child(say(text))
@@ -113,11 +120,16 @@ impl El {
     /// As Leptos shows it.
     pub fn view(self) -> AnyView {
         let Parts { tag, attributes, children } = *self.0;
-        let children = StaticVec::from(children);
         if tag.is_empty() {
-            return children.into_any();
+            return StaticVec::from(children).into_any();
         }
-        custom(tag).add_any_attr(attributes).child(children).into_any()
+        // In capitals, as browsers say it of the elements that stand: Leptos compares the two before it patches one.
+        let element = custom(tag.to_ascii_uppercase()).add_any_attr(attributes);
+        // Each list of children costs a comment in the page to mark its end; an only child needs none of its own.
+        match <[AnyView; 1]>::try_from(children) {
+            Ok([only]) => element.child(only).into_any(),
+            Err(children) => element.child(StaticVec::from(children)).into_any(),
+        }
     }
 
     // From here on, what is compiled once for all screens.
@@ -170,6 +182,11 @@ impl El {
             if even { Either::Left(drawn) } else { Either::Right(drawn) }
         };
         self.add_view(sides.into_any())
+    }
+
+    #[inline(never)]
+    fn add_patched(self, draw: Box<dyn Draw>) -> El {
+        self.add_view((move || draw.draw().view()).into_any())
     }
 
     #[inline(never)]

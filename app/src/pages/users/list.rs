@@ -7,18 +7,18 @@ use leptos_router::hooks::use_navigate;
 use wasm_bindgen::JsValue;
 use wire::{
     Empty, Role,
-    users::{ListUsers, UserList},
+    users::{ListUsers, User, UserList},
 };
 
 use super::{
     names,
-    order::{BACKWARDS, Entry, SORTS, Wish, direction, entries, order, status_name},
+    order::{BACKWARDS, Entry, SORTS, Wish, direction, entries, order},
 };
 use crate::{
-    browser::{folded, on_return},
+    browser::{folded, keep_link_focused, on_return},
     components::{
         address::{address, keep_address, part},
-        el::{El, Line, el, group, lines},
+        el::{El, el, group},
         field::{choice, option},
         form::Form,
         icon::Icon,
@@ -260,21 +260,24 @@ fn people(
 ) -> El {
     let speech = Speech::here();
     let each = move || {
+        keep_link_focused("tbody");
+        // Read first, for it follows what was found: the other way round all lines would be drawn twice.
+        let lines = drawn.get();
         let sentences = speech.sentences();
         let (everybody, found) = (everybody.read(), found.read());
         let (Some(everybody), Some(found)) = (everybody.as_ref(), found.as_ref()) else { return Vec::new() };
         found
             .iter()
-            .take(drawn.get())
+            .take(lines)
             .filter_map(|place| everybody.get(*place))
-            .map(|entry| line(entry, sentences))
-            .collect()
+            .map(|entry| line(&entry.user, sentences))
+            .collect::<Vec<_>>()
     };
     let names = SORTS.iter().zip(COLUMNS).map(|(name, label)| heading(filter, name, label));
     el("table")
         .class("cards sortable")
         .child(el("thead").child(el("tr").child(names.collect::<Vec<_>>())))
-        .child(el("tbody").child(lines(each)))
+        .child(el("tbody").patched(each))
 }
 
 fn heading(filter: Filter, name: &'static str, label: Text) -> El {
@@ -287,24 +290,16 @@ fn heading(filter: Filter, name: &'static str, label: Text) -> El {
     el("th").set("scope", "col").set("aria-sort", sorted).child(button)
 }
 
-/// A line follows nothing, for many of them are drawn at a key: whoever was changed, or translated, is drawn anew.
-fn line(entry: &Entry, sentences: &'static Sentences) -> Line {
-    let user = entry.user.clone();
-    let (role, status) = (names::of_role(user.role), status_name(&user.status));
-    let language = sentences.language.tag();
-    let key = [user.id.as_str(), &user.full_name, &user.login, &user.position, role, status, language];
-    let key = key.join("\n");
-    let draw = move || {
-        let window = el("a").set("href", Page::Account(user.id).path()).child(user.full_name);
-        let cell = |text: String| el("td").child(text);
-        el("tr")
-            .child(el("th").set("scope", "row").child(window))
-            .child(cell(user.login).class("login"))
-            .child(cell(user.position))
-            .child(cell(sentences.text(role_name(user.role)).to_owned()))
-            .child(el("td").child(status_badge_now(&user.status, sentences)))
-    };
-    Line { key, draw: Box::new(draw) }
+/// A line follows nothing, and all have one shape: at a key many of them turn into others.
+fn line(user: &User, sentences: &'static Sentences) -> El {
+    let window = el("a").set("href", Page::Account(user.id.clone()).path()).child(user.full_name.clone());
+    let cell = |text: &str| el("td").child(text.to_owned());
+    el("tr")
+        .child(el("th").set("scope", "row").child(window))
+        .child(cell(&user.login).class("login"))
+        .child(cell(&user.position))
+        .child(cell(sentences.text(role_name(user.role))))
+        .child(el("td").child(status_badge_now(&user.status, sentences)))
 }
 
 fn address_of(wish: &Wish) -> String {
