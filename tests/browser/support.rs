@@ -65,7 +65,7 @@ async fn while_the_owner_is_away_support_unlocks_for_the_manager() -> Result<()>
     desk.is_sound().await?;
     desk.press("Unlock").await?;
     desk.sees("Call back first").await?;
-    desk.field("I have called back on this number or the clinic’s number").await?.click().await?;
+    desk.field("I have called back on this number or the clinic's number").await?.click().await?;
     desk.press("Unlock").await?;
     desk.refuses("Why you believe the caller", "Write why").await?;
     desk.type_into("Why you believe the caller", WHY).await?;
