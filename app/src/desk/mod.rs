@@ -136,6 +136,7 @@ impl Counter {
     /// Empties the screen, whether or not the Worker can be told.
     fn leave(self) {
         self.desk.forget();
+        self.announcer.hush();
         self.sign_out();
     }
 
