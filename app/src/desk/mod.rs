@@ -143,7 +143,7 @@ impl Counter {
     fn sign_out(self) {
         self.leaving.set(Leaving::Telling);
         SessionStore::here().call::<SignOutOperator>(&Empty {}, move |reply| match reply {
-            Err(failure) => drop(self.leaving.try_set(Leaving::Owed(failure))),
+            Err(failure) => _ = self.leaving.try_set(Leaving::Owed(failure)),
             Ok(_) => {
                 if self.leaving.try_set(Leaving::No) {
                     self.desk.forget();

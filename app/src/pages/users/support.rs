@@ -85,7 +85,7 @@ fn asked(id: State<String>, code: State<String>, window: Kept<UserWindow>) -> El
 fn open(id: State<String>, code: State<String>, window: Kept<UserWindow>, case: OpenCase) -> El {
     let form = Form::new(&[]);
     // The next case of the account has another code.
-    on_cleanup(move || drop(code.try_set(String::new())));
+    on_cleanup(move || _ = code.try_set(String::new()));
     let withdraw = move || {
         form.send::<WithdrawSupportCase>(CaseQuery { id: id.get_untracked() }, move |reply| {
             reply?;
