@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 use wire::support::{Desk, MadeOperator, MakeOperator, NewOperator, OperatorCredentials, SignInOperator};
 use xtask::operator::Operator;
 
-use crate::{Client, Refusal, Wardkey, authenticator};
+use crate::{Client, Refusal, Session, Wardkey, authenticator};
 
 /// An operator, with what they were given.
 pub struct Helper<'a> {
@@ -37,6 +37,17 @@ impl<'a> Helper<'a> {
         let login = self.made.login.clone();
         let request = OperatorCredentials { login, password: password.to_owned(), code: code.to_owned() };
         client.try_call::<SignInOperator>(&request).await
+    }
+
+    /// Signs in on the page of the desk.
+    pub async fn sign_in(&self, at: &Session<'_>) -> Result<()> {
+        at.heading("Support desk").await?;
+        at.type_into("Login", &self.made.login).await?;
+        at.type_into("Password", &self.made.password).await?;
+        at.type_into("Code", &authenticator::code(&self.made.otpauth_url)?).await?;
+        at.press("Sign in").await?;
+        at.heading("Open cases").await?;
+        at.sees(&self.name).await
     }
 
     /// A browser with this operator signed in.

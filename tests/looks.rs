@@ -86,6 +86,23 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// Waits until a piece of good news is seen for a while, which others hear.
+    pub async fn sees_toast(&self, text: &str) -> Result<()> {
+        let script = "const toast = document.querySelector('.toast');\
+                      return getComputedStyle(toast).opacity > 0.9 ? toast.innerText : ''";
+        let deadline = Instant::now() + SCREEN_PATIENCE;
+        loop {
+            let toast = self.driver.execute(script, vec![]).await?.convert::<String>()?;
+            if toast.contains(text) {
+                return Ok(());
+            }
+            if Instant::now() > deadline {
+                bail!("\"{text}\" does not show for a while, but \"{toast}\"");
+            }
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+
     /// What is seen in the table of the page.
     pub async fn table(&self) -> Result<String> {
         let table = "return document.querySelector('table')?.innerText ?? ''";

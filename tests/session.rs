@@ -1,8 +1,10 @@
-//! What a person does at a screen: finds things by the names that they have for everybody, types, chooses and presses.
+//! What a person does at a screen, and what befalls them there: finds things by the names that they have for everybody, types,
+//! chooses and presses, while the line goes and time passes.
 
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
+use serde_json::json;
 use thirtyfour::{By, Key, WebElement, prelude::ElementQueryable};
 
 use crate::Session;
@@ -106,6 +108,22 @@ impl Session<'_> {
         let script = "return arguments[0].selectedOptions[0]?.text.trim() ?? ''";
         let chosen = self.driver.execute(script, vec![field.to_json()?]).await?.convert::<String>()?;
         ensure!(chosen == choice, "\"{label}\" does not offer \"{choice}\" but stays at \"{chosen}\"");
+        Ok(())
+    }
+
+    /// Takes the network away from the page, or gives it back.
+    pub async fn network(&self, there: bool) -> Result<()> {
+        self.devtools("Network.enable", json!({})).await?;
+        let limits =
+            json!({ "offline": !there, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        self.devtools("Network.emulateNetworkConditions", limits).await?;
+        Ok(())
+    }
+
+    /// Lets so much time pass on the clock of the page.
+    pub async fn pass_millis(&self, millis: u32) -> Result<()> {
+        let script = "const now = Date.now, passed = arguments[0]; Date.now = () => now() + passed";
+        self.driver.execute(script, vec![json!(millis)]).await?;
         Ok(())
     }
 

@@ -56,6 +56,7 @@ fn draw(page: Page) -> El {
         Page::Reset => doorway(reset()),
         Page::Setup => doorway(setup()),
         Page::VerifyLog => doorway(verify_log()),
+        // At its own address: the others are pages of the other program.
         _ => support_desk(),
     }
 }

@@ -1,4 +1,5 @@
-//! Every address of the app. Links are made from here and paths are read here, so that the two cannot drift apart.
+//! Every address of the app but the support desk's, to which no page leads. Links are made from here and paths are read here, so
+//! that the two cannot drift apart.
 
 use wire::ids::AccountId;
 

@@ -68,9 +68,7 @@ async fn verifies_it_offline(at: &Session<'_>, folder: &TempDir, file: &str) -> 
     at.link("Verify a file").await?.click().await?;
     at.heading("Verify a file").await?;
     at.is_sound().await?;
-    at.devtools("Network.enable", json!({})).await?;
-    let limits = json!({ "offline": true, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
-    at.devtools("Network.emulateNetworkConditions", limits).await?;
+    at.network(false).await?;
     let whole = folder.path().join("wardkey-log.jsonl");
     let changed = folder.path().join("changed.jsonl");
     let third = file.lines().nth(2).context("a short log")?;

@@ -19,7 +19,7 @@ async fn an_owner_sees_a_mail_fail_and_sends_it_again() -> Result<()> {
     let person = Person::sits_down(&clinic, Screen::Narrow, "Ward 1", owner, "/management/mails").await?;
     let at = &person.session;
     at.heading("Mails").await?;
-    at.sees("No mail has been written yet.").await?;
+    at.sees("No mail in the last 30 days.").await?;
     wardkey.mailbox().fail_next(std::iter::repeat_n(Failure::Status(422), 3));
     let client = clinic.at("Reception 1").await?;
     while client.try_password("hughes", "not the password").await?.is_err_and(|refusal| refusal.status != 423)

@@ -4,6 +4,7 @@ mod activities;
 mod clocks;
 mod connection;
 mod cover;
+mod desk;
 mod equipment;
 mod export;
 mod first_page;

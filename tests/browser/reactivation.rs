@@ -32,7 +32,7 @@ async fn a_lock_ends_by_itself_and_a_second_one_advises_a_new_password() -> Resu
         }
         reception.submit(&nurse.login, "wrong password").await?;
         at.heading("Your account is locked").await?;
-        at.sees("It becomes active again by itself at ").await?;
+        at.sees("The account becomes active again by itself at ").await?;
         ensure!(at.text().await?.contains(ADVICE) == again, "{}", at.text().await?);
         at.is_sound().await?;
         let until = in_clinics_time(at).await?;

@@ -27,6 +27,8 @@ async fn a_dentist_forgets_his_password_and_chooses_another_on_his_phone() -> Re
     at.type_into("Login", "nobody.of.that.name").await?;
     at.press("Send the link").await?;
     at.hears("If “nobody.of.that.name” is your login").await?;
+    let toast = at.driver.execute("return document.querySelector('.toast').textContent", vec![]).await?;
+    ensure!(toast.json() == "", "what stands on the page shows a second time: {toast:?}");
     at.press("Type another login").await?;
     at.type_into("Login", &dentist.login).await?;
     at.press("Send the link").await?;
@@ -79,6 +81,7 @@ async fn a_dentist_forgets_his_password_and_chooses_another_on_his_phone() -> Re
     reception.submit(&dentist.login, NEW).await?;
     at.press("Yes, sign in").await?;
     at.hears("Signed in as").await?;
+    at.sees_toast("Signed in as").await?;
 
     reception.session.close().await?;
     phone.close().await

@@ -1,7 +1,7 @@
 //! The owner is on a plane: a manager asks support, which rings back and unlocks, and the nurse's waiting screen turns by itself.
 
 use anyhow::{Context, Result, ensure};
-use wardkey_tests::{Chrome, Clinic, Screen, Wardkey, authenticator, desk::Helper};
+use wardkey_tests::{Chrome, Clinic, Screen, Wardkey, desk::Helper};
 use wire::Role;
 
 use crate::person::Person;
@@ -46,11 +46,7 @@ async fn while_the_owner_is_away_support_unlocks_for_the_manager() -> Result<()>
     desk.go(&format!("{}/support", clinic.wardkey.origin())).await?;
     desk.heading("Support desk").await?;
     desk.is_sound().await?;
-    desk.type_into("Login", &helper.made.login).await?;
-    desk.type_into("Password", &helper.made.password).await?;
-    desk.type_into("Code", &authenticator::code(&helper.made.otpauth_url)?).await?;
-    desk.press("Sign in").await?;
-    desk.heading("Open cases").await?;
+    helper.sign_in(&desk).await?;
     desk.is_sound().await?;
     desk.type_into("Case code", "aaaaa-aaaaa").await?;
     desk.press("Open the case").await?;
@@ -65,7 +61,7 @@ async fn while_the_owner_is_away_support_unlocks_for_the_manager() -> Result<()>
     desk.is_sound().await?;
     desk.press("Unlock").await?;
     desk.sees("Call back first").await?;
-    desk.field("I have called back on this number or the clinic’s number").await?.click().await?;
+    desk.field("I have called back on this number or the clinic's number").await?.click().await?;
     desk.press("Unlock").await?;
     desk.refuses("Why you believe the caller", "Write why").await?;
     desk.type_into("Why you believe the caller", WHY).await?;

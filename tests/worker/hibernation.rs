@@ -13,7 +13,8 @@ use crate::{acts, socket::Socket};
 /// Screens on each of five computers.
 const SCREENS_EACH: usize = 40;
 const COMPUTERS: [&str; 5] = ["Reception 1", "Reception 2", "Owner's phone", "Ward 1", "Ward 2"];
-/// How long the runtime lets an object stay in memory with nothing to do, and a little more.
+/// How long the runtime lets an object stay in memory with nothing to do, and a little more. It goes by twice: one screen is watched
+/// asleep as two hundred are, or the test would not see that one costs nothing either.
 const UNTIL_ASLEEP: Duration = Duration::from_secs(15);
 /// How long it is watched then.
 const QUIET: Duration = Duration::from_secs(3);

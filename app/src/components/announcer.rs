@@ -10,15 +10,13 @@ use crate::signals::State;
 
 /// Between emptying a region and filling it, so that the same sentence is read a second time.
 const PAUSE: Duration = Duration::from_millis(60);
-/// How long good news stays in sight. The text remains for those who look it up.
-const TOAST: Duration = Duration::from_secs(7);
 
 /// What is being said.
 #[derive(Clone, Copy)]
 struct Said {
     status: State<String>,
+    aloud: State<String>,
     alert: State<String>,
-    in_sight: State<u32>,
 }
 
 thread_local! {
@@ -33,10 +31,9 @@ impl Announcer {
     /// Begins to listen to whoever has something to say, for as long as the page stands.
     pub fn start() {
         SAID.with(|said| {
-            said.get_or_init(|| Said {
-                status: State::new(String::new()),
-                alert: State::new(String::new()),
-                in_sight: State::new(0),
+            said.get_or_init(|| {
+                let [status, aloud, alert] = [(); 3].map(|()| State::new(String::new()));
+                Said { status, aloud, alert }
             });
         });
     }
@@ -52,53 +49,48 @@ impl Announcer {
 
     /// Has nothing more to say: what was said belongs to what stood here before.
     pub fn hush(self) {
-        let Said { status, alert, .. } = self.said();
-        status.set(String::new());
-        alert.set(String::new());
+        let Said { status, aloud, alert } = self.said();
+        for region in [status, aloud, alert] {
+            region.set(String::new());
+        }
     }
 
     /// Says that something went well, to be read when there is a pause; it also shows for a while.
     pub fn status(self, sentence: String) {
-        let Said { status, in_sight, .. } = self.said();
-        self.hush();
-        set_timeout(
-            move || {
-                status.set(sentence);
-                in_sight.update(|toasts| *toasts += 1);
-            },
-            PAUSE,
-        );
-        set_timeout(move || in_sight.update(|toasts| *toasts = toasts.saturating_sub(1)), PAUSE + TOAST);
+        self.say(self.said().status, sentence);
+    }
+
+    /// The same of what the page shows anyway, which is not to be seen twice.
+    pub fn aloud(self, sentence: String) {
+        self.say(self.said().aloud, sentence);
     }
 
     /// Says that something went wrong, at once. It is shown where it went wrong, not here.
     pub fn alert(self, sentence: String) {
-        let Said { alert, .. } = self.said();
+        self.say(self.said().alert, sentence);
+    }
+
+    fn say(self, region: State<String>, sentence: String) {
         self.hush();
-        set_timeout(move || alert.set(sentence), PAUSE);
+        set_timeout(move || region.set(sentence), PAUSE);
     }
 }
 
 /// Regions that say the same within a window, which silences the page behind it.
 pub fn announcements_here() -> El {
     let Said { status, alert, .. } = Announcer::here().said();
-    group().child(unseen("status", status)).child(unseen("alert", alert))
+    group().child(region("unseen", "status", status)).child(region("unseen", "alert", alert))
 }
 
-fn unseen(role: &'static str, said: State<String>) -> El {
-    el("div").class("unseen").set("role", role).child(move || said.get())
-}
-
-/// The regions.
+/// The regions. For how long good news stays in sight says the style; its text remains for those who look it up.
 pub fn announcements() -> El {
-    let Said { status, alert, in_sight } = Announcer::here().said();
-    let shown = move || in_sight.get() > 0 && !status.read().is_empty();
+    let Said { status, aloud, alert } = Announcer::here().said();
     group()
-        .child(
-            el("div")
-                .set("class", move || if shown() { "toast shown" } else { "toast" })
-                .set("role", "status")
-                .child(move || status.get()),
-        )
-        .child(unseen("alert", alert))
+        .child(region("toast", "status", status))
+        .child(region("unseen", "status", aloud))
+        .child(region("unseen", "alert", alert))
+}
+
+fn region(class: &'static str, role: &'static str, said: State<String>) -> El {
+    el("div").class(class).set("role", role).child(move || said.get())
 }

@@ -89,6 +89,15 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Kept<T> {
         self.keep(value);
     }
 
+    /// Forgets it. What is being read at the moment was asked by whoever knew it.
+    pub fn forget(self) {
+        if self.reading.get_untracked() == Reading::Busy {
+            self.reading.set(Reading::Stale);
+        }
+        self.failure.set(None);
+        self.value.set(None);
+    }
+
     fn keep(self, value: T) {
         self.failure.set(None);
         if self.value.with_untracked(|old| old.as_ref() != Some(&value)) {

@@ -7,6 +7,7 @@ mod lists;
 use leptos::prelude::*;
 use wire::{
     Empty, Endpoint, ProblemCode,
+    ids::OperatorId,
     setup::SetupLink,
     support::{
         Desk, GetDesk, MakeClinicLink, OperatorCredentials, SignInOperator, SignOutOperator, SupportCase,
@@ -15,7 +16,7 @@ use wire::{
 
 use crate::{
     api::Failure,
-    browser::{on_return, remember_use},
+    browser::{on_other_tab, on_return, remember_use, tell_other_tabs},
     components::{
         announcer::Announcer,
         button::{press, submit},
@@ -24,7 +25,7 @@ use crate::{
         field::Field,
         form::{Form, form_problem},
         kept::Kept,
-        notice::skeleton,
+        notice::{skeleton, trouble},
         panel::{button_row, panel},
         secret::keeping,
     },
@@ -45,8 +46,20 @@ pub struct Counter {
     /// The case that is open on the screen.
     case: State<Option<SupportCase>>,
     link: State<Option<SetupLink>>,
+    leaving: State<Leaving>,
     speech: Speech,
     announcer: Announcer,
+}
+
+/// How far whoever leaves the desk has come. Their screen is empty from the first moment.
+#[derive(Clone)]
+enum Leaving {
+    /// Nobody leaves.
+    No,
+    /// The Worker is being told.
+    Telling,
+    /// It could not be told. Until it is, nothing else is asked of it, for what is asked counts as use of the session.
+    Owed(Failure),
 }
 
 /// The page.
@@ -55,36 +68,51 @@ pub fn support_desk() -> El {
         desk: Kept::new(),
         case: State::new(None),
         link: State::new(None),
+        leaving: State::new(Leaving::No),
         speech: Speech::here(),
         announcer: Announcer::here(),
     };
-    let desk = counter.desk;
     counter.read();
     on_return(move || counter.read());
-    let inside = derived(move || desk.part(|_| ()).is_some());
-    let stranger = derived(move || {
-        desk.failure().and_then(|failure| failure.code()) == Some(ProblemCode::OperatorRequired)
+    on_other_tab(move || counter.read());
+    let operator = derived(move || counter.operator());
+    // What one operator has open is not for the next, however the one went and the other came.
+    effect(move || {
+        operator.read();
+        counter.case.set(None);
+        counter.link.set(None);
     });
     // Whoever walks away from the desk leaves it covered, as in a clinic.
     let session = SessionStore::here();
     let leave = Callback::new(move |()| counter.leave());
-    effect(move || session.attend(inside.get().then_some(leave)));
+    effect(move || session.attend(operator.read().as_ref().map(|_| leave)));
     on_cleanup(move || session.attend(None));
-    group().child(move || match (inside.get(), stranger.get()) {
-        (true, _) => counter.inside(),
-        (false, true) => doorway(sign_in(counter)),
-        (false, false) => doorway(
-            group()
-                .child(page_title(t::support::TITLE))
-                .child(desk.trouble(move || counter.read()))
-                .child(move || desk.failure().is_none().then(|| skeleton(SKELETON_LINES))),
-        ),
+    let stranger = derived(move || counter.desk.failure().is_some_and(|failure| is_stranger(&failure)));
+    group().child(move || match (operator.get(), counter.leaving.get(), stranger.get()) {
+        (Some(_), ..) => counter.inside(),
+        (None, Leaving::No, true) => doorway(sign_in(counter)),
+        (None, leaving, _) => doorway(counter.outside(leaving)),
     })
 }
 
+fn is_stranger(failure: &Failure) -> bool {
+    failure.code() == Some(ProblemCode::OperatorRequired)
+}
+
 impl Counter {
+    /// Reads the desk, after whoever left it has signed out.
     fn read(self) {
-        self.desk.read::<GetDesk>(&Empty {});
+        match self.leaving.get_untracked() {
+            Leaving::No => self.desk.read::<GetDesk>(&Empty {}),
+            Leaving::Telling => {}
+            Leaving::Owed(_) => self.sign_out(),
+        }
+    }
+
+    /// Who is signed in and has not left; whoever asks follows it.
+    fn operator(self) -> Option<OperatorId> {
+        let own = |desk: &Desk| desk.operators.iter().find(|one| one.own).map(|one| one.id.clone());
+        matches!(*self.leaving.read(), Leaving::No).then(|| self.desk.part(own)).flatten().flatten()
     }
 
     /// Sends something; whoever turns out to be signed out finds the sign-in.
@@ -99,20 +127,45 @@ impl Counter {
     }
 
     fn refused(self, failure: Failure) -> Result<(), Failure> {
-        if failure.code() == Some(ProblemCode::OperatorRequired) {
+        if is_stranger(&failure) {
             self.read();
         }
         Err(failure)
     }
 
+    /// Empties the screen, whether or not the Worker can be told.
     fn leave(self) {
-        SessionStore::here().call::<SignOutOperator>(&Empty {}, move |_| {
-            if self.case.try_set(None) {
-                self.link.set(None);
-                self.read();
-                self.announcer.status(self.speech.text_now(t::shell::SIGNED_OUT).to_owned());
+        self.desk.forget();
+        self.announcer.hush();
+        self.sign_out();
+    }
+
+    fn sign_out(self) {
+        self.leaving.set(Leaving::Telling);
+        SessionStore::here().call::<SignOutOperator>(&Empty {}, move |reply| match reply {
+            Err(failure) => _ = self.leaving.try_set(Leaving::Owed(failure)),
+            Ok(_) => {
+                if self.leaving.try_set(Leaving::No) {
+                    self.desk.forget();
+                    self.read();
+                    tell_other_tabs();
+                    self.announcer.status(self.speech.text_now(t::shell::SIGNED_OUT).to_owned());
+                }
             }
         });
+    }
+
+    /// What stands there before it is known who is there, and until the Worker knows who left.
+    fn outside(self, leaving: Leaving) -> El {
+        let waiting = || skeleton(SKELETON_LINES);
+        group().child(page_title(t::support::TITLE)).child(match leaving {
+            Leaving::No => self
+                .desk
+                .trouble(move || self.read())
+                .child(move || self.desk.failure().is_none().then(waiting)),
+            Leaving::Telling => waiting(),
+            Leaving::Owed(failure) => trouble(failure, move || self.read()),
+        })
     }
 
     fn inside(self) -> El {
@@ -171,6 +224,7 @@ fn sign_in(at: Counter) -> El {
         form.send::<SignInOperator>(request, move |reply| {
             remember_use(now());
             at.desk.put(reply?);
+            tell_other_tabs();
             Ok(())
         });
     };

@@ -57,7 +57,7 @@ fn asking(asked: State<Option<String>>) -> El {
         }
         form.send::<RequestReset>(ResetRequest { login: typed.clone() }, move |reply| {
             reply?;
-            announcer.status(speech.fill_now(t::forgot::SENT, &[&typed]));
+            announcer.aloud(speech.fill_now(t::forgot::SENT, &[&typed]));
             asked.set(Some(typed));
             focus_soon("heading");
             Ok(())

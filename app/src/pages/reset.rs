@@ -80,7 +80,7 @@ fn choosing(link: Link, offer: ResetOffer, done: State<bool>) -> El {
         form.send::<ResetPassword>(ResetChoice { token: link.token(), password: typed }, move |reply| {
             reply?;
             link.used();
-            announcer.status(speech.text_now(t::reset::DONE_TITLE).to_owned());
+            announcer.aloud(speech.text_now(t::reset::DONE_TITLE).to_owned());
             done.set(true);
             Ok(())
         });

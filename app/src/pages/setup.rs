@@ -126,7 +126,7 @@ fn filling(link: Link, until: Timestamp, opened: State<Option<Box<SetupDone>>>) 
         form.send::<SetUpClinic>(typed.request(link.token()), move |reply| {
             let done = reply?;
             link.used();
-            announcer.status(speech.fill_now(t::places::OPENED_TITLE, &[&done.form.clinic]));
+            announcer.aloud(speech.fill_now(t::places::OPENED_TITLE, &[&done.form.clinic]));
             opened.set(Some(Box::new(done)));
             Ok(())
         });

@@ -115,7 +115,7 @@ async fn verify(file: File, verdict: State<Verdict>) {
     match found.and_then(|()| verifier.finish()) {
         Ok(lines) => {
             if verdict.try_set(Verdict::Good(lines, gone)) {
-                announcer.status(leptos::prelude::untrack(|| good(speech, lines, gone)));
+                announcer.aloud(leptos::prelude::untrack(|| good(speech, lines, gone)));
             }
         }
         Err(bad) => {

@@ -41,7 +41,7 @@ pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
     if let Some(news) = news {
         // The advice stands above the fields, and was read aloud on the screen that waited.
         let said = if matches!(news, News::Unlocked { .. }) { News::Unlocked { again: false } } else { news };
-        announcer.status(sentence(said, speech.sentences_now()));
+        announcer.aloud(sentence(said, speech.sentences_now()));
     }
 
     let send = move || {

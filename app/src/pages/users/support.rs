@@ -84,10 +84,12 @@ fn asked(id: State<String>, code: State<String>, window: Kept<UserWindow>) -> El
 /// An open case: its code, for as long as the page is not left, and the way to take it back.
 fn open(id: State<String>, code: State<String>, window: Kept<UserWindow>, case: OpenCase) -> El {
     let form = Form::new(&[]);
+    // The next case of the account has another code.
+    on_cleanup(move || _ = code.try_set(String::new()));
     let withdraw = move || {
         form.send::<WithdrawSupportCase>(CaseQuery { id: id.get_untracked() }, move |reply| {
-            code.set(String::new());
             reply?;
+            code.set(String::new());
             look(id, window);
             focus_soon("the-support");
             Ok(())
