@@ -23,3 +23,4 @@ mod setup;
 mod story;
 mod support;
 mod turning;
+mod verify;
