@@ -38,7 +38,7 @@ enum Progress {
     Nothing,
     /// So many hundredths are read.
     Reading(String, u32),
-    Read(String, Finding),
+    Read(String, Box<Finding>),
     NoFile(String),
 }
 
@@ -189,7 +189,7 @@ async fn verify(file: File, tell: impl Fn(Progress) -> bool) {
         }
         at += PIECE_BYTES;
     }
-    tell(Progress::Read(name, verifier.finish()));
+    tell(Progress::Read(name, Box::new(verifier.finish())));
 }
 
 async fn piece(file: &File, at: f64) -> Option<Vec<u8>> {
