@@ -11,9 +11,8 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use wire::{
     Problem, ProblemCode, Timestamp,
-    checkpoint::{self, Checkpoint},
     fields::{CLINIC_CODE_LENGTH, ClinicCode, LEGIBLE_ALPHABET},
-    log_file::LineHash,
+    signed::{LogKey, Signed, Statement},
 };
 
 type Key = [u8; 32];
@@ -35,7 +34,7 @@ pub struct Keys {
     clinic_code: Key,
     operator: Key,
     setup: Key,
-    checkpoint: Key,
+    log: Key,
 }
 
 /// What a digest is of; digests for one purpose never match those for another.
@@ -97,7 +96,7 @@ impl Keys {
             clinic_code: key("wardkey clinic code v1"),
             operator: key("wardkey operator v1"),
             setup: key("wardkey setup v1"),
-            checkpoint: key("wardkey checkpoint v1"),
+            log: key("wardkey log v1"),
         }
     }
 
@@ -180,18 +179,26 @@ impl Keys {
         self.check_characters(random).as_bytes().ct_eq(check.as_bytes()).into()
     }
 
-    /// Signs for the lines of a log that go: up to which, its hash, and when. `None` for a key that cannot sign, which no derived one is.
-    pub fn sign_checkpoint(&self, seq: u64, hash: &LineHash, at: u64) -> Option<Checkpoint> {
-        let pair = KeyPair::try_from_seed(Seed::new(self.checkpoint)).ok()?;
-        let signature = *pair.sk.sign(checkpoint::signed_text(seq, hash, at), None);
-        Some(Checkpoint { seq, hash: *hash, at, key: *pair.pk, signature })
+    /// Signs what an exported log says of itself. `None` for a key that cannot sign, which no derived one is.
+    pub fn sign<S: Statement>(&self, statement: S) -> Option<Signed<S>> {
+        let pair = self.log_pair()?;
+        let signature = *pair.sk.sign(statement.signed_text(), None);
+        Some(Signed { statement, key: LogKey(*pair.pk), signature })
     }
 
-    /// Whether this deployment signed a checkpoint.
-    pub fn knows_checkpoint(&self, checkpoint: &Checkpoint) -> bool {
-        // The same words signed once more give the same signature (RFC 8032).
-        self.sign_checkpoint(checkpoint.seq, &checkpoint.hash, checkpoint.at)
-            .is_some_and(|ours| ours.key == checkpoint.key && ours.signature == checkpoint.signature)
+    /// Whether this deployment signed it, for this clinic.
+    pub fn knows<S: Statement>(&self, signed: &Signed<S>, clinic: &str) -> bool {
+        let ours = self.log_key() == Some(signed.key);
+        ours && signed.is_signed() && signed.statement.clinic().as_str() == clinic
+    }
+
+    /// The public key with which its logs are verified.
+    pub fn log_key(&self) -> Option<LogKey> {
+        Some(LogKey(*self.log_pair()?.pk))
+    }
+
+    fn log_pair(&self) -> Option<KeyPair> {
+        KeyPair::try_from_seed(Seed::new(self.log)).ok()
     }
 
     fn check_characters(&self, random: &str) -> String {
@@ -207,6 +214,8 @@ fn legible(byte: u8) -> char {
 
 #[cfg(test)]
 mod tests {
+    use wire::checkpoint::Gone;
+
     use super::*;
 
     fn keys() -> Keys {
@@ -256,19 +265,34 @@ mod tests {
     }
 
     #[test]
-    fn a_checkpoint_is_ours_and_as_it_was_signed() {
-        let ours = keys().sign_checkpoint(9, &[3; 32], 1_000).unwrap();
-        assert!(keys().knows_checkpoint(&ours) && ours.is_signed());
-        let theirs = Keys::derive(&[8; 32]).sign_checkpoint(9, &[3; 32], 1_000).unwrap();
-        assert!(!keys().knows_checkpoint(&theirs) && theirs.is_signed());
+    fn a_checkpoint_is_ours_our_clinics_and_as_it_was_signed() {
+        let gone = Gone { clinic: keys().clinic_code([1; 6]), seq: 9, hash: [3; 32], at: 1_000 };
+        let ours = keys().sign(gone.clone()).unwrap();
+        let code = gone.clinic.as_str();
+        assert!(keys().knows(&ours, code) && ours.is_signed());
+        assert!(!keys().knows(&ours, keys().clinic_code([2; 6]).as_str()), "it is another clinic's");
+        let theirs = Keys::derive(&[8; 32]).sign(gone.clone()).unwrap();
+        assert!(!keys().knows(&theirs, code) && theirs.is_signed());
         for changed in [
-            Checkpoint { seq: 10, ..ours },
-            Checkpoint { hash: [4; 32], ..ours },
-            Checkpoint { at: 1_001, ..ours },
-            Checkpoint { key: theirs.key, ..ours },
+            Gone { clinic: keys().clinic_code([2; 6]), ..gone.clone() },
+            Gone { seq: 10, ..gone.clone() },
+            Gone { hash: [4; 32], ..gone.clone() },
+            Gone { at: 1_001, ..gone.clone() },
         ] {
-            assert!(!keys().knows_checkpoint(&changed) && !changed.is_signed(), "{changed:?}");
+            let changed = Signed { statement: changed, ..ours.clone() };
+            assert!(!changed.is_signed() && !keys().knows(&changed, changed.statement.clinic.as_str()));
         }
+        let named = Signed { key: ours.key, ..theirs };
+        assert!(!named.is_signed() && !keys().knows(&named, code));
+    }
+
+    #[test]
+    fn the_log_key_is_pinned() {
+        // Tools outside derive it too: Ed25519 with the seed HMAC-SHA256(SECRET_KEY, "wardkey log v1").
+        assert_eq!(
+            keys().log_key().unwrap().to_string(),
+            "21da76e5d9adc31639ffe40f5c769bfb003736a43d01f634e6ad32d2b407352d"
+        );
     }
 
     #[test]

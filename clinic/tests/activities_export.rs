@@ -6,13 +6,15 @@ use clinic::{
         activities_export::{BeginExport, EXPORT_PAGE_LINES, ReadExport},
     },
     exports::Writer,
+    keys::Keys,
     records::sql::Sql,
     testing::{Door, House},
 };
 use wire::{
     Problem, ProblemCode,
     activities::{Action, ActivityLine, Change, Changed, ExportFormat},
-    log_file::{Fault, Verifier},
+    log_end::End,
+    log_file::{BadLine, Fault, FileVerifier, Verdict},
 };
 
 /// The file that somebody gets, and how many pages it was read in.
@@ -38,14 +40,32 @@ fn export(
         }
         read.after = page.lines.last().unwrap().line.seq;
     }
-    file.extend(writer.end());
+    file.extend(writer.end(&House::keys()).unwrap());
     Ok((String::from_utf8(file).unwrap(), pages))
 }
 
-fn verified(file: &str) -> Result<u64, Fault> {
-    let mut verifier = Verifier::default();
-    file.lines().try_for_each(|line| verifier.read(line.as_bytes()))?;
-    verifier.finish()
+fn judged(file: &str) -> Verdict {
+    let mut verifier = FileVerifier::default();
+    // What is wrong is remembered.
+    let _ = verifier.take(file.as_bytes());
+    verifier.finish().judged(House::keys().log_key())
+}
+
+/// How many lines are good and ours, or which is the first that is not.
+fn verified(file: &str) -> Result<u64, (u64, Fault)> {
+    match judged(file) {
+        Verdict::Proven(end) => Ok(end.statement.lines),
+        Verdict::Unproven(_) => unreachable!("a key was given"),
+        Verdict::Bad(BadLine { number, fault }) => Err((number, fault)),
+    }
+}
+
+/// What the end of a good file says.
+fn end_of(file: &str) -> End {
+    match judged(file) {
+        Verdict::Proven(end) => end.statement,
+        other => unreachable!("{other:?}: {file}"),
+    }
 }
 
 #[test]
@@ -91,7 +111,7 @@ fn a_filtered_file_holds_what_is_found_and_cannot_pass_for_the_whole_log() {
     let (file, _) = export(&house, &owner, ExportFormat::Jsonl, &search).unwrap();
     assert_eq!(file.lines().count(), 6, "five and the end: {file}");
     assert!(file.lines().take(5).all(|line| line.contains("\"action\":\"login_failed\"")), "{file}");
-    assert!(matches!(verified(&file), Err(Fault::Missing(1))));
+    assert_eq!(verified(&file), Err((1, Fault::Missing(1))));
     let (table, _) = export(&house, &owner, ExportFormat::Csv, &search).unwrap();
     assert_eq!(table.lines().count(), 7, "six by now, and the titles: {table}");
 }
@@ -104,9 +124,39 @@ fn what_was_changed_in_the_records_shows_in_the_file() {
     house.store.run("DROP TRIGGER activities_stay", &[]).unwrap();
     house.store.run("UPDATE activities SET address = '198.51.100.7' WHERE seq = 3", &[]).unwrap();
     let (file, _) = export(&house, &owner, ExportFormat::Jsonl, &Search::default()).unwrap();
-    let mut verifier = Verifier::default();
-    let found = file.lines().position(|line| verifier.read(line.as_bytes()).is_err());
-    assert_eq!(found, Some(2));
+    assert_eq!(verified(&file), Err((3, Fault::Changed)));
+}
+
+#[test]
+fn the_end_says_whose_log_it_was_and_when_and_that_it_is_all() {
+    let house = House::open();
+    let owner = house.signed_in("owner");
+    let asked = house.now();
+    let (file, _) = export(&house, &owner, ExportFormat::Jsonl, &Search::default()).unwrap();
+    let said = end_of(&file);
+    assert_eq!(said.clinic, House::keys().clinic_code([1, 2, 3, 4, 5, 6]));
+    assert_eq!((said.whole, said.at as i64, said.gone()), (true, asked.0, 0));
+    // A filter that leaves nothing out still says that it was asked for.
+    let everything = Search { until: Some("2100-01-01".parse().unwrap()), ..Search::default() };
+    let (file, _) = export(&house, &owner, ExportFormat::Jsonl, &everything).unwrap();
+    assert_eq!(verified(&file), Err((file.lines().count() as u64, Fault::Filtered)), "{file}");
+}
+
+#[test]
+fn a_cut_file_with_an_end_of_ones_own_is_not_ours() {
+    let house = House::open();
+    let owner = house.signed_in("owner");
+    let (file, _) = export(&house, &owner, ExportFormat::Jsonl, &Search::default()).unwrap();
+    let mut lines: Vec<&str> = file.lines().collect();
+    lines.truncate(lines.len() - 2);
+    let last: serde_json::Value = serde_json::from_str(lines.last().unwrap()).unwrap();
+    let digits = last["hash"].as_str().unwrap();
+    let hash = std::array::from_fn(|at| u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).unwrap());
+    let lines_kept = lines.len() as u64;
+    let shorter = End { lines: lines_kept, seq: lines_kept, hash, ..end_of(&file) };
+    let theirs = Keys::derive(&[9; 32]).sign(shorter).unwrap().write();
+    let forged = format!("{}\n{theirs}", lines.join("\n"));
+    assert_eq!(verified(&forged), Err((lines_kept + 1, Fault::Foreign)));
 }
 
 #[test]

@@ -17,7 +17,8 @@ use clinic::{
 };
 use wire::{
     activities::{Action, Changed, ExportFormat, Subject},
-    log_file::{BadLine, Fault, FileVerifier},
+    checkpoint::Gone,
+    log_file::{BadLine, Fault, FileVerifier, Verdict},
     settings::PoliciesChange,
 };
 
@@ -75,19 +76,22 @@ fn file(house: &House) -> String {
         }
         read.after = page.lines.last().unwrap().line.seq;
     }
-    file.extend(writer.end());
+    file.extend(writer.end(&House::keys()).unwrap());
     // As long as somebody may read on, nothing goes.
     house.pass_seconds(EXPORT_REST_MINUTES * 60);
     String::from_utf8(file).unwrap()
 }
 
-/// How many lines are good, and behind which one they begin.
+/// How many lines are good and ours, and behind which one they begin.
 fn verified(file: &str) -> Result<(u64, u64), (u64, Fault)> {
     let mut verifier = FileVerifier::default();
-    let found = verifier.take(file.as_bytes());
-    let gone = verifier.checkpoint().map_or(0, |checkpoint| checkpoint.seq);
-    let found = found.and_then(|()| verifier.finish());
-    found.map(|lines| (lines, gone)).map_err(|BadLine { number, fault }| (number, fault))
+    // What is wrong is remembered.
+    let _ = verifier.take(file.as_bytes());
+    match verifier.finish().judged(House::keys().log_key()) {
+        Verdict::Proven(end) => Ok((end.statement.lines, end.statement.gone())),
+        Verdict::Unproven(_) => unreachable!("a key was given"),
+        Verdict::Bad(BadLine { number, fault }) => Err((number, fault)),
+    }
 }
 
 /// Trims until nothing is old enough, and tells how many lines went each time.
@@ -95,7 +99,7 @@ fn trim_all(house: &House) -> Vec<u32> {
     std::iter::from_fn(|| match house.trim().unwrap() {
         Trimmed::Lines(lines) => Some(lines),
         Trimmed::Nothing => None,
-        Trimmed::Broken => panic!("the log is as it was written"),
+        Trimmed::Broken | Trimmed::Foreign => panic!("the log is as it was written"),
     })
     .collect()
 }
@@ -114,7 +118,7 @@ fn three_years_become_one_in_portions_and_the_rest_verifies_as_the_whole_did() {
     // Two thirds, and no more than the month that is going on.
     let year = 365 * DAY_SECONDS / STEP_SECONDS;
     assert!((2 * year - 150..=2 * year + 20).contains(&i64::from(went)), "{went}");
-    assert!(kept.starts_with("{\"checkpoint\":{\"seq\":"), "{}", &kept[..100]);
+    assert!(kept.starts_with("{\"checkpoint\":{\"clinic\":"), "{}", &kept[..100]);
     assert_eq!(house.trim(), Ok(Trimmed::Nothing));
     // A year later once more: the checkpoint goes on, and all that went stays proven.
     house.pass_seconds(400 * DAY_SECONDS);
@@ -228,6 +232,11 @@ fn lines_that_are_not_as_they_were_written_stay() {
         "UPDATE activities SET address = '198.51.100.7' WHERE seq = 1999",
         "DELETE FROM activities WHERE seq = 3",
         "DELETE FROM activities WHERE seq = 1",
+        // What cannot even be read.
+        "UPDATE activities SET action = 'nothing' WHERE seq = 1999",
+        "UPDATE activities SET user_is = 'everybody' WHERE seq = 5",
+        "UPDATE activities SET by_is = 'account', by_id = NULL WHERE seq = 5",
+        "UPDATE activities SET changes = '[' WHERE seq = 1",
     ] {
         let house = old_house();
         house.store.run("DROP TRIGGER activities_stay", &[]).unwrap();
@@ -243,6 +252,16 @@ fn lines_that_are_not_as_they_were_written_stay() {
 }
 
 #[test]
+fn damage_that_is_not_due_yet_holds_nothing_up() {
+    let house = old_house();
+    house.store.run("DROP TRIGGER activities_stay", &[]).unwrap();
+    let newest = count(&house, "SELECT MAX(seq) FROM activities");
+    let damage = "UPDATE activities SET action = 'nothing' WHERE seq = ?1";
+    house.store.run(damage, &[Value::from(newest)]).unwrap();
+    assert_eq!(trim_all(&house).first(), Some(&TRIM_LINES_MAX));
+}
+
+#[test]
 fn a_forged_checkpoint_is_refused() {
     let house = old_house();
     assert!(matches!(house.trim(), Ok(Trimmed::Lines(_))));
@@ -254,18 +273,39 @@ fn a_forged_checkpoint_is_refused() {
     let forge = "UPDATE activity_retention SET seq = ?1, hash = ?2";
     house.store.run(forge, &[Value::from(seq), hash.as_slice().into()]).unwrap();
     house.store.run("DELETE FROM activities WHERE seq <= ?1", &[Value::from(seq)]).unwrap();
-    assert_eq!(house.trim(), Ok(Trimmed::Broken));
+    assert_eq!(house.trim(), Ok(Trimmed::Foreign));
     assert_eq!(lines(&house), before - 1);
     assert_eq!(verified(&file(&house)), Err((1, Fault::Changed)));
-    // With a key of their own the file is consistent, names a key that is not ours, and nothing more goes.
+    // With a key of their own, or with our signature for another clinic, it is not ours either.
     let hash = hash.try_into().unwrap();
-    let theirs = Keys::derive(&[9; 32]).sign_checkpoint(seq as u64, &hash, 0).unwrap();
-    let sign = "UPDATE activity_retention SET at = 0, key = ?1, signature = ?2";
-    let signed: [Value; 2] = [theirs.key.as_slice().into(), theirs.signature.as_slice().into()];
-    house.store.run(sign, &signed).unwrap();
-    house.pass_seconds(2 * DAY_SECONDS);
-    assert_eq!(house.trim(), Ok(Trimmed::Broken));
-    assert!(file(&house).lines().next().unwrap().contains(&wire::log_file::hex_of(&theirs.key)));
+    let clinic = House::keys().clinic_code([1, 2, 3, 4, 5, 6]);
+    let elsewhere = House::keys().clinic_code([6, 5, 4, 3, 2, 1]);
+    for (keys, clinic, fault) in
+        [(Keys::derive(&[9; 32]), clinic, Fault::Foreign), (House::keys(), elsewhere, Fault::Changed)]
+    {
+        let theirs = keys.sign(Gone { clinic, seq: seq as u64, hash, at: 0 }).unwrap();
+        let sign = "UPDATE activity_retention SET at = 0, key = ?1, signature = ?2";
+        let signed: [Value; 2] = [theirs.key.0.as_slice().into(), theirs.signature.as_slice().into()];
+        house.store.run(sign, &signed).unwrap();
+        house.pass_seconds(2 * DAY_SECONDS);
+        assert_eq!(house.trim(), Ok(Trimmed::Foreign));
+        assert_eq!(verified(&file(&house)), Err((1, fault)));
+    }
+}
+
+#[test]
+fn a_checkpoint_that_is_none_of_ours_is_told_once_a_day_and_stops_nothing_else() {
+    for unknown in ["key = x'00'", "hash = NULL", "at = -1", "signature = x''", "at = at + 1"] {
+        let house = old_house();
+        assert!(matches!(house.trim(), Ok(Trimmed::Lines(_))));
+        house.store.run(&format!("UPDATE activity_retention SET {unknown}"), &[]).unwrap();
+        let before = lines(&house);
+        assert_eq!(house.trim(), Ok(Trimmed::Foreign), "{unknown}");
+        assert_eq!(lines(&house), before, "{unknown}");
+        assert_eq!(house.trims_at(), Some(house.now().plus_seconds(DAY_SECONDS)), "{unknown}");
+        assert_eq!(house.trim(), Ok(Trimmed::Nothing), "{unknown}");
+        assert!(verified(&file(&house)).is_err_and(|(line, _)| line == 1), "{unknown}");
+    }
 }
 
 #[test]

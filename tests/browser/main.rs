@@ -24,3 +24,4 @@ mod setup;
 mod story;
 mod support;
 mod turning;
+mod verify;

@@ -2,15 +2,18 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use reqwest::Method;
 use serde_json::json;
 use wardkey_tests::{Client, Clinic, Reply, Wardkey};
 use wire::{
-    Endpoint, ProblemCode,
+    Empty, Endpoint, ProblemCode,
     activities::{Action, ExportActivities, ExportFormat},
-    log_file::Verifier,
+    log_end::End,
+    log_file::{FileVerifier, Verdict},
+    signed::{GetLogKey, LogKey},
 };
+use xtask::log_key;
 
 use crate::{acts, routes};
 
@@ -25,13 +28,17 @@ pub async fn export(client: &Client, wish: serde_json::Value) -> Result<Reply> {
     Ok(reply)
 }
 
-/// How many lines are good, with the end.
-fn verified(file: &str) -> Result<u64> {
-    let mut verifier = Verifier::default();
-    for (place, line) in file.lines().enumerate() {
-        verifier.read(line.as_bytes()).map_err(|fault| anyhow::anyhow!("line {}: {fault:?}", place + 1))?;
+/// What the end of a file says that is whole and signed with the key that this Wardkey tells.
+pub async fn proven(client: &Client, file: &str) -> Result<End> {
+    let told = client.call::<GetLogKey>(&Empty {}).await?.key;
+    let key: LogKey = told.parse().ok().context("no key")?;
+    let mut verifier = FileVerifier::default();
+    // What is wrong is remembered.
+    let _ = verifier.take(file.as_bytes());
+    match verifier.finish().judged(Some(key)) {
+        Verdict::Proven(end) => Ok(end.statement),
+        other => bail!("{other:?}"),
     }
-    verifier.finish().map_err(|fault| anyhow::anyhow!("{fault:?}"))
 }
 
 #[tokio::test]
@@ -68,10 +75,22 @@ async fn a_long_log_is_exported_whole_while_it_grows() -> Result<()> {
     let disposition = file.header("content-disposition");
     ensure!(disposition.starts_with("attachment; filename=\"wardkey-log-2"), "{disposition}");
     ensure!(disposition.ends_with(".jsonl\""), "{disposition}");
-    let lines = verified(&file.text)?;
-    ensure!(lines > MANY as u64, "only {lines}");
+    let said = proven(&owner, &file.text).await?;
+    ensure!(said.lines > MANY as u64, "only {said:?}");
+    let username = &clinic.opened.computers.first().context("no computers")?.username;
+    ensure!(username.starts_with(said.clinic.as_str()), "{username}: {said:?}");
     let own = file.text.lines().rev().nth(1).context("no lines")?;
     ensure!(own.contains(r#""action":"log_exported""#), "it does not end with itself: {own}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn anybody_learns_the_key_that_the_secret_key_makes() -> Result<()> {
+    let wardkey = Wardkey::shared()?;
+    let stranger = Client::new(wardkey.origin())?;
+    let told = stranger.call::<GetLogKey>(&Empty {}).await?.key;
+    let ours = log_key::of(&wardkey.settings().secret_key_bytes()?)?;
+    ensure!(told == ours.to_string(), "{told}, not {ours}");
     Ok(())
 }
 

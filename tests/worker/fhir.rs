@@ -74,7 +74,10 @@ fn written(lines: &[ExportedLine]) -> Result<String> {
         last: 1,
         day: "2026-11-21".parse()?,
         time_zone: "America/St_Johns".to_owned(),
+        at: Timestamp(0),
         clinic: "Harbour".to_owned(),
+        code: "k7m2qx4p9d".to_owned(),
+        whole: true,
         checkpoint: None,
     };
     let page = Writer::new(ExportFormat::Fhir, plan).page(lines);

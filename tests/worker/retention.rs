@@ -2,12 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, ensure};
 use serde_json::json;
 use wardkey_tests::{Clinic, Wardkey};
-use wire::{activities::Action, log_file::FileVerifier};
+use wire::activities::Action;
 
-use crate::{activities_export::export, acts};
+use crate::{
+    activities_export::{export, proven},
+    acts,
+};
 
 /// Later than six years after the end of any month, which is how long the log is kept.
 const LATER_MINUTES: u32 = (6 * 366 + 62) * 24 * 60;
@@ -36,13 +39,11 @@ async fn old_lines_go_by_themselves_and_the_rest_verifies() -> Result<()> {
     ensure!(acts::count(&log, Action::LoginSucceeded) == 1, "what is new went as well: {log:?}");
 
     let file = export(&owner, json!({ "format": "jsonl" })).await?;
-    let mut verifier = FileVerifier::default();
-    verifier.take(file.text.as_bytes()).map_err(|bad| anyhow!("{bad:?}"))?;
-    let checkpoint = verifier.checkpoint().context("nothing stands for the lines that went")?;
-    let lines = verifier.finish().map_err(|bad| anyhow!("{bad:?}"))?;
+    let said = proven(&owner, &file.text).await?;
+    ensure!(file.text.starts_with("{\"checkpoint\":"), "nothing stands for the lines that went: {said:?}");
     let first = log.last().context("an empty log")?.seq;
-    ensure!(u64::try_from(first)? == checkpoint.seq + 1, "{checkpoint:?} before line {first}");
+    ensure!(u64::try_from(first)? == said.gone() + 1, "{said:?} with line {first}");
     // With the line that says that it was exported.
-    ensure!(lines == log.len() as u64 + 1, "{lines} lines of {}", log.len());
+    ensure!(said.lines == log.len() as u64 + 1, "{said:?} of {}", log.len());
     Ok(())
 }

@@ -18,6 +18,7 @@ use wire::{
     settings::*,
     setup::*,
     sign_in::*,
+    signed::GetLogKey,
     support::{OpenSupportCase, WithdrawSupportCase},
     users::*,
 };
@@ -118,7 +119,7 @@ impl<'a> Walk<'a> {
 fn need(path: &str) -> Result<Need> {
     use Right::{Edit, Read};
     Ok(match path {
-        GetHealth::PATH | CheckSetupLink::PATH | SetUpClinic::PATH => Need::Nothing,
+        GetHealth::PATH | GetLogKey::PATH | CheckSetupLink::PATH | SetUpClinic::PATH => Need::Nothing,
         GetSignIn::PATH | AuthorizeComputer::PATH | AuthorizeProfile::PATH | GetLock::PATH => Need::Nothing,
         SubmitPassword::PATH | AnswerQuestion::PATH | ChoosePassword::PATH => Need::Nothing,
         RequestReset::PATH | CheckResetLink::PATH | ResetPassword::PATH => Need::Nothing,

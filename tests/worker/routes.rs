@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use wardkey_tests::{Client, Reply};
 use wire::{
     Empty, Endpoint, activities::*, computers::*, health::GetHealth, mails::*, me::*, people::*, recovery::*,
-    settings::*, setup::*, sign_in::*, support::*, users::*,
+    settings::*, setup::*, sign_in::*, signed::GetLogKey, support::*, users::*,
 };
 
 use crate::acts;
@@ -169,7 +169,12 @@ pub fn request(path: &str, ids: &Ids) -> Result<Value> {
     let person =
         json!({ "last_name": "", "first_name": "", "role": "employee", "login": "x", "language": "en" });
     Ok(match path {
-        GetHealth::PATH | GetSignIn::PATH | GetMe::PATH | ListUsers::PATH | ListComputers::PATH => json!({}),
+        GetHealth::PATH
+        | GetLogKey::PATH
+        | GetSignIn::PATH
+        | GetMe::PATH
+        | ListUsers::PATH
+        | ListComputers::PATH => json!({}),
         GetSettings::PATH | ListActivities::PATH | SignOut::PATH => json!({}),
         CountFailures::PATH | GetActivityChoices::PATH | ListMails::PATH => json!({}),
         SendMailAgain::PATH => json!({ "id": mail }),

@@ -30,6 +30,7 @@ use wire::{
         Answer, ComputerCredentials, LockQuery, LockState, Me, OwnPassword, Person, ProfileCode, Seat,
         SignInState, UserCredentials,
     },
+    signed::LogKeyText,
     support::{
         CaseCodeRequest, CaseQuery, CaseRequest, CaseState, Desk, DeskCaseQuery, MadeOperator, NewOperator,
         OpenedCase, OperatorCredentials, OperatorQuery, SupportCase, SupportOffer, SupportUnlock,
@@ -83,6 +84,11 @@ fn health() {
     pinned(&Health { status: "ok".into(), version: "0.1.0".into() }, r#"{"status":"ok","version":"0.1.0"}"#);
     pinned(&Empty {}, "{}");
     refused::<Empty>(r#"{"more":1}"#);
+}
+
+#[test]
+fn log_key() {
+    pinned(&LogKeyText { key: "8a88".into() }, r#"{"key":"8a88"}"#);
 }
 
 #[test]

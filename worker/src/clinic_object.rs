@@ -144,8 +144,14 @@ impl ClinicObject {
     fn trim_log(&self, clinic: &Clinic) -> std::result::Result<(), SqlError> {
         let (trimmed, told) = clinic.trim_log(&self.store, world::now(), &mut Entropy)?;
         self.sockets.tell(&told);
-        if trimmed == Trimmed::Broken {
-            console_error!("the oldest lines of the log are not as they were written, and stay");
+        match trimmed {
+            Trimmed::Nothing | Trimmed::Lines(_) => {}
+            Trimmed::Broken => {
+                console_error!("the oldest lines of the log are not as they were written, and stay")
+            }
+            Trimmed::Foreign => console_error!(
+                "the log's checkpoint was not signed for this clinic with a key of this SECRET_KEY, and no line goes"
+            ),
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use futures_util::future::LocalBoxFuture;
 use wire::{
     Endpoint, Method, Problem, ProblemCode, activities::*, computers::*, health::GetHealth, live::LIVE_PATH,
     mails::*, me::*, operator::OpenClinic, people::*, recovery::*, settings::*, setup::*, sign_in::*,
-    support::*, users::*,
+    signed::GetLogKey, support::*, users::*,
 };
 use worker::{Env, Request, Response};
 
@@ -167,6 +167,7 @@ routes! {
     Browser  ListActivities     => activities::list;
     Browser  CountFailures      => activities::failures;
     Browser  GetActivityChoices => activities::choices;
+    Browser  GetLogKey          => activities_export::key;
 
     Browser  CheckSetupLink    => setup::check;
     Browser  SetUpClinic       => setup::set_up;

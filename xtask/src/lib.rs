@@ -5,6 +5,7 @@ pub mod bench;
 pub mod browser;
 pub mod children;
 pub mod demo;
+pub mod log_key;
 pub mod mailbox;
 pub mod operator;
 pub mod progress;

@@ -1,10 +1,10 @@
-//! `cargo xtask run | setup-link | support-operator | verify-log | test | build | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | log-key | verify-log | test | build | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use wire::support::NewOperator;
-use xtask::{assemble, bench, operator, progress, run, suite, tools, verify_log};
+use wire::{signed::LogKey, support::NewOperator};
+use xtask::{assemble, bench, log_key, operator, progress, run, suite, tools, verify_log};
 
 /// Commands of the Wardkey project.
 #[derive(Parser)]
@@ -61,13 +61,22 @@ enum Verb {
         /// A part of the names of the tests to run
         name: Option<String>,
     },
-    /// Verify a log that was exported as JSON Lines without filters: says how many lines are good, or which is the first bad one
+    /// Print the public key with which a Wardkey signs its exported logs: for `verify-log --key`, and for auditors
+    LogKey {
+        /// The state folder of `cargo xtask run`, for its secret key; SECRET_KEY in the environment goes before it
+        #[arg(long, value_name = "DIR", default_value = ".wardkey")]
+        state: PathBuf,
+    },
+    /// Verify a log that was exported as JSON Lines without filters, or name its first bad line
+    ///
+    /// Ends with 0 where the log is whole and signed with the key that was given, with 3 where its lines fit together but no key was
+    /// given, so that whoever holds the key that it names can have written it, and with 1 where a line is bad.
     VerifyLog {
         /// The exported file
         file: PathBuf,
-        /// The key that must have signed for the lines that went, as an earlier file of the same Wardkey told it
-        #[arg(long)]
-        key: Option<String>,
+        /// The key that must have signed it: `cargo xtask log-key` prints it, /verify shows it, /api/log-key tells it
+        #[arg(long, value_parser = verify_log::key)]
+        key: Option<LogKey>,
     },
     /// Build app and Worker into dist/ and build/, which `wrangler deploy` takes
     Build,
@@ -85,25 +94,30 @@ enum Verb {
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().verb {
         Verb::Run { port, state, fresh, no_demo } => {
-            run::run(&run::Options { port, state, fresh, demo: !no_demo }).map(|()| true)
+            run::run(&run::Options { port, state, fresh, demo: !no_demo }).map(done)
         }
-        Verb::SetupLink { url, state } => operator::setup_link(&url, &state).map(|()| true),
+        Verb::SetupLink { url, state } => operator::setup_link(&url, &state).map(done),
         Verb::SupportOperator { name, login, url, state } => {
-            operator::support_operator(&url, &state, NewOperator { name, login }).map(|()| true)
+            operator::support_operator(&url, &state, NewOperator { name, login }).map(done)
         }
-        Verb::Test { name } => suite::run(name.as_deref()),
-        Verb::VerifyLog { file, key } => verify_log::run(&file, key.as_deref()),
-        Verb::Build => build().map(|()| true),
-        Verb::Bench { many_clinics, log } => bench::run(many_clinics, log),
+        Verb::Test { name } => suite::run(name.as_deref()).map(passed),
+        Verb::LogKey { state } => log_key::run(&state).map(done),
+        Verb::VerifyLog { file, key } => verify_log::run(&file, key),
+        Verb::Build => build().map(done),
+        Verb::Bench { many_clinics, log } => bench::run(many_clinics, log).map(passed),
     };
-    match outcome {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
-        Err(error) => {
-            progress::failed(&error);
-            ExitCode::FAILURE
-        }
-    }
+    outcome.unwrap_or_else(|error| {
+        progress::failed(&error);
+        ExitCode::FAILURE
+    })
+}
+
+fn done((): ()) -> ExitCode {
+    ExitCode::SUCCESS
+}
+
+fn passed(all: bool) -> ExitCode {
+    if all { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 fn build() -> anyhow::Result<()> {

@@ -127,7 +127,8 @@ fn origin(text: &str) -> Result<String> {
     Ok(url.origin().ascii_serialization())
 }
 
-fn written(moment: Timestamp) -> String {
+/// A moment as machines write it.
+pub(crate) fn written(moment: Timestamp) -> String {
     let since_epoch = Duration::from_secs(moment.seconds().try_into().unwrap_or_default());
     humantime::format_rfc3339_seconds(SystemTime::UNIX_EPOCH + since_epoch).to_string()
 }

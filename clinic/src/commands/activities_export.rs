@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use wire::{
-    Day,
+    Day, Timestamp,
     activities::{Action, ActivityLine, Change, Changed, ExportFormat, Subject},
     log_file::{BEGINNING, LineHash},
 };
@@ -10,7 +10,11 @@ use wire::{
 use super::{Command, activities::Search, retention::EXPORT_REST_MINUTES};
 use crate::{
     call::{Call, CommandError},
-    records::{activity_retention, activity_search, settings, sql::SqlError},
+    records::{
+        activity_retention, activity_search,
+        settings::{self, Settings},
+        sql::SqlError,
+    },
     rules::{roles::Need, time_zone},
 };
 
@@ -37,11 +41,15 @@ pub struct ExportPlan {
     pub day: Day,
     /// The clinic's time zone.
     pub time_zone: String,
+    /// When it was asked for.
+    pub at: Timestamp,
     /// The clinic's name.
-    #[serde(default)]
     pub clinic: String,
+    /// The clinic's code.
+    pub code: String,
+    /// Whether nothing was asked to be left out.
+    pub whole: bool,
     /// What stands in a file of the whole log for the lines that went.
-    #[serde(default)]
     pub checkpoint: Option<String>,
 }
 
@@ -67,11 +75,14 @@ impl Command for BeginExport {
         // What is to be read must not go meanwhile.
         call.rest_from_trimming(EXPORT_REST_MINUTES)?;
         let settings = settings::get(call.sql)?;
-        let gone = activity_retention::get(call.sql)?.checkpoint.filter(|_| self.search == Search::default());
-        let checkpoint = gone.map(|checkpoint| checkpoint.write());
+        let whole = self.search == Search::default();
+        // A checkpoint that nobody can read is none: what it stood for is missing in the file as it is in the log.
+        let gone = activity_retention::get(call.sql)?.checkpoint.ok().flatten();
+        let checkpoint = gone.filter(|_| whole).map(|checkpoint| checkpoint.write());
         let last = activity_search::newest(call.sql)?;
         let day = time_zone::day(call.now, &time_zone::of(&settings.time_zone));
-        Ok(ExportPlan { last, day, time_zone: settings.time_zone, clinic: settings.name, checkpoint })
+        let Settings { code, name: clinic, time_zone, .. } = settings;
+        Ok(ExportPlan { last, day, time_zone, at: call.now, clinic, code, whole, checkpoint })
     }
 }
 

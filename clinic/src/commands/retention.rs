@@ -4,6 +4,7 @@
 use wire::{
     Timestamp,
     activities::{Action, Change, Changed, Subject},
+    checkpoint::Gone,
     log_file::{BEGINNING, LineHash},
 };
 
@@ -11,7 +12,7 @@ use crate::{
     call::Call,
     records::{
         activities::NewActivity,
-        activity_retention::{self, Retention},
+        activity_retention::{self, OldLine, Retention},
         activity_search::{self, HashedLine},
         settings,
         sql::{Sql, SqlError},
@@ -39,6 +40,8 @@ pub enum Trimmed {
     Lines(u32),
     /// The oldest lines are not as they were written, and stay: they are evidence.
     Broken,
+    /// The checkpoint before them is none that this deployment signed for this clinic, and they stay as well.
+    Foreign,
 }
 
 impl Call<'_> {
@@ -72,22 +75,26 @@ pub(crate) fn trim(call: &mut Call<'_>) -> Result<Trimmed, SqlError> {
     let zone = time_zone::of(&settings.time_zone);
     let kept_since = retention::kept_since(call.now, settings.policies.log_years, &zone);
     let mut lines = activity_retention::oldest(call.sql, TRIM_LINES_MAX)?;
-    let old = lines.iter().take_while(|line| line.line.at < kept_since).count();
+    let old = lines.iter().take_while(|line| line.at < kept_since).count();
     lines.truncate(old);
-    let Some(last) = lines.last() else { return Ok(Trimmed::Nothing) };
-    let ours = checkpoint.is_none_or(|checkpoint| call.keys.knows_checkpoint(&checkpoint));
-    let (gone, before) = checkpoint.map_or((0, BEGINNING), |checkpoint| (checkpoint.seq, checkpoint.hash));
-    let (true, Some((seq, hash))) = (ours, end_of_chain(gone, before, &lines)?) else {
-        call.rest_from_trimming(BROKEN_REST_HOURS * 60)?;
-        return Ok(Trimmed::Broken);
+    let Some(OldLine { at: last, .. }) = lines.last() else { return Ok(Trimmed::Nothing) };
+    let begin = match checkpoint {
+        Ok(None) => Some((0, BEGINNING)),
+        Ok(Some(ours)) if call.keys.knows(&ours, &settings.code) => {
+            Some((ours.statement.seq, ours.statement.hash))
+        }
+        Ok(Some(_)) | Err(_) => None,
     };
+    let Some(begin) = begin else { return stay(call, Trimmed::Foreign) };
+    let Some((seq, hash)) = end_of_chain(begin, &lines)? else { return stay(call, Trimmed::Broken) };
     let at = u64::try_from(call.now.0).unwrap_or_default();
-    let signed = call.keys.sign_checkpoint(seq, &hash, at);
-    let checkpoint = signed.ok_or_else(|| SqlError("a checkpoint cannot be signed".into()))?;
+    let unsigned = || SqlError("a checkpoint cannot be signed".into());
+    let clinic = settings.code.parse().map_err(|_| unsigned())?;
+    let checkpoint = call.keys.sign(Gone { clinic, seq, hash, at }).ok_or_else(unsigned)?;
     let new = |what, new: String| Change { what, old: String::new(), new };
     let changes = vec![
         new(Changed::LinesTrimmed, lines.len().to_string()),
-        new(Changed::TrimmedUntil, time_zone::day(last.line.at, &zone).to_string()),
+        new(Changed::TrimmedUntil, time_zone::day(*last, &zone).to_string()),
     ];
     // Before they go: the log is never empty, and the chain goes on from its newest line.
     call.append(NewActivity {
@@ -102,14 +109,17 @@ pub(crate) fn trim(call: &mut Call<'_>) -> Result<Trimmed, SqlError> {
     Ok(Trimmed::Lines(u32::try_from(lines.len()).unwrap_or(u32::MAX)))
 }
 
+/// Nothing goes, and nobody looks again for a while.
+fn stay(call: &Call<'_>, why: Trimmed) -> Result<Trimmed, SqlError> {
+    call.rest_from_trimming(BROKEN_REST_HOURS * 60)?;
+    Ok(why)
+}
+
 /// Number and hash of the last line, where each stands on the one before it as it was written.
-fn end_of_chain(
-    gone: u64,
-    before: LineHash,
-    lines: &[HashedLine],
-) -> Result<Option<(u64, LineHash)>, SqlError> {
-    let mut end = (gone, before);
-    for HashedLine { line, hash, .. } in lines {
+fn end_of_chain(begin: (u64, LineHash), lines: &[OldLine]) -> Result<Option<(u64, LineHash)>, SqlError> {
+    let mut end = begin;
+    for OldLine { written, .. } in lines {
+        let Ok(HashedLine { line, hash, .. }) = written else { return Ok(None) };
         let next = (end.0.saturating_add(1), activity_chain::hash(&end.1, line));
         let unhashed = |_| SqlError("a line cannot be hashed".into());
         end = (next.0, next.1.map_err(unhashed)?);

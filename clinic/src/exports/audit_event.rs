@@ -245,7 +245,10 @@ mod tests {
             last: 7,
             day: "2026-11-21".parse().unwrap(),
             time_zone: "Europe/Moscow".into(),
+            at: Timestamp(1_795_286_400_000),
             clinic: "Harbour".into(),
+            code: "k7m2qx4p9d".into(),
+            whole: true,
             checkpoint: None,
         };
         let lines = [ExportedLine { line, hash: BEGINNING, before: BEGINNING }];

@@ -7,10 +7,14 @@ mod table;
 
 use wire::{
     activities::ExportFormat,
+    log_end::End,
     log_file::{self, BEGINNING, LineHash},
 };
 
-use crate::commands::activities_export::{ExportPlan, ExportedLine};
+use crate::{
+    commands::activities_export::{ExportPlan, ExportedLine},
+    keys::Keys,
+};
 
 /// Lines that could not be written: a fault of ours.
 #[derive(Debug)]
@@ -22,13 +26,14 @@ pub struct Writer {
     format: ExportFormat,
     plan: ExportPlan,
     lines: u64,
-    last: LineHash,
+    /// Number and hash of the last line.
+    last: (u64, LineHash),
 }
 
 impl Writer {
     /// For a file as it was planned.
     pub fn new(format: ExportFormat, plan: ExportPlan) -> Self {
-        Self { format, plan, lines: 0, last: BEGINNING }
+        Self { format, plan, lines: 0, last: (0, BEGINNING) }
     }
 
     /// What stands before the lines.
@@ -49,7 +54,9 @@ impl Writer {
     /// When they cannot be written.
     pub fn page(&mut self, lines: &[ExportedLine]) -> Result<Vec<u8>, Unwritable> {
         self.lines += lines.len() as u64;
-        self.last = lines.last().map_or(self.last, |line| line.hash);
+        if let Some(ExportedLine { line, hash, .. }) = lines.last() {
+            self.last = (u64::try_from(line.seq).map_err(|_| Unwritable)?, *hash);
+        }
         match self.format {
             ExportFormat::Csv => table::rows(lines, &self.plan.time_zone),
             ExportFormat::Jsonl => Ok(json_lines(lines)?.into_bytes()),
@@ -57,11 +64,21 @@ impl Writer {
         }
     }
 
-    /// What stands behind the lines.
-    pub fn end(&self) -> Vec<u8> {
+    /// What stands behind the lines, signed where it proves that they are all.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn end(&self, keys: &Keys) -> Result<Vec<u8>, Unwritable> {
         match self.format {
-            ExportFormat::Csv | ExportFormat::Fhir => Vec::new(),
-            ExportFormat::Jsonl => log_file::write_end(self.lines, &self.last).into_bytes(),
+            ExportFormat::Csv | ExportFormat::Fhir => Ok(Vec::new()),
+            ExportFormat::Jsonl => {
+                let ExportPlan { code, whole, at, .. } = &self.plan;
+                let clinic = code.parse().map_err(|_| Unwritable)?;
+                let at = u64::try_from(at.0).map_err(|_| Unwritable)?;
+                let (seq, hash) = self.last;
+                let end = End { clinic, whole: *whole, lines: self.lines, seq, hash, at };
+                Ok(keys.sign(end).ok_or(Unwritable)?.write().into_bytes())
+            }
         }
     }
 }

@@ -1,6 +1,10 @@
 //! The one way by which lines leave the log: from its beginning, up to a checkpoint that is written first.
 
-use wire::{Timestamp, checkpoint::Checkpoint};
+use wire::{
+    Timestamp,
+    checkpoint::{Checkpoint, Gone},
+    signed::LogKey,
+};
 
 use super::{
     activities::{COLUMNS, take_line},
@@ -14,36 +18,41 @@ pub struct Retention {
     /// Nothing goes before this moment.
     pub rest_until: Timestamp,
     /// What stands for the lines that went.
-    pub checkpoint: Option<Checkpoint>,
+    pub checkpoint: Result<Option<Checkpoint>, Unreadable>,
 }
+
+/// What was stored is not what we store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unreadable;
 
 /// What is remembered.
 pub fn get(sql: &dyn Sql) -> Result<Retention, SqlError> {
     let missing = || SqlError("nothing says how far the log was trimmed".into());
     let mut row = sql
-        .query("SELECT rest_until, seq, hash, at, key, signature FROM activity_retention", &[])?
+        .query(
+            "SELECT rest_until, seq, hash, at, key, signature, (SELECT code FROM settings) FROM activity_retention",
+            &[],
+        )?
         .pop()
         .ok_or_else(missing)?;
-    let (rest_until, seq): (Timestamp, u64) = (row.take()?, number(&mut row)?);
+    let (rest_until, seq) = (row.take()?, row.take()?);
     let checkpoint = match seq {
-        0 => None,
-        seq => Some(Checkpoint {
-            seq,
-            hash: bytes(&mut row)?,
-            at: number(&mut row)?,
-            key: bytes(&mut row)?,
-            signature: bytes(&mut row)?,
-        }),
+        0 => Ok(None),
+        seq => checkpoint(seq, row).map(Some).ok_or(Unreadable),
     };
     Ok(Retention { rest_until, checkpoint })
 }
 
-fn number(row: &mut Row) -> Result<u64, SqlError> {
-    u64::try_from(row.take::<i64>()?).map_err(|_| SqlError("a stored number is negative".into()))
+fn checkpoint(seq: i64, mut row: Row) -> Option<Checkpoint> {
+    let (hash, at): (_, i64) = (bytes(&mut row)?, row.take().ok()?);
+    let (key, signature) = (bytes(&mut row)?, bytes(&mut row)?);
+    let clinic = row.take::<String>().ok()?.parse().ok()?;
+    let statement = Gone { clinic, seq: seq.try_into().ok()?, hash, at: at.try_into().ok()? };
+    Some(Checkpoint { statement, key: LogKey(key), signature })
 }
 
-fn bytes<const N: usize>(row: &mut Row) -> Result<[u8; N], SqlError> {
-    row.take::<Vec<u8>>()?.try_into().map_err(|_| SqlError("stored bytes have another length".into()))
+fn bytes<const N: usize>(row: &mut Row) -> Option<[u8; N]> {
+    row.take::<Vec<u8>>().ok()?.try_into().ok()
 }
 
 /// Lets nothing go before this moment.
@@ -57,23 +66,36 @@ pub fn oldest_at(sql: &dyn Sql) -> Result<Option<Timestamp>, SqlError> {
     rows.first_mut().map(Row::take).transpose()
 }
 
-/// The oldest lines, with their hashes.
-pub fn oldest(sql: &dyn Sql, limit: u32) -> Result<Vec<HashedLine>, SqlError> {
-    let rows =
-        sql.query(&format!("SELECT {COLUMNS}, hash FROM activities ORDER BY seq LIMIT ?1"), values![limit])?;
+/// One of the oldest lines.
+#[derive(Clone, Debug)]
+pub struct OldLine {
+    /// When it was written.
+    pub at: Timestamp,
+    /// The line and its hash.
+    pub written: Result<HashedLine, Unreadable>,
+}
+
+/// The oldest lines, each readable or not.
+pub fn oldest(sql: &dyn Sql, limit: u32) -> Result<Vec<OldLine>, SqlError> {
+    let oldest = format!("SELECT at, {COLUMNS}, hash FROM activities ORDER BY seq LIMIT ?1");
+    let rows = sql.query(&oldest, values![limit])?;
     rows.into_iter()
-        .map(|mut row| Ok(HashedLine { line: take_line(&mut row)?, hash: row.take()?, before: None }))
+        .map(|mut row| Ok(OldLine { at: row.take()?, written: hashed(row).map_err(|_| Unreadable) }))
         .collect()
+}
+
+fn hashed(mut row: Row) -> Result<HashedLine, SqlError> {
+    Ok(HashedLine { line: take_line(&mut row)?, hash: row.take()?, before: None })
 }
 
 /// Takes the lines up to a checkpoint out of the log and the search, and what they alone said out of the words.
 pub fn trim(sql: &dyn Sql, checkpoint: &Checkpoint) -> Result<(), SqlError> {
-    let Checkpoint { seq, hash, at, key, signature } = checkpoint;
+    let Checkpoint { statement: Gone { seq, hash, at, .. }, key, signature } = checkpoint;
     let [seq, at] = [*seq, *at].map(|number| i64::try_from(number).unwrap_or(i64::MAX));
     // The checkpoint first: the database lets no line go that it does not stand for.
     sql.run(
         "UPDATE activity_retention SET seq = ?1, hash = ?2, at = ?3, key = ?4, signature = ?5",
-        values![seq, hash.as_slice(), at, key.as_slice(), signature.as_slice()],
+        values![seq, hash.as_slice(), at, key.0.as_slice(), signature.as_slice()],
     )?;
     let texts = sql.query(
         "SELECT DISTINCT number FROM activities_worded JOIN activity_texts USING (kind, text) WHERE seq <= ?1",

@@ -80,11 +80,16 @@ pub const PEOPLE: [(&str, Role); 6] = [
 ];
 
 impl House {
+    /// The keys of its deployment.
+    pub fn keys() -> Keys {
+        Keys::derive(&[1; 32])
+    }
+
     /// An object that holds no clinic yet.
     pub fn empty() -> Self {
         House {
             store: Sqlite::in_memory(),
-            clinic: Clinic::new(Keys::derive(&[1; 32]), "https://wardkey.example".into()),
+            clinic: Clinic::new(House::keys(), "https://wardkey.example".into()),
             random: RefCell::new(Seeded(0)),
             now: Cell::new(Timestamp(1_795_286_400_000)),
             secrets: RefCell::new(None),
@@ -95,7 +100,7 @@ impl House {
     /// Opens the clinic.
     pub fn open() -> Self {
         let house = House::empty();
-        let code = Keys::derive(&[1; 32]).clinic_code([1, 2, 3, 4, 5, 6]);
+        let code = House::keys().clinic_code([1, 2, 3, 4, 5, 6]);
         let computer = |label: &str| NewComputer { label: label.into(), profile: "Main".into() };
         let clinic = NewClinic {
             name: "Harbour Street Clinic".into(),

@@ -2,6 +2,7 @@
 //! nobody ever holds all of it.
 
 use clinic::{
+    Keys,
     commands::activities_export::{BeginExport, ExportPage, ReadExport},
     exports::Writer,
 };
@@ -10,8 +11,9 @@ use futures_util::{
     stream::{self, LocalBoxStream},
 };
 use wire::{
-    Problem,
+    Empty, Problem, ProblemCode,
     activities::{ActivitiesQuery, ExportWish},
+    signed::LogKeyText,
 };
 use worker::{Error, console_error};
 
@@ -34,8 +36,15 @@ pub async fn export(visit: &mut Visit<'_>, request: ExportWish) -> Result<FileRe
         reader: visit.reader()?,
         read: ReadExport { search, after: 0, last },
         writer: Writer::new(format, plan),
+        keys: visit.config.derive_keys(),
     };
     Ok(FileReply { media_type: format.media_type(), name, chunks: export.chunks() })
+}
+
+/// For anybody: it is what an auditor compares, and proves nothing by itself.
+pub async fn key(visit: &mut Visit<'_>, _: Empty) -> Result<LogKeyText, Problem> {
+    let key = visit.config.keys.log_key().ok_or_else(|| Problem::new(ProblemCode::Internal))?;
+    Ok(LogKeyText { key: key.to_string() })
 }
 
 fn said(query: ActivitiesQuery) -> ActivitiesQuery {
@@ -51,6 +60,7 @@ struct Export {
     reader: Reader,
     read: ReadExport,
     writer: Writer,
+    keys: Keys,
 }
 
 /// What comes next of a file.
@@ -83,7 +93,7 @@ impl Export {
             self.read.after = newest.line.seq;
             return Ok((chunk, Next::Page));
         }
-        chunk.extend(self.writer.end());
+        chunk.extend(self.writer.end(&self.keys).map_err(|_| broken("its end"))?);
         Ok((chunk, Next::Nothing))
     }
 }
