@@ -3,7 +3,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
-use wire::support::{Desk, MadeOperator, MakeOperator, NewOperator, OperatorCredentials, SignInOperator};
+use wire::support::{
+    Desk, MadeOperator, MakeOperator, NewOperator, OperatorCredentials, OperatorLogin, RemoveOperator,
+    SignInOperator,
+};
 use xtask::operator::Operator;
 
 use crate::{Client, Refusal, Wardkey, authenticator};
@@ -52,4 +55,10 @@ impl<'a> Helper<'a> {
 pub fn make(wardkey: &Wardkey, name: &str, login: &str) -> Result<MadeOperator> {
     let operator = Operator::new(wardkey.origin(), &wardkey.settings().secret_key_bytes()?)?;
     operator.call::<MakeOperator>(&NewOperator { name: name.to_owned(), login: login.to_owned() })
+}
+
+/// Removes an operator, as whoever has the secret key. Gives the name, where there was one.
+pub fn remove(wardkey: &Wardkey, login: &str) -> Result<Option<String>> {
+    let operator = Operator::new(wardkey.origin(), &wardkey.settings().secret_key_bytes()?)?;
+    Ok(operator.call::<RemoveOperator>(&OperatorLogin { login: login.to_owned() })?.name)
 }

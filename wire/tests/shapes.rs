@@ -31,8 +31,9 @@ use wire::{
         SignInState, UserCredentials,
     },
     support::{
-        CaseCodeRequest, CaseQuery, CaseRequest, CaseState, Desk, DeskCaseQuery, MadeOperator, NewOperator,
-        OpenedCase, OperatorCredentials, OperatorQuery, SupportCase, SupportOffer, SupportUnlock,
+        CaseCodeRequest, CaseQuery, CaseRequest, CaseState, Desk, DeskCaseQuery, DeskLog, DeskLogQuery,
+        MadeOperator, NewOperator, OpenedCase, OperatorCredentials, OperatorLogin, OperatorQuery,
+        RemovedOperator, SupportCase, SupportOffer, SupportUnlock,
     },
     users::{
         LastSignIn, LockEpisode, LockRecord, PinRequest, PinSent, UnlockPermission, UnlockRequest, User,
@@ -492,6 +493,12 @@ fn the_support_desk() {
     stays::<SupportUnlock>(r#"{"case":"0123456789abcdef","called_back":true,"why":"she knew the rota"}"#);
     stays::<OperatorQuery>(r#"{"operator":"0123456789abcdef"}"#);
     stays::<NewOperator>(r#"{"name":"Sam Taylor","login":"sam"}"#);
+    stays::<OperatorLogin>(r#"{"login":"sam"}"#);
+    stays::<RemovedOperator>(r#"{"name":"Sam Taylor"}"#);
+    stays::<DeskLogQuery>(r#"{"before":101}"#);
+    stays::<DeskLog>(
+        r#"{"lines":[{"seq":9,"at":1,"action":"login_failed","operator":"","address":"192.0.2.7","tries":40},{"seq":8,"at":1,"action":"operator_removed","operator":"Kim","address":""}]}"#,
+    );
     stays::<MadeOperator>(r#"{"login":"sam","password":"x","otpauth_url":"otpauth://totp/x"}"#);
     stays::<Desk>(
         r#"{"operator":"Sam Taylor","cases":[],"operators":[{"id":"0123456789abcdef","name":"Sam Taylor","login":"sam","locked_since":null,"own":true}],"log":[{"seq":2,"at":1,"action":"account_unlocked","operator":"Sam Taylor","address":"192.0.2.7","case":{"id":"0123456789abcdef","clinic":"Harbour","manager":"Fiona Reid","account":"Jane Porter","why":"she knew the rota"}},{"seq":1,"at":1,"action":"operator_unlocked","operator":"Sam Taylor","address":"","colleague":"Kim"}]}"#,

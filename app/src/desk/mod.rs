@@ -9,7 +9,7 @@ use wire::{
     Empty, Endpoint, ProblemCode,
     setup::SetupLink,
     support::{
-        Desk, GetDesk, MakeClinicLink, OperatorCredentials, SignInOperator, SignOutOperator, SupportCase,
+        Desk, MakeClinicLink, OpenDesk, OperatorCredentials, SignInOperator, SignOutOperator, SupportCase,
     },
 };
 
@@ -84,7 +84,7 @@ pub fn support_desk() -> El {
 
 impl Counter {
     fn read(self) {
-        self.desk.read::<GetDesk>(&Empty {});
+        self.desk.read::<OpenDesk>(&Empty {});
     }
 
     /// Sends something; whoever turns out to be signed out finds the sign-in.

@@ -14,7 +14,7 @@ use crate::{
     keys::Purpose,
     records::{
         computers, settings,
-        throttles::{self, Throttle},
+        throttles::{self, Knocker, Throttle},
     },
     rules::{roles::Need, session, throttle},
 };
@@ -39,7 +39,8 @@ impl Command for AuthorizeComputer {
     type Reply = Granted;
 
     fn run(self, call: &mut Call<'_>) -> Result<Granted, CommandError> {
-        let Throttle { wrong, wait_until } = throttles::get(call.sql, self.number)?;
+        let who = Knocker::Username(self.number);
+        let Throttle { wrong, wait_until } = throttles::get(call.sql, who)?;
         let computer = computers::by_number(call.sql, self.number)?;
         let stored = computer.as_ref().map_or(&[][..], |computer| &computer.password_digest);
         let context = digest_context(self.number);
@@ -48,7 +49,7 @@ impl Command for AuthorizeComputer {
             // A right password waits for nobody: nobody guesses 118 bits, and a stranger who tries must not keep the door shut.
             Some(computer) if right => {
                 call.leave()?;
-                throttles::clear(call.sql, self.number)?;
+                throttles::clear(call.sql, who)?;
                 let policies = settings::get(call.sql)?.policies;
                 let lapsed = session::computer_lapsed_at(&policies, call.now);
                 computers::forget_unused_tokens(call.sql, lapsed)?;
@@ -66,8 +67,8 @@ impl Command for AuthorizeComputer {
             }
             computer => {
                 let wrong = wrong.saturating_add(1);
-                let wait_until = throttle::computer_wait_until(wrong, call.now);
-                throttles::save(call.sql, self.number, Throttle { wrong, wait_until }, call.now)?;
+                let wait_until = throttle::knocks_wait_until(wrong, call.now);
+                throttles::save(call.sql, who, Throttle { wrong, wait_until }, call.now)?;
                 if let Some(computer) = computer {
                     call.log(
                         Action::ComputerAuthorizationFailed,

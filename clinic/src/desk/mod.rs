@@ -19,8 +19,8 @@ pub use self::{
             BeginUnlock, FollowCase, NoteCase, PendingUnlock, ReadPendingUnlocks, RegisterCase, SeekCase,
             SettleSeek, Sought,
         },
-        colleagues::{MakeOperator, UnlockOperator},
-        overview::{NoteSetupLink, ReadDesk},
+        colleagues::{MakeOperator, RemoveOperator, UnlockOperator},
+        overview::{NoteSetupLink, ReadDesk, ReadDeskLog},
         sign_in::{ReserveOperatorAttempt, SettleOperatorAttempt, SignOutOperator},
     },
     records::schema,
@@ -101,8 +101,8 @@ fn run<C: Command>(body: &str, call: &mut Call<'_>) -> Result<Value, CommandErro
 }
 
 dispatch! {
-    MakeOperator, UnlockOperator,
+    MakeOperator, RemoveOperator, UnlockOperator,
     ReserveOperatorAttempt, SettleOperatorAttempt, SignOutOperator,
-    ReadDesk, NoteSetupLink,
+    ReadDesk, ReadDeskLog, NoteSetupLink,
     RegisterCase, SeekCase, SettleSeek, FollowCase, NoteCase, BeginUnlock, ReadPendingUnlocks,
 }
