@@ -196,20 +196,28 @@ impl Clinic {
         Ok(told.into_inner())
     }
 
-    /// Takes the mails that are due, putting each off for a while first: a crash while it is sent delays it.
+    /// Takes the mails that are due, putting each off for a while first: a crash while it is sent delays it. Gives back as well
+    /// who is to look again, for those that are given up.
     ///
     /// # Errors
     /// When the records fail.
-    pub fn take_due_mails(&self, store: &dyn Store, now: Timestamp) -> Result<Vec<OutgoingMail>, SqlError> {
-        if !self.is_open(store, now)? {
-            return Ok(Vec::new());
-        }
+    pub fn take_due_mails(
+        &self,
+        store: &dyn Store,
+        now: Timestamp,
+    ) -> Result<(Vec<OutgoingMail>, BTreeSet<String>), SqlError> {
+        let mut told = BTreeSet::new();
         let mut mails = Vec::new();
+        if !self.is_open(store, now)? {
+            return Ok((mails, told));
+        }
         store.transaction(&mut || {
-            mails = outbox::take_due(store, &self.keys, now)?;
+            let (taken, is_news) = outbox::take_due(store, &self.keys, now)?;
+            mails = taken;
+            told.extend(is_news.then(|| Audience::Deliveries.tag()));
             Ok(())
         })?;
-        Ok(mails)
+        Ok((mails, told))
     }
 
     /// Notes what became of a mail, and gives back who is to look again.

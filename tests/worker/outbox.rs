@@ -28,9 +28,10 @@ async fn each_mail_arrives_once_through_a_failing_mail_api() -> Result<()> {
         Failure::RetryAfter(1),
         Failure::TakeThenDrop,
         Failure::Status(503),
+        Failure::UnderWay,
     ]);
     acts::lock(&client, "hughes").await?;
-    wait_for_requests(&wardkey, 7).await?;
+    wait_for_requests(&wardkey, 8).await?;
     let mails = wardkey.mailbox().mails();
     ensure!(mails.len() == 3, "{mails:?}");
     let mut bodies = BTreeMap::new();

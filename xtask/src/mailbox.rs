@@ -85,6 +85,8 @@ pub enum Failure {
     Status(u16),
     /// 429 with so many seconds in `Retry-After`. The mail is not taken.
     RetryAfter(u32),
+    /// 409, as for a key whose first request is being answered still. The mail is not taken.
+    UnderWay,
     /// No answer for two minutes. The mail is not taken.
     Hang,
     /// The mail is taken, then the connection is dropped before any answer.
@@ -239,6 +241,10 @@ async fn take(request: Request<Incoming>, shared: &Shared) -> Result<Reply, io::
                 refusal(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", "Too many requests.");
             reply.headers_mut().insert(RETRY_AFTER, seconds.into());
             return Ok(reply);
+        }
+        Some(Failure::UnderWay) => {
+            let name = "concurrent_idempotent_requests";
+            return Ok(refusal(StatusCode::CONFLICT, name, "The same key is being answered."));
         }
         Some(Failure::Hang) => {
             tokio::time::sleep(HANG).await;

@@ -138,20 +138,27 @@ pub enum Delivery {
 }
 
 /// Takes the mails that are due. Those that have waited too long, and those that can't be opened, fail for good; those to
-/// nobody are forgotten.
-pub(crate) fn take_due(sql: &dyn Sql, keys: &Keys, now: Timestamp) -> Result<Vec<OutgoingMail>, SqlError> {
+/// nobody are forgotten. Gives back as well whether the owners' screens show it otherwise now.
+pub(crate) fn take_due(
+    sql: &dyn Sql,
+    keys: &Keys,
+    now: Timestamp,
+) -> Result<(Vec<OutgoingMail>, bool), SqlError> {
     let mut outgoing = Vec::new();
+    let mut is_news = false;
     for due in outbox::take_due(sql, keys, now, MAILS_A_RING_MAX)? {
         if due.mail.as_ref().is_some_and(|mail| mail.to.is_empty()) {
             outbox::forget(sql, due.id)?;
             continue;
         }
         if due.give_up_at <= now {
-            outbox::mark_failed(sql, due.id, MailTroubleCode::TooLate.into(), now)?;
+            outbox::mark_given_up(sql, due.id, now)?;
+            is_news = true;
             continue;
         }
         let Some(mail) = due.mail else {
             outbox::mark_failed(sql, due.id, MailTroubleCode::Unreadable.into(), now)?;
+            is_news = true;
             continue;
         };
         outgoing.push(OutgoingMail {
@@ -164,7 +171,11 @@ pub(crate) fn take_due(sql: &dyn Sql, keys: &Keys, now: Timestamp) -> Result<Vec
             html: mail.html,
         });
     }
-    Ok(outgoing)
+    // Nothing is stuck where nothing waits: else the owners would be warned until the next mail, and of the wrong hour then.
+    if outbox::next_due(sql)?.is_none() {
+        outbox::note_flowing(sql)?;
+    }
+    Ok((outgoing, is_news))
 }
 
 /// Notes what became of a mail, and gives back whether the owners' screens show it otherwise now.
@@ -172,12 +183,12 @@ pub(crate) fn record(sql: &dyn Sql, now: Timestamp, id: i64, delivery: &Delivery
     match delivery {
         Delivery::Accepted { provider_id } => {
             outbox::mark_sent(sql, id, provider_id, now)?;
-            outbox::note_reached(sql)?;
+            outbox::note_flowing(sql)?;
             Ok(true)
         }
         Delivery::Refused { why } => {
             outbox::mark_failed(sql, id, *why, now)?;
-            outbox::note_reached(sql)?;
+            outbox::note_flowing(sql)?;
             Ok(true)
         }
         Delivery::Retry { why, after_seconds } => {

@@ -226,7 +226,7 @@ impl House {
 
     /// Takes the mails that are due, and says that they were accepted.
     pub fn deliver(&self) -> Vec<OutgoingMail> {
-        let mails = self.clinic.take_due_mails(&self.store, self.now.get()).expect("the storage works");
+        let mails = self.take_due_mails();
         for mail in &mails {
             let accepted = Delivery::Accepted { provider_id: mail.id.to_string() };
             self.clinic
@@ -238,12 +238,19 @@ impl House {
 
     /// Takes the mails that are due, and says what became of them.
     pub fn try_to_deliver(&self, delivery: &Delivery) -> Vec<OutgoingMail> {
-        let mails = self.clinic.take_due_mails(&self.store, self.now.get()).expect("the storage works");
+        let mails = self.take_due_mails();
         for mail in &mails {
             self.clinic
                 .record_delivery(&self.store, self.now.get(), mail.id, delivery.clone())
                 .expect("the storage works");
         }
+        mails
+    }
+
+    fn take_due_mails(&self) -> Vec<OutgoingMail> {
+        let taken = self.clinic.take_due_mails(&self.store, self.now.get());
+        let (mails, told) = taken.expect("the storage works");
+        *self.told.borrow_mut() = told;
         mails
     }
 
