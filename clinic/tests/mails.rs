@@ -7,6 +7,7 @@ use clinic::{
         mails::{ListMails, SendMailAgain},
         outbox::{Delivery, OutgoingMail},
         people::RemoveUser,
+        session::ResetComputer,
     },
     records::{
         outbox::{LIFETIME_DAYS, WARNING_MINUTES},
@@ -206,4 +207,39 @@ fn only_owners_see_the_mails_and_what_is_old_is_forgotten() {
     let owner = house.signed_in("owner");
     assert!(mails(&owner).iter().all(|mail| mail.to != house.account("nurse")));
     assert!(!mails(&owner).is_empty());
+}
+
+#[test]
+fn owners_are_told_of_each_browser_that_step_1_lets_in_and_of_none_twice() {
+    let house = House::open();
+    let told = || {
+        let mails = house.deliver();
+        assert!(mails.iter().all(|mail| mail.subject == "New computer authorised"), "{mails:?}");
+        let mut to: Vec<_> = mails.into_iter().map(|mail| (mail.to, mail.text)).collect();
+        to.sort();
+        to
+    };
+    let mut first = house.stranger();
+    first.authorize(1, "not the password, at all").unwrap_err();
+    assert!(told().is_empty());
+    first.authorize_computer(0).unwrap();
+    let [(owner, text), (partner, _)] = &told()[..] else { panic!("both owners") };
+    assert_eq!((owner.as_str(), partner.as_str()), ("owner@clinic.example", "partner@clinic.example"));
+    for word in
+        ["Reception 1", "127.0.0.1", "Harbour Street Clinic", "https://wardkey.example/clinic/computers"]
+    {
+        assert!(text.contains(word), "{word} in {text}");
+    }
+    first.authorize_computer(0).unwrap();
+    assert!(told().is_empty(), "the same browser, with the same form");
+    first.authorize_computer(1).unwrap();
+    assert_eq!(told().len(), 2, "another computer's form");
+    house.stranger().authorize_computer(0).unwrap();
+    assert_eq!(told().len(), 2, "another browser");
+    first.authorize_profile(&house.code(0)).unwrap();
+    first.sign_in("owner").unwrap();
+    assert!(mails(&first).iter().all(|mail| mail.kind == MailKind::ComputerAuthorized));
+    first.ask(&ResetComputer {}).unwrap();
+    first.authorize_computer(1).unwrap();
+    assert_eq!(told().len(), 2, "after a reset it is as new as any");
 }

@@ -381,7 +381,8 @@ fn mails() {
     assert_eq!(
         kinds.join(" "),
         "account_locked user_account_locked user_account_unlock account_unlocked access_restored password_changed \
-         reset_your_password password_reset email_changed support_case_opened support_case_used"
+         reset_your_password password_reset email_changed support_case_opened support_case_used \
+         computer_authorized"
     );
     for (code, json) in [
         (MailTroubleCode::Unreachable, r#"{"code":"unreachable"}"#),

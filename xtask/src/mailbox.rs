@@ -173,6 +173,11 @@ impl Mailbox {
         self.shared.lock().failures.extend(failures);
     }
 
+    /// Whether a request is going to fail.
+    pub fn is_failing(&self) -> bool {
+        !self.shared.lock().failures.is_empty()
+    }
+
     /// From now on requests succeed.
     pub fn recover(&self) {
         self.shared.lock().failures.clear();

@@ -13,7 +13,9 @@ use crate::{
     call::{Call, CommandError},
     keys::Purpose,
     records::{
-        computers, settings,
+        computers::{self, Computer},
+        settings,
+        sql::SqlError,
         throttles::{self, Knocker, Throttle},
     },
     rules::{roles::Need, session, throttle},
@@ -53,9 +55,13 @@ impl Command for AuthorizeComputer {
                 let policies = settings::get(call.sql)?.policies;
                 let lapsed = session::computer_lapsed_at(&policies, call.now);
                 computers::forget_unused_tokens(call.sql, lapsed)?;
+                let is_known = is_known(call, &computer)?;
                 let (token, digest) = call.new_token();
                 computers::grant_token(call.sql, &digest, &computer.id, call.now)?;
                 call.log(Action::ComputerAuthorized, Subject::Nobody, Subject::Nobody, &computer)?;
+                if !is_known {
+                    call.mail_of_computer(&computer.label)?;
+                }
                 Ok(Granted {
                     token,
                     state: SignInState::Profile { seat: call.seat_of(&computer)?, now: call.now },
@@ -81,4 +87,11 @@ impl Command for AuthorizeComputer {
             }
         }
     }
+}
+
+/// Whether the browser has this computer's step 1 behind it already: nobody need be told that it took it again.
+fn is_known(call: &Call<'_>, computer: &Computer) -> Result<bool, SqlError> {
+    let Some(token) = &call.caller.computer else { return Ok(false) };
+    let held = computers::by_token(call.sql, &call.token_digest(token))?;
+    Ok(held.is_some_and(|(held, _)| held.id == computer.id))
 }

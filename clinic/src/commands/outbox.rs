@@ -5,9 +5,9 @@ use crate::{
     keys::Keys,
     mails::{self, Facts, Letter},
     records::{
-        accounts::Account,
+        accounts::{self, Account},
         outbox::{self, NewMail},
-        settings::Settings,
+        settings::{self, Settings},
         sql::{Sql, SqlError},
     },
     rules::time_zone,
@@ -20,6 +20,8 @@ use wire::{
 
 /// Mails that one ring of the alarm takes.
 pub const MAILS_A_RING_MAX: u32 = 20;
+/// Where the page of the computers is.
+const COMPUTERS_PAGE: &str = "/clinic/computers";
 
 impl Call<'_> {
     /// Queues a mail about `user` to `to`, if there is an address to write to.
@@ -44,6 +46,27 @@ impl Call<'_> {
             account_page: &account_page,
         };
         self.post(letter, &facts, Some(to), to.language, idempotency_key)
+    }
+
+    /// Queues a mail to every owner about a browser that step 1 has let in.
+    pub(super) fn mail_of_computer(&mut self, computer: &str) -> Result<(), SqlError> {
+        let settings = settings::get(self.sql)?;
+        let event = MailId::from_random(self.random_bytes());
+        let page = format!("{}{COMPUTERS_PAGE}", self.origin);
+        let address = self.caller.address.clone();
+        for owner in accounts::owners(self.sql)?.iter().filter(|owner| owner.email.is_some()) {
+            let facts = Facts {
+                clinic: &settings.name,
+                user: "",
+                at: &time_zone::written(self.now, &settings.time_zone, owner.language),
+                computer,
+                account_page: "",
+            };
+            let letter = Letter::ComputerAuthorized { address: &address, page: &page };
+            let key = format!("{}/{event}/computer/{}", settings.code, owner.id);
+            self.post(&letter, &facts, Some(owner), owner.language, &key)?;
+        }
+        Ok(())
     }
 
     /// Queues a mail to somebody who may have no account, or no address. It is as much work as any other then: a mail to
