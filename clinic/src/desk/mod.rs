@@ -10,7 +10,7 @@ use std::{
     collections::BTreeSet,
 };
 
-use serde_json::{Value, value::RawValue};
+use serde_json::Value;
 use wire::Timestamp;
 
 pub use self::{
@@ -57,19 +57,15 @@ impl SupportDesk {
         random: &mut dyn Random,
         envelope: &str,
     ) -> Result<String, SqlError> {
-        let Envelope { command, caller, body } = serde_json::from_str::<Envelope<Box<RawValue>>>(envelope)
-            .map_err(|_| SqlError("an envelope cannot be read".into()))?;
+        let Envelope { command, caller, body } = Envelope::read(envelope)?;
         if !self.migrated.get() {
             store.transaction(&mut || schema::migrate(store, now))?;
             self.migrated.set(true);
         }
         let mut outcome = None;
         store.transaction(&mut || {
-            outcome = Some(match self.run(store, now, random, &caller, &command, body.get()) {
-                Ok(reply) => Ok(reply),
-                Err(CommandError::Refused(problem)) => Err(problem),
-                Err(CommandError::Fault(fault)) => return Err(fault),
-            });
+            outcome =
+                Some(CommandError::settled(self.run(store, now, random, &caller, &command, body.get()))?);
             Ok(())
         })?;
         serde_json::to_string(&outcome).map_err(|_| SqlError("a reply cannot be written".into()))
