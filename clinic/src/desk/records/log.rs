@@ -114,8 +114,8 @@ pub fn page(call: &Call<'_>, before: Option<i64>) -> Result<Vec<DeskLine>, SqlEr
     rows.into_iter().map(read).collect()
 }
 
-/// No line has a higher number; 2^53, as far as the platform counts.
-const SEQ_MAX: i64 = 1 << 53;
+/// No line has a higher number: the platform takes integers below 2^53 alone.
+const SEQ_MAX: i64 = (1 << 53) - 1;
 
 fn read(mut row: Row) -> Result<DeskLine, SqlError> {
     serde_json::from_str(&row.take::<String>()?).map_err(|_| SqlError("a stored line cannot be read".into()))
