@@ -121,7 +121,10 @@ fn the_log_is_read_page_by_page_to_its_first_line() {
     lines.extend(door.ask(&ReadDeskLog { before: oldest }).unwrap().lines);
     let numbers: Vec<_> = lines.iter().map(|line| line.seq).collect();
     assert_eq!(numbers, (1..=i64::from(count(&desk, "desk_log"))).rev().collect::<Vec<_>>());
-    assert!(door.ask(&ReadDeskLog { before: 1 }).unwrap().lines.is_empty());
+    for before in [1, 0, -1, i64::MIN] {
+        assert!(door.ask(&ReadDeskLog { before }).unwrap().lines.is_empty(), "{before}");
+    }
+    assert_eq!(door.ask(&ReadDeskLog { before: i64::MAX }).unwrap().lines, door.desk().log);
     assert_eq!(code(desk.stranger().ask(&ReadDeskLog { before: 9 })), ProblemCode::OperatorRequired);
 }
 

@@ -109,7 +109,7 @@ fn append(call: &Call<'_>, new: NewLine<'_>) -> Result<(), SqlError> {
 /// A page of lines, newest first: those before a line, or the latest.
 pub fn page(call: &Call<'_>, before: Option<i64>) -> Result<Vec<DeskLine>, SqlError> {
     let statement = "SELECT line FROM desk_log WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2";
-    let before = before.unwrap_or(SEQ_MAX).min(SEQ_MAX);
+    let before = before.unwrap_or(SEQ_MAX).clamp(0, SEQ_MAX);
     let rows = call.sql.query(statement, values![before, DESK_LINES_MAX])?;
     rows.into_iter().map(read).collect()
 }
