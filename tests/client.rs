@@ -3,7 +3,11 @@
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{Mutex, PoisonError},
+    net::IpAddr,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicU16, Ordering},
+    },
     time::Duration,
 };
 
@@ -74,9 +78,22 @@ impl std::error::Error for Refusal {}
 impl Client {
     /// A browser that stands before a Wardkey.
     pub fn new(origin: &str) -> Result<Self> {
+        Self::at(origin, None)
+    }
+
+    /// A browser in a network of its own, where it counts who knocks from which.
+    pub fn elsewhere(origin: &str) -> Result<Self> {
+        // Every address of 127.0.0.0/8 is this computer's.
+        static NETWORKS: AtomicU16 = AtomicU16::new(0);
+        let [high, low] = NETWORKS.fetch_add(1, Ordering::Relaxed).to_be_bytes();
+        Self::at(origin, Some(IpAddr::from([127, 1, high, low])))
+    }
+
+    fn at(origin: &str, address: Option<IpAddr>) -> Result<Self> {
         let http = reqwest::Client::builder()
             .timeout(PATIENCE)
             .redirect(reqwest::redirect::Policy::none())
+            .local_address(address)
             .build()?;
         Ok(Self { http, origin: origin.to_owned(), cookies: Mutex::default() })
     }

@@ -19,6 +19,8 @@ use crate::{Client, Wardkey, authenticator};
 
 /// How long a mail may take.
 const MAIL_PATIENCE: Duration = Duration::from_secs(20);
+/// How long the mails of a new browser are waited for.
+const TOLD_PATIENCE: Duration = Duration::from_secs(3);
 /// Where the trial build's clock is moved; no other has it.
 pub const CLOCK_PATH: &str = "/api/trial/clock";
 /// Computers of the profile "Main" besides the demo's; a code is good once a computer.
@@ -83,9 +85,31 @@ impl<'a> Clinic<'a> {
     pub async fn at(&self, label: &str) -> Result<Client> {
         let client = Client::new(self.wardkey.origin())?;
         let computer = self.computer(label)?;
+        let told = self.owners_were_told();
         client.authorize_computer(&computer.username, &computer.password).await?;
+        self.owners_are_told(told).await;
         client.authorize_profile(&self.code()?).await?;
         Ok(client)
+    }
+
+    /// How many mails the owners have of browsers that step 1 let in.
+    fn owners_were_told(&self) -> usize {
+        let owners = self.opened.users.iter().filter(|user| user.role == Role::Owner);
+        let mails = owners.flat_map(|owner| self.mails_to(&owner.email));
+        mails.filter(|mail| mail.text.contains("/clinic/computers\n")).count()
+    }
+
+    /// Waits until they have one more each, so that no test meets these mails on their way. Where the mail API is down, or an
+    /// owner has gone or moved, they do not come.
+    async fn owners_are_told(&self, before: usize) {
+        let owners = self.opened.users.iter().filter(|user| user.role == Role::Owner).count();
+        let deadline = Instant::now() + TOLD_PATIENCE;
+        while self.owners_were_told() < before + owners
+            && !self.wardkey.mailbox().is_failing()
+            && Instant::now() < deadline
+        {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// The code that a phone shows now for the profile "Main".

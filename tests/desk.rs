@@ -3,7 +3,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
-use wire::support::{Desk, MadeOperator, MakeOperator, NewOperator, OperatorCredentials, SignInOperator};
+use wire::support::{
+    Desk, MadeOperator, MakeOperator, NewOperator, OperatorCredentials, OperatorLogin, RemoveOperator,
+    SignInOperator,
+};
 use xtask::operator::Operator;
 
 use crate::{Client, Refusal, Session, Wardkey, authenticator};
@@ -52,7 +55,8 @@ impl<'a> Helper<'a> {
 
     /// A browser with this operator signed in.
     pub async fn signed_in(&self) -> Result<Client> {
-        let client = Client::new(self.wardkey.origin())?;
+        // Tests sign in side by side: from one network, more than five at once would have to wait.
+        let client = Client::elsewhere(self.wardkey.origin())?;
         let code = authenticator::code(&self.made.otpauth_url)?;
         self.try_sign_in(&client, &self.made.password, &code).await?.context("no operator")?;
         Ok(client)
@@ -63,4 +67,10 @@ impl<'a> Helper<'a> {
 pub fn make(wardkey: &Wardkey, name: &str, login: &str) -> Result<MadeOperator> {
     let operator = Operator::new(wardkey.origin(), &wardkey.settings().secret_key_bytes()?)?;
     operator.call::<MakeOperator>(&NewOperator { name: name.to_owned(), login: login.to_owned() })
+}
+
+/// Removes an operator, as whoever has the secret key. Gives the name, where there was one.
+pub fn remove(wardkey: &Wardkey, login: &str) -> Result<Option<String>> {
+    let operator = Operator::new(wardkey.origin(), &wardkey.settings().secret_key_bytes()?)?;
+    Ok(operator.call::<RemoveOperator>(&OperatorLogin { login: login.to_owned() })?.name)
 }

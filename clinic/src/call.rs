@@ -108,6 +108,17 @@ pub enum CommandError {
     Fault(SqlError),
 }
 
+impl CommandError {
+    /// Parts a refusal, with which the transaction goes on, from a fault, with which it does not.
+    pub fn settled<T>(outcome: Result<T, CommandError>) -> Result<Result<T, Problem>, SqlError> {
+        match outcome {
+            Ok(reply) => Ok(Ok(reply)),
+            Err(CommandError::Refused(problem)) => Ok(Err(problem)),
+            Err(CommandError::Fault(fault)) => Err(fault),
+        }
+    }
+}
+
 impl From<Problem> for CommandError {
     fn from(problem: Problem) -> Self {
         CommandError::Refused(problem)

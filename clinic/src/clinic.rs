@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 use wire::{Problem, ProblemCode, Timestamp, sign_in::SignInState};
 
-#[cfg(feature = "bench")]
+#[cfg(feature = "trial")]
 use crate::commands::bench_log::FillLog;
 use crate::{
     call::{Audience, Call, Caller, CommandError, Random},
@@ -63,6 +63,13 @@ pub(crate) struct Envelope<B> {
     pub body: B,
 }
 
+impl Envelope<Box<RawValue>> {
+    /// Reads the envelope of a command whose name is not known yet.
+    pub fn read(text: &str) -> Result<Self, SqlError> {
+        serde_json::from_str(text).map_err(|_| SqlError("an envelope cannot be read".into()))
+    }
+}
+
 /// Writes a command for an object.
 pub fn envelope<C: Command>(command: &C, caller: &Caller) -> Result<String, SqlError> {
     let envelope = Envelope { command: C::NAME.to_owned(), caller: caller.clone(), body: command };
@@ -101,8 +108,7 @@ impl Clinic {
         random: &mut dyn Random,
         envelope: &str,
     ) -> Result<Answer, SqlError> {
-        let Envelope { command, caller, body } = serde_json::from_str::<Envelope<Box<RawValue>>>(envelope)
-            .map_err(|_| SqlError("an envelope cannot be read".into()))?;
+        let Envelope { command, caller, body } = Envelope::read(envelope)?;
         let is_open = self.is_open(store, now)?;
         if !is_open && command != OpenClinic::NAME && command != SetUpClinic::NAME {
             return Ok(Answer { reply: written(&unopened(&command))?, told: BTreeSet::new() });
@@ -112,11 +118,7 @@ impl Clinic {
             if is_open {
                 lock::lapse(call)?;
             }
-            outcome = Some(match dispatch(&command, body.get(), call) {
-                Ok(reply) => Ok(reply),
-                Err(CommandError::Refused(problem)) => Err(problem),
-                Err(CommandError::Fault(fault)) => return Err(fault),
-            });
+            outcome = Some(CommandError::settled(dispatch(&command, body.get(), call))?);
             Ok(())
         })?;
         let outcome = outcome.unwrap_or_else(|| Err(Problem::new(ProblemCode::Internal)));
@@ -196,20 +198,28 @@ impl Clinic {
         Ok(told.into_inner())
     }
 
-    /// Takes the mails that are due, putting each off for a while first: a crash while it is sent delays it.
+    /// Takes the mails that are due, putting each off for a while first: a crash while it is sent delays it. Gives back as well
+    /// who is to look again, for those that are given up.
     ///
     /// # Errors
     /// When the records fail.
-    pub fn take_due_mails(&self, store: &dyn Store, now: Timestamp) -> Result<Vec<OutgoingMail>, SqlError> {
-        if !self.is_open(store, now)? {
-            return Ok(Vec::new());
-        }
+    pub fn take_due_mails(
+        &self,
+        store: &dyn Store,
+        now: Timestamp,
+    ) -> Result<(Vec<OutgoingMail>, BTreeSet<String>), SqlError> {
+        let mut told = BTreeSet::new();
         let mut mails = Vec::new();
+        if !self.is_open(store, now)? {
+            return Ok((mails, told));
+        }
         store.transaction(&mut || {
-            mails = outbox::take_due(store, &self.keys, now)?;
+            let (taken, is_news) = outbox::take_due(store, &self.keys, now)?;
+            mails = taken;
+            told.extend(is_news.then(|| Audience::Deliveries.tag()));
             Ok(())
         })?;
-        Ok(mails)
+        Ok((mails, told))
     }
 
     /// Notes what became of a mail, and gives back who is to look again.
@@ -308,5 +318,5 @@ dispatch! {
     AddProfile, RenameProfile, ReissueProfile, RemoveProfile,
     ListMails, SendMailAgain,
     ListActivities, CountFailures, ReadActivityChoices, BeginExport, ReadExport, ReadSettings, ChangeSettings, ChangePolicies,
-    #[cfg(feature = "bench")] FillLog,
+    #[cfg(feature = "trial")] FillLog,
 }

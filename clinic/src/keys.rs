@@ -21,6 +21,8 @@ type Key = [u8; 32];
 const CLINIC_CODE_RANDOM: usize = 6;
 /// Bytes of the nonce that stands before sealed bytes (XChaCha20: 24, long enough to be drawn at random).
 pub const NONCE_BYTES: usize = 24;
+/// Bytes of the tag that stands behind sealed bytes.
+pub const TAG_BYTES: usize = 16;
 
 /// The keys of a deployment.
 ///

@@ -1,12 +1,19 @@
 //! What owners see of the mails: what became of each, what can be sent again, and that none has left for a while.
 
+use std::collections::BTreeSet;
+
 use clinic::{
     commands::{
         mails::{ListMails, SendMailAgain},
         outbox::{Delivery, OutgoingMail},
         people::RemoveUser,
+        session::ResetComputer,
     },
-    records::sql::Sql,
+    records::{
+        outbox::{LIFETIME_DAYS, WARNING_MINUTES},
+        sql::Sql,
+    },
+    rules::pin::PIN_LIFETIME_MINUTES,
     testing::{Door, House},
 };
 use wire::{
@@ -134,6 +141,52 @@ fn owners_are_warned_once_no_mail_has_left_for_five_minutes() {
 }
 
 #[test]
+fn nothing_is_stuck_once_the_last_mail_is_given_up() {
+    let house = House::open();
+    let owner = house.signed_in("owner");
+    house.door(0).lock("nurse");
+    house.deliver();
+    owner.send_pin(&house.account("nurse")).unwrap();
+    let retry = Delivery::Retry { why: MailTrouble::answered(503), after_seconds: None };
+    house.try_to_deliver(&retry);
+    house.pass_seconds(PIN_LIFETIME_MINUTES * 60);
+    assert!(stuck(&owner));
+    assert!(house.try_to_deliver(&retry).is_empty(), "the PIN is of no use any more");
+    assert_eq!(*house.told.borrow(), BTreeSet::from(["deliveries".to_owned()]), "the page turns");
+    assert!(!stuck(&owner));
+    let pin = of_kind(&owner, MailKind::UserAccountUnlock);
+    assert_eq!((pin.state, pin.why), (MailState::Failed, Some(MailTrouble::answered(503))), "and says why");
+    // The next time begins anew.
+    house.door(0).lock("manager");
+    house.try_to_deliver(&retry);
+    assert!(!stuck(&owner));
+    house.pass_seconds(WARNING_MINUTES * 60);
+    assert!(stuck(&owner));
+}
+
+#[test]
+fn what_nobody_could_try_to_send_was_too_late() {
+    let house = House::open();
+    house.door(0).lock("nurse");
+    house.pass_seconds(LIFETIME_DAYS * 24 * 3600);
+    assert!(house.deliver().is_empty());
+    assert_eq!(
+        of_kind(&house.signed_in("owner"), MailKind::AccountLocked).why,
+        Some(MailTroubleCode::TooLate.into())
+    );
+}
+
+#[test]
+fn a_mail_api_that_asks_for_patience_does_not_outlast_the_mail() {
+    let house = House::open();
+    house.door(0).lock("nurse");
+    let written = house.now();
+    let why = MailTrouble::answered(429);
+    house.try_to_deliver(&Delivery::Retry { why, after_seconds: Some(u32::MAX) });
+    assert_eq!(house.wake_at(), Some(written.plus_minutes(LIFETIME_DAYS * 24 * 60)));
+}
+
+#[test]
 fn only_owners_see_the_mails_and_what_is_old_is_forgotten() {
     let house = House::open();
     house.door(0).lock("nurse");
@@ -154,4 +207,39 @@ fn only_owners_see_the_mails_and_what_is_old_is_forgotten() {
     let owner = house.signed_in("owner");
     assert!(mails(&owner).iter().all(|mail| mail.to != house.account("nurse")));
     assert!(!mails(&owner).is_empty());
+}
+
+#[test]
+fn owners_are_told_of_each_browser_that_step_1_lets_in_and_of_none_twice() {
+    let house = House::open();
+    let told = || {
+        let mails = house.deliver();
+        assert!(mails.iter().all(|mail| mail.subject == "New computer authorised"), "{mails:?}");
+        let mut to: Vec<_> = mails.into_iter().map(|mail| (mail.to, mail.text)).collect();
+        to.sort();
+        to
+    };
+    let mut first = house.stranger();
+    first.authorize(1, "not the password, at all").unwrap_err();
+    assert!(told().is_empty());
+    first.authorize_computer(0).unwrap();
+    let [(owner, text), (partner, _)] = &told()[..] else { panic!("both owners") };
+    assert_eq!((owner.as_str(), partner.as_str()), ("owner@clinic.example", "partner@clinic.example"));
+    for word in
+        ["Reception 1", "127.0.0.1", "Harbour Street Clinic", "https://wardkey.example/clinic/computers"]
+    {
+        assert!(text.contains(word), "{word} in {text}");
+    }
+    first.authorize_computer(0).unwrap();
+    assert!(told().is_empty(), "the same browser, with the same form");
+    first.authorize_computer(1).unwrap();
+    assert_eq!(told().len(), 2, "another computer's form");
+    house.stranger().authorize_computer(0).unwrap();
+    assert_eq!(told().len(), 2, "another browser");
+    first.authorize_profile(&house.code(0)).unwrap();
+    first.sign_in("owner").unwrap();
+    assert!(mails(&first).iter().all(|mail| mail.kind == MailKind::ComputerAuthorized));
+    first.ask(&ResetComputer {}).unwrap();
+    first.authorize_computer(1).unwrap();
+    assert_eq!(told().len(), 2, "after a reset it is as new as any");
 }

@@ -240,7 +240,7 @@ fn made_up_numbers_and_logins_do_not_fill_the_disk() {
     for n in 0..tallies::UNKNOWN_LOGINS_MAX + 50 {
         door.password(&format!("nobody{n}"), false).unwrap_err();
     }
-    for number in 0..throttles::USERNAMES_MAX + 50 {
+    for number in 0..throttles::THROTTLES_MAX + 50 {
         let password = "wrong".parse().unwrap();
         let _ = door.ask(&clinic::commands::computer::AuthorizeComputer { number: number + 1000, password });
     }
@@ -249,7 +249,7 @@ fn made_up_numbers_and_logins_do_not_fill_the_disk() {
     };
     assert!(count("tallies") <= tallies::UNKNOWN_LOGINS_MAX + 5, "{}", count("tallies"));
     assert!(count("tries") <= tallies::UNKNOWN_LOGINS_MAX + 5);
-    assert!(count("throttles") <= throttles::USERNAMES_MAX);
+    assert!(count("throttles") <= throttles::THROTTLES_MAX);
 }
 
 #[test]

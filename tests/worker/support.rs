@@ -1,9 +1,12 @@
 //! Support over HTTP: the case from the manager to the unlock, what opens nothing, and who gets in nowhere.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::{Context, Result, bail, ensure};
-use clinic::rules::support::CASES_MAX;
+use clinic::rules::{
+    support::{CASES_MAX, DESK_LINES_MAX},
+    throttle::FREE_KNOCKS,
+};
 use tokio::task::JoinSet;
 use wardkey_tests::{
     Client, Clinic, Wardkey, authenticator,
@@ -91,7 +94,7 @@ async fn a_case_goes_from_the_manager_to_the_unlock_and_both_logs_tell_the_same(
             .map(|change| change.new.clone())
             .unwrap_or_default()
     };
-    let desk = operator.call::<GetDesk>(&Empty {}).await?;
+    let desk = operator.call::<OpenDesk>(&Empty {}).await?;
     let theirs = desk
         .log
         .iter()
@@ -130,11 +133,11 @@ async fn used_withdrawn_and_guessed_codes_are_refused_and_pause_the_operator() -
     }
     let malformed = operator.refusal::<LookUpCase>(&CaseCodeRequest { code: "l0l".to_owned() }).await?;
     acts::expect(&malformed, 422, ProblemCode::CaseCodeMalformed)?;
-    let desk = operator.call::<GetDesk>(&Empty {}).await?;
+    let desk = operator.call::<OpenDesk>(&Empty {}).await?;
     let count = |action| desk.log.iter().filter(|l| l.action == action && l.operator == helper.name).count();
     ensure!((count(DeskAction::CaseRefused), count(DeskAction::CaseLookedUp)) == (5, 1), "{:?}", desk.log);
     // What was opened before goes on.
-    let now = operator.call::<GetSupportCase>(&DeskCaseQuery { case: found.id.to_string() }).await?;
+    let now = operator.call::<FollowSupportCase>(&DeskCaseQuery { case: found.id.to_string() }).await?;
     ensure!(now.state == CaseState::Open, "{now:?}");
     Ok(())
 }
@@ -200,7 +203,7 @@ async fn of_fifty_tries_at_once_five_are_looked_at_and_a_colleague_unlocks() -> 
     let (locked, colleague) = (Helper::new(wardkey)?, Helper::new(wardkey)?);
     let mut tries = JoinSet::new();
     for number in 0..50 {
-        let client = Client::new(wardkey.origin())?;
+        let client = Client::elsewhere(wardkey.origin())?;
         let login = locked.made.login.clone();
         tries.spawn(async move {
             let (password, code) = (format!("guess {number}"), "000000".to_owned());
@@ -212,7 +215,7 @@ async fn of_fifty_tries_at_once_five_are_looked_at_and_a_colleague_unlocks() -> 
         |code| tries.iter().filter(|t| t.as_ref().is_err_and(|refusal| refusal.problem.code == code)).count();
     ensure!(told(ProblemCode::OperatorWrong) == STRIKES - 1, "{}", told(ProblemCode::OperatorWrong));
     ensure!(told(ProblemCode::OperatorLocked) == 50 - (STRIKES - 1), "{}", told(ProblemCode::OperatorLocked));
-    let door = Client::new(wardkey.origin())?;
+    let door = Client::elsewhere(wardkey.origin())?;
     let code = authenticator::code(&locked.made.otpauth_url)?;
     let Err(refusal) = locked.try_sign_in(&door, &locked.made.password, &code).await? else {
         bail!("a locked operator got in");
@@ -220,7 +223,7 @@ async fn of_fifty_tries_at_once_five_are_looked_at_and_a_colleague_unlocks() -> 
     acts::expect(&refusal, 423, ProblemCode::OperatorLocked)?;
 
     let other = colleague.signed_in().await?;
-    let desk = other.call::<GetDesk>(&Empty {}).await?;
+    let desk = other.call::<OpenDesk>(&Empty {}).await?;
     let id = |name: &str| {
         let found = desk.operators.iter().find(|operator| operator.name == name);
         found.map(|operator| OperatorQuery { operator: operator.id.to_string() }).context("no such operator")
@@ -237,9 +240,9 @@ async fn of_fifty_tries_at_once_five_are_looked_at_and_a_colleague_unlocks() -> 
 async fn an_unknown_operator_answers_to_the_byte_as_a_known_one() -> Result<()> {
     let wardkey = Wardkey::shared()?;
     let helper = Helper::new(wardkey)?;
-    let client = Client::new(wardkey.origin())?;
     for strike in 1..STRIKES + 3 {
         let mut answers = BTreeSet::new();
+        let client = Client::elsewhere(wardkey.origin())?;
         for login in [helper.made.login.as_str(), "ghost"] {
             let body =
                 serde_json::json!({ "login": login, "password": "wrong", "code": "000000" }).to_string();
@@ -253,6 +256,89 @@ async fn an_unknown_operator_answers_to_the_byte_as_a_known_one() -> Result<()> 
 }
 
 #[tokio::test]
+async fn a_network_that_knocks_in_vain_waits_and_another_does_not() -> Result<()> {
+    let wardkey = Wardkey::shared()?;
+    let helper = Helper::new(wardkey)?;
+    let stranger = Client::elsewhere(wardkey.origin())?;
+    let knock = async |login: &str, code: &str| {
+        let (login, password, code) = (login.to_owned(), helper.made.password.clone(), code.to_owned());
+        stranger.refusal::<SignInOperator>(&OperatorCredentials { login, password, code }).await
+    };
+    for number in 0..FREE_KNOCKS {
+        let refusal = knock(&format!("made.up{number}"), "000000").await?;
+        acts::expect(&refusal, 401, ProblemCode::OperatorWrong)?;
+    }
+    // On it knocks, until the wait is long enough to look at it.
+    loop {
+        let wait = knock("made.up", "000000").await?.problem.retry_after_seconds.unwrap_or_default();
+        if wait > 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_secs(wait.into())).await;
+    }
+    // With the right code it waits as with any other.
+    for login in ["ghost", &helper.made.login] {
+        let refusal = knock(login, &authenticator::code(&helper.made.otpauth_url)?).await?;
+        acts::expect(&refusal, 429, ProblemCode::SlowDown)?;
+        ensure!(refusal.problem.retry_after_seconds.is_some(), "{refusal}");
+    }
+    let elsewhere = helper.signed_in().await?;
+    // All that they made up is one line, or two where an hour ends here.
+    let log = whole_log(&elsewhere).await?;
+    let lines = log.iter().filter(|line| line.action == DeskAction::LoginFailed && line.operator.is_empty());
+    ensure!((1..=2).contains(&lines.count()), "{log:?}");
+    Ok(())
+}
+
+/// The desk's log from its latest line to its first.
+async fn whole_log(operator: &Client) -> Result<Vec<DeskLine>> {
+    let mut lines = operator.call::<OpenDesk>(&Empty {}).await?.log;
+    while let Some(before) = lines.last().map(|line| line.seq).filter(|seq| *seq > 1) {
+        let page = operator.call::<ListDeskLog>(&DeskLogQuery { before }).await?.lines;
+        ensure!(!page.is_empty(), "nothing before {before}");
+        lines.extend(page);
+    }
+    Ok(lines)
+}
+
+#[tokio::test]
+async fn the_log_is_read_to_its_first_line() -> Result<()> {
+    // A desk of its own: so many lines would push those of other tests out of sight.
+    let wardkey = Wardkey::start()?;
+    let helper = Helper::new(&wardkey)?;
+    let operator = helper.signed_in().await?;
+    for _ in 0..DESK_LINES_MAX {
+        operator.call::<MakeClinicLink>(&Empty {}).await?;
+    }
+    let seqs: Vec<i64> = whole_log(&operator).await?.iter().map(|line| line.seq).collect();
+    let whole: Vec<i64> = (1..=seqs.len() as i64).rev().collect();
+    ensure!(seqs == whole && seqs.len() > DESK_LINES_MAX as usize, "{seqs:?}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_is_removed_is_signed_out_and_gets_in_no_more() -> Result<()> {
+    let wardkey = Wardkey::shared()?;
+    let helper = Helper::new(wardkey)?;
+    let operator = helper.signed_in().await?;
+    ensure!(desk::remove(wardkey, &helper.made.login)? == Some(helper.name.clone()));
+    ensure!(desk::remove(wardkey, &helper.made.login)?.is_none(), "nobody is removed twice");
+    let refusal = operator.refusal::<OpenDesk>(&Empty {}).await?;
+    acts::expect(&refusal, 401, ProblemCode::OperatorRequired)?;
+    let door = Client::elsewhere(wardkey.origin())?;
+    let code = authenticator::code(&helper.made.otpauth_url)?;
+    let Err(refusal) = helper.try_sign_in(&door, &helper.made.password, &code).await? else {
+        bail!("a removed operator got in");
+    };
+    acts::expect(&refusal, 401, ProblemCode::OperatorWrong)?;
+    let seen = Helper::new(wardkey)?.signed_in().await?.call::<OpenDesk>(&Empty {}).await?;
+    ensure!(seen.operators.iter().all(|listed| listed.name != helper.name), "{:?}", seen.operators);
+    let line = seen.log.iter().find(|line| line.action == DeskAction::OperatorRemoved);
+    ensure!(line.is_some_and(|line| line.operator == helper.name), "{:?}", seen.log);
+    Ok(())
+}
+
+#[tokio::test]
 async fn the_cookie_is_the_desks_own_and_dies_with_the_sign_out() -> Result<()> {
     let helper = Helper::new(Wardkey::shared()?)?;
     let operator = helper.signed_in().await?;
@@ -261,7 +347,7 @@ async fn the_cookie_is_the_desks_own_and_dies_with_the_sign_out() -> Result<()> 
     let thief = operator.twin()?;
     operator.call::<SignOutOperator>(&Empty {}).await?;
     ensure!(operator.cookies().is_empty());
-    let refusal = thief.refusal::<GetDesk>(&Empty {}).await?;
+    let refusal = thief.refusal::<OpenDesk>(&Empty {}).await?;
     acts::expect(&refusal, 401, ProblemCode::OperatorRequired)
 }
 
@@ -272,7 +358,7 @@ async fn renewing_an_operator_ends_what_they_had() -> Result<()> {
     let operator = helper.signed_in().await?;
     let renewed = desk::make(wardkey, &helper.name, &helper.made.login)?;
     ensure!(renewed.password != helper.made.password && renewed.otpauth_url != helper.made.otpauth_url);
-    let refusal = operator.refusal::<GetDesk>(&Empty {}).await?;
+    let refusal = operator.refusal::<OpenDesk>(&Empty {}).await?;
     acts::expect(&refusal, 401, ProblemCode::OperatorRequired)
 }
 
@@ -283,7 +369,7 @@ async fn a_setup_link_of_the_desk_is_good_and_logged() -> Result<()> {
     let link = operator.call::<MakeClinicLink>(&Empty {}).await?;
     let (_, token) = link.link.split_once('#').context("no token")?;
     operator.call::<CheckSetupLink>(&SetupToken { token: token.to_owned() }).await?;
-    let desk = operator.call::<GetDesk>(&Empty {}).await?;
+    let desk = operator.call::<OpenDesk>(&Empty {}).await?;
     let made = desk.log.iter().filter(|l| l.action == DeskAction::SetupLinkMade && l.operator == helper.name);
     ensure!(made.count() == 1);
     ensure!(!serde_json::to_string(&desk)?.contains(token), "the link is told once");
@@ -336,6 +422,6 @@ async fn nobody_of_a_clinic_gets_in_at_the_desk() -> Result<()> {
             asked += 1;
         }
     }
-    ensure!(asked == 4 * 8, "{asked} were asked");
+    ensure!(asked == 4 * 9, "{asked} were asked");
     Ok(())
 }

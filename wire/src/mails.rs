@@ -74,11 +74,13 @@ pub enum MailKind {
     SupportCaseOpened,
     /// To an owner: support unlocked it.
     SupportCaseUsed,
+    /// To an owner: step 1 let a browser in that it had not let in before.
+    ComputerAuthorized,
 }
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [MailKind; 11] = [
+    pub const ALL: [MailKind; 12] = [
         MailKind::AccountLocked,
         MailKind::UserAccountLocked,
         MailKind::UserAccountUnlock,
@@ -90,6 +92,7 @@ impl MailKind {
         MailKind::EmailChanged,
         MailKind::SupportCaseOpened,
         MailKind::SupportCaseUsed,
+        MailKind::ComputerAuthorized,
     ];
 }
 

@@ -16,14 +16,16 @@ endpoints! {
 
     SignInOperator: Post "/api/support/sign-in", "Signs an operator in to the support desk.", OperatorCredentials => Desk;
     SignOutOperator: Post "/api/support/sign-out", "Ends an operator's session.", Empty => Empty;
-    GetDesk: Get "/api/support/desk", "Shows the support desk: open cases that were read out to it, its operators and its log.", Empty => Desk;
+    OpenDesk: Post "/api/support/desk", "Shows the support desk: open cases that were read out to it, its operators and its log. It is a use of the session, and finishes what was cut off.", Empty => Desk;
+    ListDeskLog: Post "/api/support/log", "Lists older lines of the desk's log. It is a use of the session.", DeskLogQuery => DeskLog;
     LookUpCase: Post "/api/support/cases", "Shows the case of a code that was read out.", CaseCodeRequest => SupportCase;
-    GetSupportCase: Get "/api/support/case", "Shows a case of the desk's as it stands now.", DeskCaseQuery => SupportCase;
+    FollowSupportCase: Post "/api/support/case", "Asks the clinic how a case of the desk's stands now, and notes it.", DeskCaseQuery => SupportCase;
     UnlockForSupport: Post "/api/support/case/unlock", "Unlocks the account that a case is about.", SupportUnlock => SupportCase;
     UnlockOperator: Post "/api/support/operators/unlock", "Unlocks a colleague.", OperatorQuery => Desk;
     MakeClinicLink: Post "/api/support/setup-links", "Makes a link that opens one clinic within 24 hours.", Empty => SetupLink;
 
     MakeOperator: Post "/api/operator/support-operators", "Makes an operator of the support desk, or gives one whose login it is a new password and authenticator.", NewOperator => MadeOperator;
+    RemoveOperator: Post "/api/operator/support-operators/remove", "Removes an operator of the support desk, whose sessions end.", OperatorLogin => RemovedOperator;
 }
 
 /// Characters of a case code, read out in two groups.
@@ -232,6 +234,23 @@ pub struct MadeOperator {
     pub otpauth_url: String,
 }
 
+/// An operator to be removed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OperatorLogin {
+    /// The login.
+    pub login: String,
+}
+
+/// Who was removed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct RemovedOperator {
+    /// The name; none where no operator has the login.
+    pub name: Option<String>,
+}
+
 /// One line of the desk's log.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -242,7 +261,7 @@ pub struct DeskLine {
     pub at: Timestamp,
     /// What happened.
     pub action: DeskAction,
-    /// Which operator did it, or whom it happened to; empty for a login that nobody has.
+    /// Which operator did it, or whom it happened to; empty for logins that nobody has.
     pub operator: String,
     /// The network address.
     pub address: String,
@@ -252,6 +271,26 @@ pub struct DeskLine {
     /// The case that it is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub case: Option<CaseTold>,
+    /// How many tries the line stands for, where it sums up what any stranger can do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tries: Option<u32>,
+}
+
+/// A page of the desk's log that is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct DeskLogQuery {
+    /// Only lines older than the one of this number.
+    pub before: i64,
+}
+
+/// A page of the desk's log.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct DeskLog {
+    /// The lines, newest first; none where there are no older ones.
+    pub lines: Vec<DeskLine>,
 }
 
 /// A case in the desk's log, in the words that the clinic's log has for it.
@@ -277,6 +316,8 @@ pub struct CaseTold {
 pub enum DeskAction {
     /// Whoever has the deployment's key made an operator, or renewed one.
     OperatorMade,
+    /// Whoever has the deployment's key removed an operator.
+    OperatorRemoved,
     /// Login, password and code were right.
     LoginSucceeded,
     /// One of them was wrong.

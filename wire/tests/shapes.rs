@@ -32,8 +32,9 @@ use wire::{
     },
     signed::LogKeyText,
     support::{
-        CaseCodeRequest, CaseQuery, CaseRequest, CaseState, Desk, DeskCaseQuery, MadeOperator, NewOperator,
-        OpenedCase, OperatorCredentials, OperatorQuery, SupportCase, SupportOffer, SupportUnlock,
+        CaseCodeRequest, CaseQuery, CaseRequest, CaseState, Desk, DeskCaseQuery, DeskLog, DeskLogQuery,
+        MadeOperator, NewOperator, OpenedCase, OperatorCredentials, OperatorLogin, OperatorQuery,
+        RemovedOperator, SupportCase, SupportOffer, SupportUnlock,
     },
     users::{
         LastSignIn, LockEpisode, LockRecord, PinRequest, PinSent, UnlockPermission, UnlockRequest, User,
@@ -386,7 +387,8 @@ fn mails() {
     assert_eq!(
         kinds.join(" "),
         "account_locked user_account_locked user_account_unlock account_unlocked access_restored password_changed \
-         reset_your_password password_reset email_changed support_case_opened support_case_used"
+         reset_your_password password_reset email_changed support_case_opened support_case_used \
+         computer_authorized"
     );
     for (code, json) in [
         (MailTroubleCode::Unreachable, r#"{"code":"unreachable"}"#),
@@ -498,6 +500,12 @@ fn the_support_desk() {
     stays::<SupportUnlock>(r#"{"case":"0123456789abcdef","called_back":true,"why":"she knew the rota"}"#);
     stays::<OperatorQuery>(r#"{"operator":"0123456789abcdef"}"#);
     stays::<NewOperator>(r#"{"name":"Sam Taylor","login":"sam"}"#);
+    stays::<OperatorLogin>(r#"{"login":"sam"}"#);
+    stays::<RemovedOperator>(r#"{"name":"Sam Taylor"}"#);
+    stays::<DeskLogQuery>(r#"{"before":101}"#);
+    stays::<DeskLog>(
+        r#"{"lines":[{"seq":9,"at":1,"action":"login_failed","operator":"","address":"192.0.2.7","tries":40},{"seq":8,"at":1,"action":"operator_removed","operator":"Kim","address":""}]}"#,
+    );
     stays::<MadeOperator>(r#"{"login":"sam","password":"x","otpauth_url":"otpauth://totp/x"}"#);
     stays::<Desk>(
         r#"{"operator":"Sam Taylor","cases":[],"operators":[{"id":"0123456789abcdef","name":"Sam Taylor","login":"sam","locked_since":null,"own":true}],"log":[{"seq":2,"at":1,"action":"account_unlocked","operator":"Sam Taylor","address":"192.0.2.7","case":{"id":"0123456789abcdef","clinic":"Harbour","manager":"Fiona Reid","account":"Jane Porter","why":"she knew the rota"}},{"seq":1,"at":1,"action":"operator_unlocked","operator":"Sam Taylor","address":"","colleague":"Kim"}]}"#,

@@ -157,7 +157,8 @@ impl ClinicObject {
     }
 
     async fn send_due_mails(&self, config: &Config, clinic: &Clinic) -> std::result::Result<(), SqlError> {
-        let mails = clinic.take_due_mails(&self.store, world::now())?;
+        let (mails, told) = clinic.take_due_mails(&self.store, world::now())?;
+        self.sockets.tell(&told);
         for mails in mails.chunks(MAILS_AT_ONCE) {
             let sending = mails.iter().map(|mail| self.send(config, clinic, mail));
             join_all(sending).await.into_iter().collect::<std::result::Result<(), _>>()?;

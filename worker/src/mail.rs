@@ -35,6 +35,14 @@ struct ApiAnswer {
     id: String,
 }
 
+#[derive(Deserialize)]
+struct ApiRefusal {
+    name: String,
+}
+
+/// What Resend calls it that the same key came while the first request with it was being answered.
+const STILL_UNDER_WAY: &str = "concurrent_idempotent_requests";
+
 /// Sends a mail. The key makes it one mail, however often it is sent.
 pub async fn send(api: &MailApi, mail: &OutgoingMail) -> Delivery {
     let controller = AbortController::default();
@@ -96,6 +104,10 @@ fn judge(status: u16, retry_after: Option<&str>, body: &str) -> Delivery {
             let after_seconds = retry_after.and_then(|text| text.trim().parse().ok());
             retry(MailTrouble::answered(status), after_seconds)
         }
+        // What timed out here may be on its way there. Any other 409 says that the key went with other words before.
+        409 if serde_json::from_str(body).is_ok_and(|ApiRefusal { name }| name == STILL_UNDER_WAY) => {
+            retry(MailTrouble::answered(status), None)
+        }
         400..=499 => Delivery::Refused { why: MailTrouble::answered(status) },
         _ => retry(MailTrouble::answered(status), None),
     }
@@ -123,6 +135,15 @@ mod tests {
         for status in [400, 404, 409, 422] {
             assert!(matches!(judge(status, None, ""), Delivery::Refused { .. }), "{status}");
         }
+    }
+
+    #[test]
+    fn a_mail_that_is_on_its_way_already_is_tried_again() {
+        let body =
+            r#"{"statusCode":409,"name":"concurrent_idempotent_requests","message":"try again later"}"#;
+        assert!(matches!(judge(409, None, body), Delivery::Retry { .. }));
+        let body = r#"{"statusCode":409,"name":"invalid_idempotent_request","message":"another payload"}"#;
+        assert!(matches!(judge(409, None, body), Delivery::Refused { .. }));
     }
 
     #[test]

@@ -176,13 +176,15 @@ routes! {
 
     Desk     SignInOperator    => support::sign_in;
     Desk     SignOutOperator   => support::sign_out;
-    Desk     GetDesk           => support::desk;
+    Desk     OpenDesk          => support::desk;
+    Desk     ListDeskLog       => support::log;
     Desk     LookUpCase        => support::look_up;
-    Desk     GetSupportCase    => support::case;
+    Desk     FollowSupportCase => support::case;
     Desk     UnlockForSupport  => support::unlock;
     Desk     UnlockOperator    => support::unlock_operator;
     Desk     MakeClinicLink    => support::make_clinic_link;
     Operator MakeOperator      => support::make_operator;
+    Operator RemoveOperator    => support::remove_operator;
 
     @files
     Browser  ExportActivities  => activities_export::export;

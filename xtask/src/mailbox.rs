@@ -85,6 +85,8 @@ pub enum Failure {
     Status(u16),
     /// 429 with so many seconds in `Retry-After`. The mail is not taken.
     RetryAfter(u32),
+    /// 409, as for a key whose first request is being answered still. The mail is not taken.
+    UnderWay,
     /// No answer for two minutes. The mail is not taken.
     Hang,
     /// The mail is taken, then the connection is dropped before any answer.
@@ -171,6 +173,11 @@ impl Mailbox {
         self.shared.lock().failures.extend(failures);
     }
 
+    /// Whether a request is going to fail.
+    pub fn is_failing(&self) -> bool {
+        !self.shared.lock().failures.is_empty()
+    }
+
     /// From now on requests succeed.
     pub fn recover(&self) {
         self.shared.lock().failures.clear();
@@ -239,6 +246,10 @@ async fn take(request: Request<Incoming>, shared: &Shared) -> Result<Reply, io::
                 refusal(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", "Too many requests.");
             reply.headers_mut().insert(RETRY_AFTER, seconds.into());
             return Ok(reply);
+        }
+        Some(Failure::UnderWay) => {
+            let name = "concurrent_idempotent_requests";
+            return Ok(refusal(StatusCode::CONFLICT, name, "The same key is being answered."));
         }
         Some(Failure::Hang) => {
             tokio::time::sleep(HANG).await;

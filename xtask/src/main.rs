@@ -41,14 +41,17 @@ enum Verb {
         state: PathBuf,
     },
     /// Make an operator of the support desk, at a running or deployed Wardkey, with its secret key; one with this login gets a new
-    /// password and a new code, and is unlocked
+    /// password and a new code, and is unlocked. Or remove one
     SupportOperator {
         /// The operator's name
-        #[arg(long)]
-        name: String,
+        #[arg(long, required_unless_present = "remove")]
+        name: Option<String>,
         /// The login
         #[arg(long)]
         login: String,
+        /// Remove the operator of this login, wherever they are signed in
+        #[arg(long, conflicts_with = "name")]
+        remove: bool,
         /// Where that Wardkey is
         #[arg(long, default_value = "http://localhost:8787")]
         url: String,
@@ -97,8 +100,11 @@ fn main() -> ExitCode {
             run::run(&run::Options { port, state, fresh, demo: !no_demo }).map(done)
         }
         Verb::SetupLink { url, state } => operator::setup_link(&url, &state).map(done),
-        Verb::SupportOperator { name, login, url, state } => {
+        Verb::SupportOperator { name: Some(name), login, url, state, .. } => {
             operator::support_operator(&url, &state, NewOperator { name, login }).map(done)
+        }
+        Verb::SupportOperator { name: None, login, url, state, .. } => {
+            operator::remove_support_operator(&url, &state, login).map(done)
         }
         Verb::Test { name } => suite::run(name.as_deref()).map(passed),
         Verb::LogKey { state } => log_key::run(&state).map(done),

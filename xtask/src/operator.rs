@@ -18,7 +18,7 @@ use url::{Host, Url};
 use wire::{
     Empty, Endpoint, Problem, ProblemCode, Timestamp,
     setup::{MakeSetupLink, SetupLink},
-    support::{MadeOperator, MakeOperator, NewOperator},
+    support::{MadeOperator, MakeOperator, NewOperator, OperatorLogin, RemoveOperator},
 };
 
 use crate::{progress, settings::Settings};
@@ -105,6 +105,19 @@ pub fn support_operator(url: &str, state: &Path, new: NewOperator) -> Result<()>
     progress::note(&format!("{} signs in at {url}/support. This is shown only now:", new.name));
     println!("\n  Login     {login}\n  Password  {password}\n  Code      {otpauth_url}\n");
     progress::note("The last line goes into an authenticator app, as a QR code or by its secret.");
+    Ok(())
+}
+
+/// Removes an operator of the support desk at a running Worker.
+pub fn remove_support_operator(url: &str, state: &Path, login: String) -> Result<()> {
+    let url = origin(url)?;
+    let operator = Operator::new(&url, &Settings::kept_secret_key_bytes(state)?)?;
+    match operator.call::<RemoveOperator>(&OperatorLogin { login: login.clone() })?.name {
+        Some(name) => {
+            progress::note(&format!("{name} is no operator any more, and is signed out everywhere."))
+        }
+        None => bail!("No operator at {url}/support has the login {login}."),
+    }
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use wire::support::{
-    CaseCodeRequest, CaseState, DeskCaseQuery, GetSupportCase, LookUpCase, SupportCase, SupportUnlock,
+    CaseCodeRequest, CaseState, DeskCaseQuery, FollowSupportCase, LookUpCase, SupportCase, SupportUnlock,
     UnlockForSupport,
 };
 
@@ -43,7 +43,7 @@ pub fn code_panel(at: Counter) -> El {
 
 /// Reads a case of the list anew, and shows it.
 pub fn follow(at: Counter, form: Form, case: String) {
-    at.send::<GetSupportCase>(form, DeskCaseQuery { case }, move |case| show(at, case));
+    at.send::<FollowSupportCase>(form, DeskCaseQuery { case }, move |case| show(at, case));
 }
 
 fn show(at: Counter, case: SupportCase) {

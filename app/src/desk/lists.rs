@@ -1,6 +1,8 @@
 //! What the desk lists: open cases, operators, and its log.
 
-use wire::support::{Desk, DeskAction, DeskLine, Operator, OperatorQuery, SupportCase, UnlockOperator};
+use wire::support::{
+    DeskAction, DeskLine, DeskLogQuery, ListDeskLog, Operator, OperatorQuery, SupportCase, UnlockOperator,
+};
 
 use super::{Counter, case::opener};
 use crate::{
@@ -12,7 +14,7 @@ use crate::{
         panel::panel,
         table::{cell, table},
     },
-    signals::derived,
+    signals::{Derived, State, derived, effect},
     texts::{Text, t},
 };
 
@@ -21,10 +23,9 @@ fn listed<T: Clone + PartialEq + Send + Sync + 'static>(
     at: Counter,
     (id, title): (&'static str, Text),
     columns: &'static [Text],
-    part: fn(&Desk) -> Vec<T>,
+    parts: Derived<Vec<T>>,
     row: fn(Counter, T) -> El,
 ) -> El {
-    let parts = derived(move || at.desk.part(part).unwrap_or_default());
     let content = move || {
         let rows: Vec<El> = parts.get().into_iter().map(|part| row(at, part)).collect();
         match rows.is_empty() {
@@ -43,7 +44,8 @@ const CASES: [Text; 4] = [t::activities::USER, t::support::CLINIC, t::support::U
 
 /// The open cases that were read out.
 pub fn cases(at: Counter) -> El {
-    listed(at, ("cases", t::support::CASES), &CASES, |desk| desk.cases.clone(), case_row)
+    let cases = derived(move || at.desk.part(|desk| desk.cases.clone()).unwrap_or_default());
+    listed(at, ("cases", t::support::CASES), &CASES, cases, case_row)
 }
 
 fn case_row(at: Counter, case: SupportCase) -> El {
@@ -58,7 +60,8 @@ const OPERATORS: [Text; 3] = [t::users::NAME, t::users::LOGIN, t::users::STATUS]
 
 /// The operators, each with its lock, which a colleague ends.
 pub fn operators(at: Counter) -> El {
-    listed(at, ("operators", t::support::OPERATORS), &OPERATORS, |desk| desk.operators.clone(), operator_row)
+    let operators = derived(move || at.desk.part(|desk| desk.operators.clone()).unwrap_or_default());
+    listed(at, ("operators", t::support::OPERATORS), &OPERATORS, operators, operator_row)
 }
 
 fn operator_row(at: Counter, operator: Operator) -> El {
@@ -87,13 +90,44 @@ fn unlock_button(at: Counter, operator: String) -> El {
 const LOG: [Text; 5] =
     [t::activities::AT, t::activities::ACTION, t::activities::BY, t::support::CASE, t::activities::ADDRESS];
 
-/// The latest of what happened at the desk.
+/// What happened at the desk: the latest, and what is older page by page.
 pub fn log(at: Counter) -> El {
-    listed(at, ("log", t::support::LOG), &LOG, |desk| desk.log.clone(), log_row)
+    let seen = State::new(Vec::<DeskLine>::new());
+    effect(move || {
+        if let Some(latest) = at.desk.part(|desk| desk.log.clone()) {
+            seen.update(|seen| *seen = joined(latest, std::mem::take(seen)));
+        }
+    });
+    let oldest = derived(move || seen.read().last().map_or(1, |line| line.seq));
+    let form = Form::new(&[]);
+    let read = move || {
+        let before = oldest.get();
+        at.send::<ListDeskLog>(form, DeskLogQuery { before }, move |page| {
+            seen.update(|seen| seen.extend(page.lines));
+        });
+    };
+    // The first line that there ever was has the number 1.
+    let more = move || (oldest.get() > 1).then(|| press(form, t::activities::OLDER, read));
+    listed(at, ("log", t::support::LOG), &LOG, derived(move || seen.get()), log_row)
+        .child(form_problem(form))
+        .child(el("div").class("more").child(more))
+}
+
+/// The latest lines and, below them, those that were seen before. Where more came meanwhile than are read at once, what was
+/// seen does not follow on them and is left out.
+fn joined(mut latest: Vec<DeskLine>, seen: Vec<DeskLine>) -> Vec<DeskLine> {
+    let oldest = latest.last().map_or(1, |line| line.seq);
+    if seen.first().is_some_and(|newest| newest.seq + 1 >= oldest) {
+        latest.extend(seen.into_iter().filter(|line| line.seq < oldest));
+    }
+    latest
 }
 
 fn log_row(_: Counter, line: DeskLine) -> El {
     let about = match (line.case, line.colleague) {
+        (None, None) => {
+            line.tries.filter(|tries| *tries > 1).map(|tries| format!("× {tries}")).unwrap_or_default()
+        }
         (Some(case), _) => [case.clinic, case.account, case.manager, case.why, case.id.to_string()]
             .into_iter()
             .filter(|word| !word.is_empty())
@@ -112,6 +146,7 @@ fn log_row(_: Counter, line: DeskLine) -> El {
 fn action_name(action: DeskAction) -> Text {
     match action {
         DeskAction::OperatorMade => t::desk_action::OPERATOR_MADE,
+        DeskAction::OperatorRemoved => t::desk_action::OPERATOR_REMOVED,
         DeskAction::LoginSucceeded => t::action::LOGIN_SUCCEEDED,
         DeskAction::LoginFailed => t::action::LOGIN_FAILED,
         DeskAction::LoginFailedLocked => t::action::LOGIN_FAILED_LOCKED,
@@ -123,5 +158,34 @@ fn action_name(action: DeskAction) -> Text {
         DeskAction::CaseClosed => t::desk_action::CASE_CLOSED,
         DeskAction::AccountUnlocked => t::action::ACCOUNT_UNLOCKED_BY_SUPPORT,
         DeskAction::SetupLinkMade => t::desk_action::SETUP_LINK_MADE,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::Timestamp;
+
+    use super::*;
+
+    fn lines(seqs: impl DoubleEndedIterator<Item = i64>) -> Vec<DeskLine> {
+        let line = |seq| DeskLine {
+            seq,
+            at: Timestamp(seq),
+            action: DeskAction::CaseRefused,
+            operator: String::new(),
+            address: String::new(),
+            colleague: None,
+            case: None,
+            tries: None,
+        };
+        seqs.rev().map(line).collect()
+    }
+
+    #[test]
+    fn lines_that_come_stand_above_those_that_were_seen() {
+        assert_eq!(joined(lines(5..9), Vec::new()), lines(5..9));
+        assert_eq!(joined(lines(5..9), lines(1..7)), lines(1..9));
+        assert_eq!(joined(lines(5..9), lines(1..5)), lines(1..9), "they follow on each other");
+        assert_eq!(joined(lines(6..9), lines(1..5)), lines(6..9), "one is missing");
     }
 }

@@ -10,7 +10,7 @@ use wire::{
     ids::OperatorId,
     setup::SetupLink,
     support::{
-        Desk, GetDesk, MakeClinicLink, OperatorCredentials, SignInOperator, SignOutOperator, SupportCase,
+        Desk, MakeClinicLink, OpenDesk, OperatorCredentials, SignInOperator, SignOutOperator, SupportCase,
     },
 };
 
@@ -103,7 +103,7 @@ impl Counter {
     /// Reads the desk, after whoever left it has signed out.
     fn read(self) {
         match self.leaving.get_untracked() {
-            Leaving::No => self.desk.read::<GetDesk>(&Empty {}),
+            Leaving::No => self.desk.read::<OpenDesk>(&Empty {}),
             Leaving::Telling => {}
             Leaving::Owed(_) => self.sign_out(),
         }

@@ -155,6 +155,7 @@ fn subject(kind: MailKind) -> Text {
         MailKind::PasswordReset => t::action::PASSWORD_RESET,
         MailKind::EmailChanged => t::mails::EMAIL_CHANGED,
         MailKind::SupportCaseOpened => t::action::SUPPORT_CASE_OPENED,
+        MailKind::ComputerAuthorized => t::action::COMPUTER_AUTHORIZED,
         MailKind::SupportCaseUsed => t::action::ACCOUNT_UNLOCKED_BY_SUPPORT,
     }
 }

@@ -1,4 +1,4 @@
-//! Fills the log for the benchmark. Compiled with the feature `bench` alone.
+//! Fills the log for the benchmark. Compiled with the feature `trial` alone.
 
 use serde::{Deserialize, Serialize};
 use wire::{Empty, Timestamp};

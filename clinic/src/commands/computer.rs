@@ -13,8 +13,10 @@ use crate::{
     call::{Call, CommandError},
     keys::Purpose,
     records::{
-        computers, settings,
-        throttles::{self, Throttle},
+        computers::{self, Computer},
+        settings,
+        sql::SqlError,
+        throttles::{self, Knocker, Throttle},
     },
     rules::{roles::Need, session, throttle},
 };
@@ -39,7 +41,8 @@ impl Command for AuthorizeComputer {
     type Reply = Granted;
 
     fn run(self, call: &mut Call<'_>) -> Result<Granted, CommandError> {
-        let Throttle { wrong, wait_until } = throttles::get(call.sql, self.number)?;
+        let who = Knocker::Username(self.number);
+        let Throttle { wrong, wait_until } = throttles::get(call.sql, who)?;
         let computer = computers::by_number(call.sql, self.number)?;
         let stored = computer.as_ref().map_or(&[][..], |computer| &computer.password_digest);
         let context = digest_context(self.number);
@@ -48,13 +51,17 @@ impl Command for AuthorizeComputer {
             // A right password waits for nobody: nobody guesses 118 bits, and a stranger who tries must not keep the door shut.
             Some(computer) if right => {
                 call.leave()?;
-                throttles::clear(call.sql, self.number)?;
+                throttles::clear(call.sql, who)?;
                 let policies = settings::get(call.sql)?.policies;
                 let lapsed = session::computer_lapsed_at(&policies, call.now);
                 computers::forget_unused_tokens(call.sql, lapsed)?;
+                let is_known = is_known(call, &computer)?;
                 let (token, digest) = call.new_token();
                 computers::grant_token(call.sql, &digest, &computer.id, call.now)?;
                 call.log(Action::ComputerAuthorized, Subject::Nobody, Subject::Nobody, &computer)?;
+                if !is_known {
+                    call.mail_of_computer(&computer.label)?;
+                }
                 Ok(Granted {
                     token,
                     state: SignInState::Profile { seat: call.seat_of(&computer)?, now: call.now },
@@ -66,8 +73,8 @@ impl Command for AuthorizeComputer {
             }
             computer => {
                 let wrong = wrong.saturating_add(1);
-                let wait_until = throttle::computer_wait_until(wrong, call.now);
-                throttles::save(call.sql, self.number, Throttle { wrong, wait_until }, call.now)?;
+                let wait_until = throttle::knocks_wait_until(wrong, call.now);
+                throttles::save(call.sql, who, Throttle { wrong, wait_until }, call.now)?;
                 if let Some(computer) = computer {
                     call.log(
                         Action::ComputerAuthorizationFailed,
@@ -80,4 +87,11 @@ impl Command for AuthorizeComputer {
             }
         }
     }
+}
+
+/// Whether the browser has this computer's step 1 behind it already: nobody need be told that it took it again.
+fn is_known(call: &Call<'_>, computer: &Computer) -> Result<bool, SqlError> {
+    let Some(token) = &call.caller.computer else { return Ok(false) };
+    let held = computers::by_token(call.sql, &call.token_digest(token))?;
+    Ok(held.is_some_and(|(held, _)| held.id == computer.id))
 }

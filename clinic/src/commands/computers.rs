@@ -18,7 +18,7 @@ use crate::{
         computers::{self, Computer},
         profiles, sessions, settings,
         sql::SqlError,
-        throttles,
+        throttles::{self, Knocker},
     },
     rules::{roles::Need, session, throttle},
 };
@@ -255,7 +255,7 @@ impl Command for ReissueComputer {
         let (password_digest, password) = access_form::draw_password(call, computer.number);
         let computer = Computer { password_digest, revoked_at: None, ..computer };
         computers::update(call.sql, &computer)?;
-        throttles::clear(call.sql, computer.number)?;
+        throttles::clear(call.sql, Knocker::Username(computer.number))?;
         let own = call.caller.computer.as_ref().map(|token| call.token_digest(token));
         computers::forget_tokens_of(call.sql, &computer.id, own.as_deref())?;
         if actor.computer.id != computer.id {

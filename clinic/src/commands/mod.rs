@@ -3,7 +3,7 @@
 mod access_form;
 pub mod activities;
 pub mod activities_export;
-#[cfg(feature = "bench")]
+#[cfg(feature = "trial")]
 pub mod bench_log;
 pub mod computer;
 pub mod computers;

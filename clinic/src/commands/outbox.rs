@@ -5,9 +5,9 @@ use crate::{
     keys::Keys,
     mails::{self, Facts, Letter},
     records::{
-        accounts::Account,
+        accounts::{self, Account},
         outbox::{self, NewMail},
-        settings::Settings,
+        settings::{self, Settings},
         sql::{Sql, SqlError},
     },
     rules::time_zone,
@@ -20,6 +20,8 @@ use wire::{
 
 /// Mails that one ring of the alarm takes.
 pub const MAILS_A_RING_MAX: u32 = 20;
+/// Where the page of the computers is.
+const COMPUTERS_PAGE: &str = "/clinic/computers";
 
 impl Call<'_> {
     /// Queues a mail about `user` to `to`, if there is an address to write to.
@@ -44,6 +46,27 @@ impl Call<'_> {
             account_page: &account_page,
         };
         self.post(letter, &facts, Some(to), to.language, idempotency_key)
+    }
+
+    /// Queues a mail to every owner about a browser that step 1 has let in.
+    pub(super) fn mail_of_computer(&mut self, computer: &str) -> Result<(), SqlError> {
+        let settings = settings::get(self.sql)?;
+        let event = MailId::from_random(self.random_bytes());
+        let page = format!("{}{COMPUTERS_PAGE}", self.origin);
+        let address = self.caller.address.clone();
+        for owner in accounts::owners(self.sql)?.iter().filter(|owner| owner.email.is_some()) {
+            let facts = Facts {
+                clinic: &settings.name,
+                user: "",
+                at: &time_zone::written(self.now, &settings.time_zone, owner.language),
+                computer,
+                account_page: "",
+            };
+            let letter = Letter::ComputerAuthorized { address: &address, page: &page };
+            let key = format!("{}/{event}/computer/{}", settings.code, owner.id);
+            self.post(&letter, &facts, Some(owner), owner.language, &key)?;
+        }
+        Ok(())
     }
 
     /// Queues a mail to somebody who may have no account, or no address. It is as much work as any other then: a mail to
@@ -138,20 +161,27 @@ pub enum Delivery {
 }
 
 /// Takes the mails that are due. Those that have waited too long, and those that can't be opened, fail for good; those to
-/// nobody are forgotten.
-pub(crate) fn take_due(sql: &dyn Sql, keys: &Keys, now: Timestamp) -> Result<Vec<OutgoingMail>, SqlError> {
+/// nobody are forgotten. Gives back as well whether the owners' screens show it otherwise now.
+pub(crate) fn take_due(
+    sql: &dyn Sql,
+    keys: &Keys,
+    now: Timestamp,
+) -> Result<(Vec<OutgoingMail>, bool), SqlError> {
     let mut outgoing = Vec::new();
+    let mut is_news = false;
     for due in outbox::take_due(sql, keys, now, MAILS_A_RING_MAX)? {
         if due.mail.as_ref().is_some_and(|mail| mail.to.is_empty()) {
             outbox::forget(sql, due.id)?;
             continue;
         }
         if due.give_up_at <= now {
-            outbox::mark_failed(sql, due.id, MailTroubleCode::TooLate.into(), now)?;
+            outbox::mark_given_up(sql, due.id, now)?;
+            is_news = true;
             continue;
         }
         let Some(mail) = due.mail else {
             outbox::mark_failed(sql, due.id, MailTroubleCode::Unreadable.into(), now)?;
+            is_news = true;
             continue;
         };
         outgoing.push(OutgoingMail {
@@ -164,7 +194,11 @@ pub(crate) fn take_due(sql: &dyn Sql, keys: &Keys, now: Timestamp) -> Result<Vec
             html: mail.html,
         });
     }
-    Ok(outgoing)
+    // Nothing is stuck where nothing waits: else the owners would be warned until the next mail, and of the wrong hour then.
+    if outbox::next_due(sql)?.is_none() {
+        outbox::note_flowing(sql)?;
+    }
+    Ok((outgoing, is_news))
 }
 
 /// Notes what became of a mail, and gives back whether the owners' screens show it otherwise now.
@@ -172,12 +206,12 @@ pub(crate) fn record(sql: &dyn Sql, now: Timestamp, id: i64, delivery: &Delivery
     match delivery {
         Delivery::Accepted { provider_id } => {
             outbox::mark_sent(sql, id, provider_id, now)?;
-            outbox::note_reached(sql)?;
+            outbox::note_flowing(sql)?;
             Ok(true)
         }
         Delivery::Refused { why } => {
             outbox::mark_failed(sql, id, *why, now)?;
-            outbox::note_reached(sql)?;
+            outbox::note_flowing(sql)?;
             Ok(true)
         }
         Delivery::Retry { why, after_seconds } => {

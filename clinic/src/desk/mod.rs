@@ -10,7 +10,7 @@ use std::{
     collections::BTreeSet,
 };
 
-use serde_json::{Value, value::RawValue};
+use serde_json::Value;
 use wire::Timestamp;
 
 pub use self::{
@@ -19,8 +19,8 @@ pub use self::{
             BeginUnlock, FollowCase, NoteCase, PendingUnlock, ReadPendingUnlocks, RegisterCase, SeekCase,
             SettleSeek, Sought,
         },
-        colleagues::{MakeOperator, UnlockOperator},
-        overview::{NoteSetupLink, ReadDesk},
+        colleagues::{MakeOperator, RemoveOperator, UnlockOperator},
+        overview::{NoteSetupLink, ReadDesk, ReadDeskLog},
         sign_in::{ReserveOperatorAttempt, SettleOperatorAttempt, SignOutOperator},
     },
     records::schema,
@@ -57,19 +57,15 @@ impl SupportDesk {
         random: &mut dyn Random,
         envelope: &str,
     ) -> Result<String, SqlError> {
-        let Envelope { command, caller, body } = serde_json::from_str::<Envelope<Box<RawValue>>>(envelope)
-            .map_err(|_| SqlError("an envelope cannot be read".into()))?;
+        let Envelope { command, caller, body } = Envelope::read(envelope)?;
         if !self.migrated.get() {
             store.transaction(&mut || schema::migrate(store, now))?;
             self.migrated.set(true);
         }
         let mut outcome = None;
         store.transaction(&mut || {
-            outcome = Some(match self.run(store, now, random, &caller, &command, body.get()) {
-                Ok(reply) => Ok(reply),
-                Err(CommandError::Refused(problem)) => Err(problem),
-                Err(CommandError::Fault(fault)) => return Err(fault),
-            });
+            outcome =
+                Some(CommandError::settled(self.run(store, now, random, &caller, &command, body.get()))?);
             Ok(())
         })?;
         serde_json::to_string(&outcome).map_err(|_| SqlError("a reply cannot be written".into()))
@@ -101,8 +97,8 @@ fn run<C: Command>(body: &str, call: &mut Call<'_>) -> Result<Value, CommandErro
 }
 
 dispatch! {
-    MakeOperator, UnlockOperator,
+    MakeOperator, RemoveOperator, UnlockOperator,
     ReserveOperatorAttempt, SettleOperatorAttempt, SignOutOperator,
-    ReadDesk, NoteSetupLink,
+    ReadDesk, ReadDeskLog, NoteSetupLink,
     RegisterCase, SeekCase, SettleSeek, FollowCase, NoteCase, BeginUnlock, ReadPendingUnlocks,
 }

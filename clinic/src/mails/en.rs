@@ -164,6 +164,21 @@ impl Wording for English {
         }
     }
 
+    fn computer_authorized(facts: &Facts<'_>, address: &str) -> Words {
+        Words {
+            subject: "New computer authorised",
+            lead: format!(
+                "A browser was authorised at {} as the computer \"{}\", with its access form, on {}. The network address: {address}",
+                facts.clinic, facts.computer, facts.at
+            ),
+            paragraphs: vec![
+                "If that was one of you, there is nothing to do. A browser that you know is told of again after it was reset, or lost its data.".into(),
+                "If nobody of the clinic did it, somebody else has the access form: open the computers, and revoke this one or give it a new form.".into(),
+            ],
+            link: Some("Open the computers"),
+        }
+    }
+
     fn footer(clinic: &str) -> String {
         format!("{clinic} · sent by Wardkey. Please do not reply: nobody reads this mailbox.")
     }

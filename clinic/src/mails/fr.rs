@@ -164,6 +164,21 @@ impl Wording for French {
         }
     }
 
+    fn computer_authorized(facts: &Facts<'_>, address: &str) -> Words {
+        Words {
+            subject: "Nouvel ordinateur autorisé",
+            lead: format!(
+                "Chez {}, un navigateur a été autorisé comme ordinateur « {} », avec sa fiche d’accès, le {}. Adresse réseau : {address}",
+                facts.clinic, facts.computer, facts.at
+            ),
+            paragraphs: vec![
+                "Si c’était l’un de vous, il n’y a rien à faire. Un navigateur connu est signalé de nouveau après une réinitialisation ou la perte de ses données.".into(),
+                "Si personne de la clinique ne l’a fait, quelqu’un d’autre a la fiche d’accès : ouvrez les ordinateurs, puis révoquez celui-ci ou donnez-lui une nouvelle fiche.".into(),
+            ],
+            link: Some("Ouvrir les ordinateurs"),
+        }
+    }
+
     fn footer(clinic: &str) -> String {
         format!("{clinic} · envoyé par Wardkey. Merci de ne pas répondre : personne ne lit cette boîte.")
     }

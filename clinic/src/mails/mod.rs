@@ -80,6 +80,13 @@ pub enum Letter<'a> {
         /// Who asked.
         manager: &'a str,
     },
+    /// To an owner: step 1 let a browser in that it had not let in before.
+    ComputerAuthorized {
+        /// The network address that it came from.
+        address: &'a str,
+        /// The address of the page of the computers.
+        page: &'a str,
+    },
 }
 
 impl Letter<'_> {
@@ -97,6 +104,7 @@ impl Letter<'_> {
             Letter::EmailChanged => MailKind::EmailChanged,
             Letter::SupportCaseOpened { .. } => MailKind::SupportCaseOpened,
             Letter::SupportCaseUsed { .. } => MailKind::SupportCaseUsed,
+            Letter::ComputerAuthorized { .. } => MailKind::ComputerAuthorized,
         }
     }
 
@@ -132,6 +140,7 @@ trait Wording {
     fn email_changed(facts: &Facts<'_>) -> Words;
     fn support_case_opened(facts: &Facts<'_>, case: &str, manager: &str, reason: &str) -> Words;
     fn support_case_used(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words;
+    fn computer_authorized(facts: &Facts<'_>, address: &str) -> Words;
     /// The line at the foot: which clinic it comes from, and that nobody reads answers.
     fn footer(clinic: &str) -> String;
 }
@@ -167,9 +176,11 @@ fn write_with<W: Wording>(
         Letter::SupportCaseUsed { case, operator, manager } => {
             (W::support_case_used(facts, case, operator, manager), None)
         }
+        Letter::ComputerAuthorized { address, .. } => (W::computer_authorized(facts, address), None),
     };
     let page = match *letter {
         Letter::ResetYourPassword { link, .. } => link,
+        Letter::ComputerAuthorized { page, .. } => page,
         _ => facts.account_page,
     };
     let link = words.link.map(|label| (label, page));
@@ -256,7 +267,7 @@ mod tests {
         write(letter, &facts, Some(&"anna@clinic.example".parse().unwrap()), language)
     }
 
-    fn letters() -> [Letter<'static>; 11] {
+    fn letters() -> [Letter<'static>; 12] {
         [
             Letter::AccountLocked { until: &None, again: false },
             Letter::UserAccountLocked { until: &None },
@@ -279,6 +290,10 @@ mod tests {
                 case: "0123456789abcdef",
                 operator: "Sam Taylor",
                 manager: "Fiona Reid",
+            },
+            Letter::ComputerAuthorized {
+                address: "192.0.2.7",
+                page: "https://wardkey.example/clinic/computers",
             },
         ]
     }

@@ -107,13 +107,18 @@ pub struct NewActivity<'a> {
     pub changes: Vec<Change>,
 }
 
+/// The number of the next line of a log, and the hash that it goes on from.
+pub(crate) fn next_link(sql: &dyn Sql, table: &str) -> Result<(i64, Vec<u8>), SqlError> {
+    let newest = format!("SELECT seq, hash FROM {table} ORDER BY seq DESC LIMIT 1");
+    match sql.query(&newest, &[])?.pop() {
+        Some(mut row) => Ok((row.take::<i64>()? + 1, row.take()?)),
+        None => Ok((1, activity_chain::BEGINNING.to_vec())),
+    }
+}
+
 /// Adds a line.
 pub fn append(sql: &dyn Sql, new: NewActivity<'_>, now: Timestamp) -> Result<(), SqlError> {
-    let newest = sql.query("SELECT seq, hash FROM activities ORDER BY seq DESC LIMIT 1", &[])?.pop();
-    let (seq, before): (i64, Vec<u8>) = match newest {
-        Some(mut row) => (row.take::<i64>()? + 1, row.take()?),
-        None => (1, activity_chain::BEGINNING.to_vec()),
-    };
+    let (seq, before) = next_link(sql, "activities")?;
     let NewActivity { action, user, by, computer, address, changes } = new;
     let line = ActivityLine {
         seq,

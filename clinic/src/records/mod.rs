@@ -4,7 +4,7 @@ pub mod accounts;
 pub mod activities;
 pub mod activity_retention;
 pub mod activity_search;
-#[cfg(feature = "bench")]
+#[cfg(feature = "trial")]
 pub mod bench_log;
 pub mod computers;
 pub mod imports;

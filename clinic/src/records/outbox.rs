@@ -247,8 +247,16 @@ pub fn forget_old(sql: &dyn Sql, now: Timestamp) -> Result<(), SqlError> {
     sql.run("DELETE FROM outbox WHERE due_at IS NULL AND created_at < ?1", values![before])
 }
 
-/// Notes that the mail API took a mail or refused it for good: it is there.
-pub fn note_reached(sql: &dyn Sql) -> Result<(), SqlError> {
+/// Notes that a mail was of no use any more before it could leave, and lets the trouble stand that kept it.
+pub fn mark_given_up(sql: &dyn Sql, id: i64, now: Timestamp) -> Result<(), SqlError> {
+    let before = sql.query("SELECT why FROM outbox WHERE id = ?1", values![id])?.pop();
+    let before: Option<String> = before.map_or(Ok(None), |mut row| row.take())?;
+    let before = before.and_then(|why| serde_json::from_str(&why).ok());
+    mark_failed(sql, id, before.unwrap_or(MailTroubleCode::TooLate.into()), now)
+}
+
+/// Notes that no mail is stuck: the mail API took one or refused it for good, or none waits any more.
+pub fn note_flowing(sql: &dyn Sql) -> Result<(), SqlError> {
     sql.run("UPDATE mail_health SET failing_since = NULL, warned = 0", &[])
 }
 
@@ -277,8 +285,8 @@ pub fn forget(sql: &dyn Sql, id: i64) -> Result<(), SqlError> {
     sql.run("DELETE FROM outbox WHERE id = ?1", values![id])
 }
 
-/// Notes why a mail did not leave yet, and puts it off further when the mail API asked for that. Gives back whether that
-/// is another reason than before.
+/// Notes why a mail did not leave yet, and puts it off further when the mail API asked for that, as long as the mail is of
+/// use. Gives back whether that is another reason than before.
 pub fn mark_delayed(
     sql: &dyn Sql,
     id: i64,
@@ -288,7 +296,7 @@ pub fn mark_delayed(
     let why = json::written(&why)?;
     let same = sql.query("SELECT 1 FROM outbox WHERE id = ?1 AND why = ?2", values![id, why.as_str()])?;
     sql.run(
-        "UPDATE outbox SET why = ?2, due_at = MAX(due_at, ?3) WHERE id = ?1 AND due_at IS NOT NULL",
+        "UPDATE outbox SET why = ?2, due_at = MIN(MAX(due_at, ?3), give_up_at) WHERE id = ?1 AND due_at IS NOT NULL",
         values![id, why, not_before.unwrap_or_default()],
     )?;
     Ok(same.is_empty())

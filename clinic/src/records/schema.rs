@@ -39,6 +39,15 @@ pub(crate) const TRIES: &str = "CREATE TABLE tries (
     PRIMARY KEY (subject, number)
 ) STRICT";
 
+/// Wrong tries that slow the next ones down.
+pub(crate) const THROTTLES: &str = "CREATE TABLE throttles (
+    subject TEXT PRIMARY KEY,
+    wrong INTEGER NOT NULL,
+    wait_until INTEGER NOT NULL,
+    touched_at INTEGER NOT NULL
+) STRICT";
+pub(crate) const THROTTLES_BY_TOUCH: &str = "CREATE INDEX throttles_by_touch ON throttles (touched_at)";
+
 /// The first clinic.
 const FIRST: Migration = &[
     "CREATE TABLE settings (
@@ -122,13 +131,8 @@ const FIRST: Migration = &[
         at INTEGER NOT NULL
     ) STRICT",
     "CREATE INDEX pin_events_by_account ON pin_events (account, kind, at)",
-    "CREATE TABLE throttles (
-        subject TEXT PRIMARY KEY,
-        wrong INTEGER NOT NULL,
-        wait_until INTEGER NOT NULL,
-        touched_at INTEGER NOT NULL
-    ) STRICT",
-    "CREATE INDEX throttles_by_touch ON throttles (touched_at)",
+    THROTTLES,
+    THROTTLES_BY_TOUCH,
     "CREATE TABLE activities (
         seq INTEGER PRIMARY KEY,
         at INTEGER NOT NULL,

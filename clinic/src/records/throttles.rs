@@ -1,13 +1,31 @@
-//! How often step 1 went wrong per username, whether a computer has it or not.
+//! How often somebody knocked in vain: at step 1 per username, whether a computer has it or not, and at the support desk per network.
 
 use wire::Timestamp;
 
 use super::sql::{Sql, SqlError, values};
 
-/// Most usernames that are remembered; the one touched longest ago gives way.
-pub const USERNAMES_MAX: u32 = 1_000;
+/// Most that are remembered; the one touched longest ago gives way.
+pub const THROTTLES_MAX: u32 = 1_000;
 /// Hours after which wrong tries are forgotten.
 pub const LIFETIME_HOURS: i64 = 24;
+
+/// Whose tries are counted.
+#[derive(Clone, Copy, Debug)]
+pub enum Knocker<'a> {
+    /// Whoever types the username with this number.
+    Username(u32),
+    /// Whoever knocks from this network.
+    Network(&'a str),
+}
+
+impl Knocker<'_> {
+    fn key(self) -> String {
+        match self {
+            Knocker::Username(number) => format!("computer {number}"),
+            Knocker::Network(network) => format!("network {network}"),
+        }
+    }
+}
 
 /// Wrong tries in a row, and until when to wait.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,33 +36,29 @@ pub struct Throttle {
     pub wait_until: Timestamp,
 }
 
-fn key(number: u32) -> String {
-    format!("computer {number}")
-}
-
-/// The throttle of a computer's number.
-pub fn get(sql: &dyn Sql, number: u32) -> Result<Throttle, SqlError> {
+/// What is remembered of somebody.
+pub fn get(sql: &dyn Sql, who: Knocker<'_>) -> Result<Throttle, SqlError> {
     let statement = "SELECT wrong, wait_until FROM throttles WHERE subject = ?1";
-    let Some(mut row) = sql.query(statement, values![key(number)])?.pop() else {
+    let Some(mut row) = sql.query(statement, values![who.key()])?.pop() else {
         return Ok(Throttle::default());
     };
     Ok(Throttle { wrong: row.take()?, wait_until: row.take()? })
 }
 
 /// Stores a throttle.
-pub fn save(sql: &dyn Sql, number: u32, throttle: Throttle, now: Timestamp) -> Result<(), SqlError> {
+pub fn save(sql: &dyn Sql, who: Knocker<'_>, throttle: Throttle, now: Timestamp) -> Result<(), SqlError> {
     sql.run(
         "INSERT OR REPLACE INTO throttles (subject, wrong, wait_until, touched_at) VALUES (?1, ?2, ?3, ?4)",
-        values![key(number), throttle.wrong, throttle.wait_until, now],
+        values![who.key(), throttle.wrong, throttle.wait_until, now],
     )?;
     sql.run("DELETE FROM throttles WHERE touched_at < ?1", values![now.plus_minutes(-LIFETIME_HOURS * 60)])?;
     sql.run(
         "DELETE FROM throttles WHERE subject IN (SELECT subject FROM throttles ORDER BY touched_at DESC LIMIT -1 OFFSET ?1)",
-        values![USERNAMES_MAX],
+        values![THROTTLES_MAX],
     )
 }
 
-/// Forgets the wrong tries of a computer's number.
-pub fn clear(sql: &dyn Sql, number: u32) -> Result<(), SqlError> {
-    sql.run("DELETE FROM throttles WHERE subject = ?1", values![key(number)])
+/// Forgets somebody's wrong tries.
+pub fn clear(sql: &dyn Sql, who: Knocker<'_>) -> Result<(), SqlError> {
+    sql.run("DELETE FROM throttles WHERE subject = ?1", values![who.key()])
 }

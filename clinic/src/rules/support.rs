@@ -21,7 +21,9 @@ pub const CASE_CODES_WINDOW_MINUTES: i64 = 15;
 pub const DESK_SESSION_HOURS: i64 = 12;
 /// How long it lasts unused. The screen covers itself earlier; this is for a computer that was switched off.
 pub const DESK_SESSION_UNUSED_MINUTES: i64 = 30;
-/// Lines of the desk's log that are shown.
+/// For how long tries that cost a stranger nothing share a line of the desk's log.
+pub const NOISE_MINUTES: i64 = 60;
+/// Lines of the desk's log that are shown at once.
 pub const DESK_LINES_MAX: u32 = 100;
 
 /// A case as the clinic keeps it.

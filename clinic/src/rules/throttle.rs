@@ -1,11 +1,13 @@
-//! Waits that grow and never lock: step 1 slows down per username, step 2 pauses per computer.
+//! Waits that grow and never lock: step 1 slows down per username, the support desk per network, step 2 pauses per computer.
+
+use std::net::IpAddr;
 
 use wire::Timestamp;
 
-/// Step 1: wrong passwords in a row that cost no wait.
-pub const COMPUTER_FREE_TRIES: u32 = 5;
-/// Step 1: the longest wait.
-pub const COMPUTER_WAIT_SECONDS_MAX: i64 = 60;
+/// Step 1 and the support desk: wrong tries in a row that cost no wait.
+pub const FREE_KNOCKS: u32 = 5;
+/// Step 1 and the support desk: the longest wait.
+pub const KNOCKS_WAIT_SECONDS_MAX: i64 = 60;
 
 /// Step 2: wrong codes between two pauses.
 pub const CODES_BETWEEN_PAUSES: u32 = 5;
@@ -16,11 +18,22 @@ pub const CODES_PAUSE_SECONDS_MAX: i64 = 15 * 60;
 /// Step 2: consecutive wrong codes, over all computers, after which a profile stops until its QR code is re-issued.
 pub const PROFILE_WRONG_CODES_MAX: u32 = 100;
 
-/// Until when step 1 must wait after so many wrong passwords in a row.
-pub fn computer_wait_until(wrong: u32, now: Timestamp) -> Timestamp {
-    match wrong.checked_sub(COMPUTER_FREE_TRIES) {
+/// Until when step 1, or the support desk, lets nobody try after so many wrong tries in a row.
+pub fn knocks_wait_until(wrong: u32, now: Timestamp) -> Timestamp {
+    match wrong.checked_sub(FREE_KNOCKS) {
         None => now,
-        Some(beyond) => now.plus_seconds(doubled(1, beyond).min(COMPUTER_WAIT_SECONDS_MAX)),
+        Some(beyond) => now.plus_seconds(doubled(1, beyond).min(KNOCKS_WAIT_SECONDS_MAX)),
+    }
+}
+
+/// The network that an address belongs to, as far as it is one subscriber's: of IPv6 that is a block of 2^64 addresses.
+pub fn network(address: &str) -> String {
+    match address.parse::<IpAddr>() {
+        Ok(IpAddr::V6(address)) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+        _ => address.to_owned(),
     }
 }
 
@@ -49,10 +62,18 @@ mod tests {
     const NOW: Timestamp = Timestamp(0);
 
     #[test]
-    fn step_1_slows_down_after_five() {
-        let waits: Vec<_> = (1..=13).map(|wrong| computer_wait_until(wrong, NOW).seconds()).collect();
+    fn knocking_slows_down_after_five() {
+        let waits: Vec<_> = (1..=13).map(|wrong| knocks_wait_until(wrong, NOW).seconds()).collect();
         assert_eq!(waits, [0, 0, 0, 0, 1, 2, 4, 8, 16, 32, 60, 60, 60]);
-        assert_eq!(computer_wait_until(u32::MAX, NOW).seconds(), 60);
+        assert_eq!(knocks_wait_until(u32::MAX, NOW).seconds(), 60);
+    }
+
+    #[test]
+    fn who_has_a_block_of_addresses_is_one() {
+        assert_eq!(network("192.0.2.7"), "192.0.2.7");
+        assert_eq!(network("2001:db8:1:2::7"), network("2001:db8:1:2:ffff::1"));
+        assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:1:3::7"));
+        assert_eq!(network(""), "");
     }
 
     #[test]

@@ -19,8 +19,8 @@ use crate::{
         support::{ReadCodedCase, UnlockBySupport},
     },
     desk::{
-        BeginUnlock, MakeOperator, NoteCase, PendingUnlock, ReadDesk, ReserveOperatorAttempt, SeekCase,
-        SettleOperatorAttempt, SettleSeek, Sought, SupportDesk,
+        BeginUnlock, MakeOperator, NoteCase, PendingUnlock, ReadDesk, RemoveOperator, ReserveOperatorAttempt,
+        SeekCase, SettleOperatorAttempt, SettleSeek, Sought, SupportDesk,
     },
     keys::Keys,
     records::sql::SqlError,
@@ -36,7 +36,7 @@ pub struct DeskHouse<'a> {
     desk: SupportDesk,
     random: RefCell<Seeded>,
     urls: RefCell<Vec<(String, String)>>,
-    steps: Cell<i64>,
+    strangers: Cell<u8>,
 }
 
 /// An operator's browser.
@@ -55,7 +55,7 @@ impl<'a> DeskHouse<'a> {
             desk: SupportDesk::new(Keys::derive(&[1; 32])),
             random: RefCell::new(Seeded::from(1 << 32)),
             urls: RefCell::default(),
-            steps: Cell::new(0),
+            strangers: Cell::new(0),
         };
         for login in ["sam", "kim"] {
             desk.make(login);
@@ -71,6 +71,13 @@ impl<'a> DeskHouse<'a> {
         let url = self.ask(&Caller::default(), &command).expect("the storage works").expect("well formed");
         self.urls.borrow_mut().retain(|(other, _)| other != login);
         self.urls.borrow_mut().push((login.to_owned(), url));
+    }
+
+    /// Removes an operator, and gives the name, where there was one.
+    pub fn remove(&self, login: &str) -> Option<String> {
+        let command = RemoveOperator { login: login.parse().expect("a login") };
+        let removed = self.ask(&Caller::default(), &command).expect("the storage works");
+        removed.expect("nothing is refused").name
     }
 
     /// Sends a command as the Worker would.
@@ -95,15 +102,16 @@ impl<'a> DeskHouse<'a> {
         self.house.code_of(url, steps)
     }
 
-    /// A browser that nobody is signed in on.
+    /// A browser that nobody is signed in on, in a network of its own.
     pub fn stranger(&self) -> OperatorDoor<'_> {
-        OperatorDoor { desk: self, caller: Caller { address: "192.0.2.7".into(), ..Caller::default() } }
+        self.strangers.set(self.strangers.get() + 1);
+        let address = format!("192.0.2.{}", self.strangers.get());
+        OperatorDoor { desk: self, caller: Caller { address, ..Caller::default() } }
     }
 
     /// A browser with an operator signed in. Waits for the next code, so that it can be asked for again and again.
     pub fn signed_in(&self, login: &str) -> OperatorDoor<'_> {
         self.house.pass_seconds(STEP_SECONDS as i64);
-        self.steps.set(self.steps.get() + 1);
         let mut door = self.stranger();
         door.sign_in(login, true, &self.code(login, 0)).expect("signs in");
         door

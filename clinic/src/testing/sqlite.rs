@@ -11,18 +11,24 @@ pub struct Sqlite {
     connection: Connection,
     /// How many more statements run before one fails.
     fail_after: Cell<Option<u32>>,
+    statements: Cell<u32>,
 }
 
 impl Sqlite {
     /// An empty database.
     pub fn in_memory() -> Self {
         let connection = Connection::open_in_memory().expect("SQLite opens a database in memory");
-        Self { connection, fail_after: Cell::new(None) }
+        Self { connection, fail_after: Cell::new(None), statements: Cell::new(0) }
     }
 
     /// Lets so many statements run and fails the one after them. `None` fails none.
     pub fn fail_after(&self, statements: Option<u32>) {
         self.fail_after.set(statements);
+    }
+
+    /// How many statements have run.
+    pub fn statements(&self) -> u32 {
+        self.statements.get()
     }
 
     fn fail_if_told(&self) -> Result<(), SqlError> {
@@ -63,6 +69,7 @@ fn read(value: types::Value) -> Result<Value, SqlError> {
 impl Sql for Sqlite {
     fn query(&self, statement: &str, values: &[Value]) -> Result<Vec<Row>, SqlError> {
         self.fail_if_told()?;
+        self.statements.set(self.statements.get() + 1);
         let mut statement = self.connection.prepare_cached(statement).map_err(fault)?;
         let columns = statement.column_count();
         let mut rows = statement.query(params_from_iter(values.iter().map(bound))).map_err(fault)?;

@@ -3,9 +3,12 @@
 use clinic::{
     desk::{NoteSetupLink, ReadDesk, SignOutOperator, UnlockOperator},
     records::sql::Sql,
-    rules::support::{
-        CASE_CODES_MAX, CASE_CODES_WINDOW_MINUTES, DESK_SESSION_HOURS, DESK_SESSION_UNUSED_MINUTES,
-        OPERATOR_STRIKES_MAX,
+    rules::{
+        support::{
+            CASE_CODES_MAX, CASE_CODES_WINDOW_MINUTES, DESK_SESSION_HOURS, DESK_SESSION_UNUSED_MINUTES,
+            OPERATOR_STRIKES_MAX,
+        },
+        throttle::KNOCKS_WAIT_SECONDS_MAX,
     },
     testing::{DeskHouse, House},
 };
@@ -62,6 +65,7 @@ fn fifth_strike_locks_known_and_unknown_logins_alike() {
                 false => ProblemCode::OperatorLocked,
             };
             assert_eq!(code(door.sign_in(login, false, "000000")), expected, "{login} {strike}");
+            house.pass_seconds(KNOCKS_WAIT_SECONDS_MAX);
         }
     }
     assert_eq!(code(desk.stranger().sign_in("sam", true, &desk.code("sam", 0))), ProblemCode::OperatorLocked);
@@ -179,4 +183,26 @@ fn the_log_of_the_desk_is_append_only() {
     let desk = DeskHouse::open(&house);
     assert!(desk.store.run("UPDATE desk_log SET line = ''", &[]).is_err());
     assert!(desk.store.run("DELETE FROM desk_log", &[]).is_err());
+}
+
+#[test]
+fn who_is_removed_is_signed_out_and_comes_back_as_the_same() {
+    let house = House::open();
+    let desk = DeskHouse::open(&house);
+    let sam = desk.signed_in("sam");
+    let before = id(&desk, "sam");
+    let totp = desk.code("sam", 1);
+    assert_eq!(desk.remove("sam").as_deref(), Some("Sam"));
+    assert_eq!(desk.remove("sam"), None);
+    assert_eq!(code(sam.ask(&ReadDesk {})), ProblemCode::OperatorRequired);
+    assert_eq!(code(desk.stranger().sign_in("sam", true, &totp)), ProblemCode::OperatorWrong);
+    let kim = desk.signed_in("kim");
+    let seen = kim.desk();
+    assert!(seen.operators.iter().all(|operator| operator.login != "sam"));
+    let line = seen.log.iter().find(|line| line.action == DeskAction::OperatorRemoved).unwrap();
+    assert_eq!(line.operator, "Sam");
+    assert_eq!(code(kim.ask(&UnlockOperator { operator: before.clone() })), ProblemCode::NotFound);
+    desk.make("sam");
+    desk.signed_in("sam");
+    assert_eq!(id(&desk, "sam"), before);
 }

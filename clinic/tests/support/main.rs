@@ -2,6 +2,7 @@
 
 mod cases;
 mod desk;
+mod door;
 mod unlock;
 
 use clinic::{

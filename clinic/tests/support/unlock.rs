@@ -5,19 +5,27 @@ use clinic::{
     commands::support::{UnlockBySupport, WithdrawSupportCase},
     desk::ReadPendingUnlocks,
     records::sql::{Sql, SqlError},
-    testing::{DeskHouse, House, pin_in},
+    testing::{DeskHouse, House, OperatorDoor, pin_in},
 };
 use wire::{
     ProblemCode,
     activities::{Action, ActivityLine, Changed, Subject},
     ids::{AccountId, CaseId},
-    support::{CaseState, DeskAction},
+    support::{CaseState, DeskAction, SupportCase},
     users::UserStatus,
 };
 
 use crate::{ask, code, locked, opened};
 
 const WHY: &str = "Rang the practice, she knew the rota";
+
+/// The case of a code that was read out to an operator, who has opened it.
+fn read_out<'a>(desk: &'a DeskHouse<'_>, id: &AccountId) -> (OperatorDoor<'a>, SupportCase) {
+    let code = opened(desk, &desk.house.signed_in("manager"), id);
+    let door = desk.signed_in("sam");
+    let case = door.look_up(&code).unwrap();
+    (door, case)
+}
 
 fn unlocked(house: &House, id: &AccountId) -> bool {
     house.signed_in("owner").window(id).user.status == UserStatus::Active
@@ -31,10 +39,8 @@ fn unlock_line(house: &House) -> Option<ActivityLine> {
 fn an_operator_who_rang_back_unlocks_and_both_logs_tell_the_same() {
     let (house, id) = locked();
     let desk = DeskHouse::open(&house);
-    let right = opened(&desk, &house.signed_in("manager"), &id);
+    let (door, case) = read_out(&desk, &id);
     house.deliver();
-    let door = desk.signed_in("sam");
-    let case = door.look_up(&right).unwrap();
     assert_eq!(code(door.begin(&case.id, false, WHY)), ProblemCode::CallBackMissing);
     assert_eq!(code(door.begin(&case.id, true, " ")), ProblemCode::ReasonMalformed);
     let done = door.finish(door.begin(&case.id, true, WHY).unwrap());
@@ -79,9 +85,7 @@ fn an_operator_who_rang_back_unlocks_and_both_logs_tell_the_same() {
 fn a_crash_between_clinic_and_desk_heals_at_the_next_look() {
     let (house, id) = locked();
     let desk = DeskHouse::open(&house);
-    let right = opened(&desk, &house.signed_in("manager"), &id);
-    let sam = desk.signed_in("sam");
-    let case = sam.look_up(&right).unwrap();
+    let (sam, case) = read_out(&desk, &id);
     let pending = sam.begin(&case.id, true, WHY).unwrap();
     let command = UnlockBySupport {
         case: pending.case.clone(),
@@ -109,21 +113,26 @@ fn a_crash_between_clinic_and_desk_heals_at_the_next_look() {
 fn an_unlock_that_was_begun_by_one_is_finished_as_it_was_begun() {
     let (house, id) = locked();
     let desk = DeskHouse::open(&house);
-    let right = opened(&desk, &house.signed_in("manager"), &id);
-    let (sam, kim) = (desk.signed_in("sam"), desk.signed_in("kim"));
-    let case = sam.look_up(&right).unwrap();
+    let (sam, case) = read_out(&desk, &id);
+    let kim = desk.signed_in("kim");
     sam.begin(&case.id, true, WHY).unwrap();
     let pending = kim.begin(&case.id, true, "another reason").unwrap();
     assert_eq!((pending.operator.as_str(), pending.why.as_str()), ("Sam", WHY));
+    // Also when Sam works there no more.
+    desk.remove("sam");
+    let left = kim.ask(&ReadPendingUnlocks {}).unwrap();
+    assert_eq!(left.first().map(|pending| pending.operator.as_str()), Some("Sam"));
+    kim.finish(pending);
+    let lines = kim.desk().log;
+    let line = lines.iter().find(|l| l.action == DeskAction::AccountUnlocked).unwrap();
+    assert_eq!(line.operator, "Sam");
 }
 
 #[test]
 fn an_account_unlocked_meanwhile_closes_the_case() {
     let (house, id) = locked();
     let desk = DeskHouse::open(&house);
-    let right = opened(&desk, &house.signed_in("manager"), &id);
-    let door = desk.signed_in("sam");
-    let case = door.look_up(&right).unwrap();
+    let (door, case) = read_out(&desk, &id);
     let owner = house.signed_in("owner");
     house.deliver();
     owner.send_pin(&id).unwrap();
@@ -140,9 +149,7 @@ fn an_account_unlocked_meanwhile_closes_the_case() {
 fn a_case_of_an_earlier_lock_opens_no_later_one() {
     let (house, id) = locked();
     let desk = DeskHouse::open(&house);
-    let right = opened(&desk, &house.signed_in("manager"), &id);
-    let door = desk.signed_in("sam");
-    let case = door.look_up(&right).unwrap();
+    let (door, case) = read_out(&desk, &id);
     let owner = house.signed_in("owner");
     house.deliver();
     owner.send_pin(&id).unwrap();

@@ -7,19 +7,21 @@ use clinic::{
         WithdrawSupportCase,
     },
     desk::{
-        BeginUnlock, FollowCase, MakeOperator, NoteCase, NoteSetupLink, PendingUnlock, ReadDesk,
-        ReadPendingUnlocks, RegisterCase, ReserveOperatorAttempt, SeekCase, SettleOperatorAttempt,
-        SettleSeek, SignOutOperator, Sought, UnlockOperator,
+        BeginUnlock, FollowCase, MakeOperator, NoteCase, NoteSetupLink, PendingUnlock, ReadDesk, ReadDeskLog,
+        ReadPendingUnlocks, RegisterCase, RemoveOperator, ReserveOperatorAttempt, SeekCase,
+        SettleOperatorAttempt, SettleSeek, SignOutOperator, Sought, UnlockOperator,
     },
     rules::user_password::UserPassword,
 };
 use wire::{
     Empty, Problem, ProblemCode,
     fields::{CaseCode, Login, TotpCode},
+    ids::CaseId,
     setup::SetupLink,
     support::{
-        CaseCodeRequest, CaseQuery, CaseRequest, Desk, DeskCaseQuery, MadeOperator, NewOperator, OpenedCase,
-        OperatorCredentials, OperatorQuery, SupportCase, SupportUnlock,
+        CaseCodeRequest, CaseQuery, CaseRequest, Desk, DeskCaseQuery, DeskLog, DeskLogQuery, MadeOperator,
+        NewOperator, OpenedCase, OperatorCredentials, OperatorLogin, OperatorQuery, RemovedOperator,
+        SupportCase, SupportUnlock,
     },
 };
 
@@ -72,6 +74,10 @@ pub async fn desk(visit: &mut Visit<'_>, _: Empty) -> Result<Desk, Problem> {
     visit.ask_desk(&ReadDesk {}, Purpose::Read).await
 }
 
+pub async fn log(visit: &mut Visit<'_>, request: DeskLogQuery) -> Result<DeskLog, Problem> {
+    visit.ask_desk(&ReadDeskLog { before: request.before }, Purpose::Read).await
+}
+
 pub async fn look_up(visit: &mut Visit<'_>, request: CaseCodeRequest) -> Result<SupportCase, Problem> {
     let code: CaseCode = request.code.parse()?;
     let Sought { seek, clinic } = visit.ask_desk(&SeekCase { code: code.clone() }, Purpose::Change).await?;
@@ -90,9 +96,8 @@ pub async fn look_up(visit: &mut Visit<'_>, request: CaseCodeRequest) -> Result<
 }
 
 pub async fn case(visit: &mut Visit<'_>, request: DeskCaseQuery) -> Result<SupportCase, Problem> {
-    let case = request.case.parse()?;
-    let clinic = visit.ask_desk(&FollowCase { case }, Purpose::Read).await?;
-    let case = request.case.parse()?;
+    let case: CaseId = request.case.parse()?;
+    let clinic = visit.ask_desk(&FollowCase { case: case.clone() }, Purpose::Read).await?;
     let told = visit.ask_for_desk(&clinic, &ReadSupportCase { case }, Purpose::Read).await?;
     visit.ask_desk(&NoteCase { told }, Purpose::Change).await
 }
@@ -127,4 +132,11 @@ pub async fn make_operator(visit: &mut Visit<'_>, request: NewOperator) -> Resul
     let command = MakeOperator { name, login: login.clone(), password_hash: first.hash };
     let otpauth_url = visit.ask_desk(&command, Purpose::Change).await?;
     Ok(MadeOperator { login: login.as_str().to_owned(), password: first.password, otpauth_url })
+}
+
+pub async fn remove_operator(
+    visit: &mut Visit<'_>,
+    request: OperatorLogin,
+) -> Result<RemovedOperator, Problem> {
+    visit.ask_desk(&RemoveOperator { login: request.login.parse()? }, Purpose::Change).await
 }

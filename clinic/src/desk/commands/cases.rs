@@ -169,7 +169,7 @@ impl Command for NoteCase {
             return Ok(self.told);
         }
         let (operator, why) = match before.unlock {
-            Some((id, why)) => (operators::by_id(call.sql, &id)?.map(|operator| operator.name), why),
+            Some((id, why)) => (operators::name_of(call.sql, &id)?, why),
             None => (None, String::new()),
         };
         let operator = operator.unwrap_or(actor.name);
@@ -249,6 +249,6 @@ fn known(call: &Call<'_>, id: &CaseId) -> Result<KnownCase, CommandError> {
 
 fn pending(call: &Call<'_>, case: KnownCase) -> Result<PendingUnlock, CommandError> {
     let (operator, why) = case.unlock.ok_or(ProblemCode::CaseClosed)?;
-    let operator = operators::by_id(call.sql, &operator)?.ok_or(ProblemCode::NotFound)?;
-    Ok(PendingUnlock { clinic: case.clinic, case: case.told.id, operator: operator.name, why })
+    let operator = operators::name_of(call.sql, &operator)?.ok_or(ProblemCode::NotFound)?;
+    Ok(PendingUnlock { clinic: case.clinic, case: case.told.id, operator, why })
 }

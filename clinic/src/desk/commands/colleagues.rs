@@ -1,11 +1,11 @@
-//! Operators: the deployment's key makes and renews them, and they unlock each other.
+//! Operators: the deployment's key makes, renews and removes them, and they unlock each other.
 
 use serde::{Deserialize, Serialize};
 use wire::{
     ProblemCode,
     fields::{Login, Name},
     ids::OperatorId,
-    support::{Desk, DeskAction},
+    support::{Desk, DeskAction, RemovedOperator},
 };
 
 use super::{overview, require_operator, subject};
@@ -42,8 +42,8 @@ impl Command for MakeOperator {
 
     fn run(self, call: &mut Call<'_>) -> Result<String, CommandError> {
         let name = Name::parse("name", &self.name)?;
-        let known = operators::by_login(call.sql, &self.login)?;
-        let id = known.map_or_else(|| OperatorId::from_random(call.random_bytes()), |known| known.id);
+        let known = operators::id_of(call.sql, &self.login)?;
+        let id = known.unwrap_or_else(|| OperatorId::from_random(call.random_bytes()));
         let secret: [u8; totp::SECRET_BYTES] = call.random_bytes();
         let sealed_secret = call.keys.seal(call.random_bytes(), &seal_context(&id), &secret);
         let operator = Operator {
@@ -59,6 +59,29 @@ impl Command for MakeOperator {
         log::note(call, DeskAction::OperatorMade, &operator.name, None)?;
         totp::otpauth_url(&secret, ISSUER, &operator.login)
             .ok_or_else(|| SqlError("an authenticator's address cannot be written".into()).into())
+    }
+}
+
+/// Removes an operator: their sessions end, and their login is one that nobody has. What they have begun is finished in their name.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RemoveOperator {
+    /// The login.
+    pub login: Login,
+}
+
+impl Command for RemoveOperator {
+    const NAME: &'static str = "remove_operator";
+    const NEEDS: Need = Need::Nothing;
+    type Reply = RemovedOperator;
+
+    fn run(self, call: &mut Call<'_>) -> Result<RemovedOperator, CommandError> {
+        let Some(operator) = operators::by_login(call.sql, &self.login)? else {
+            return Ok(RemovedOperator { name: None });
+        };
+        operators::remove(call.sql, &operator.id, call.now)?;
+        operators::end_sessions_of(call.sql, &operator.id)?;
+        log::note(call, DeskAction::OperatorRemoved, &operator.name, None)?;
+        Ok(RemovedOperator { name: Some(operator.name) })
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use wire::{
     Empty,
-    support::{Desk, DeskAction, Operator as Listed},
+    support::{Desk, DeskAction, DeskLog, Operator as Listed},
 };
 
 use super::{require_operator, subject};
@@ -30,6 +30,23 @@ impl Command for ReadDesk {
     fn run(self, call: &mut Call<'_>) -> Result<Desk, CommandError> {
         let operator = require_operator(call)?;
         desk(call, &operator)
+    }
+}
+
+/// Reads older lines of the log.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ReadDeskLog {
+    /// Only lines older than the one of this number.
+    pub before: i64,
+}
+
+impl Command for ReadDeskLog {
+    const NAME: &'static str = "read_desk_log";
+    const NEEDS: Need = Need::Session;
+    type Reply = DeskLog;
+
+    fn run(self, call: &mut Call<'_>) -> Result<DeskLog, CommandError> {
+        Ok(DeskLog { lines: log::page(call, Some(self.before))? })
     }
 }
 
@@ -66,6 +83,6 @@ pub(super) fn desk(call: &Call<'_>, viewer: &Operator) -> Result<Desk, CommandEr
         operator: viewer.name.clone(),
         cases: cases::open(call.sql, call.now)?.into_iter().map(|case| case.told).collect(),
         operators: listed,
-        log: log::latest(call)?,
+        log: log::page(call, None)?,
     })
 }

@@ -1,5 +1,6 @@
-//! An operator signs in with login, password and code at once. Tries are reserved and counted as in a clinic, but nothing here
-//! stands before them: whoever locks an operator out is undone by a colleague, or by the deployment's key.
+//! An operator signs in with login, password and code at once. Tries are reserved and counted as in a clinic, but no steps stand
+//! before them: each network is slowed down instead, before anything is looked at, and whoever locks an operator out is undone by
+//! a colleague, or by the deployment's key.
 
 use serde::{Deserialize, Serialize};
 use wire::{
@@ -20,15 +21,17 @@ use crate::{
         log,
         operators::{self, Operator, seal_context},
     },
+    keys::{NONCE_BYTES, TAG_BYTES},
     records::{
         sql::SqlError,
         tallies::{self, Subject},
+        throttles::{self, Knocker, Throttle},
     },
     rules::{
         lockout::{Admission, Place, Reserved, Tally, Verdict},
         roles::Need,
         support::{DESK_SESSION_HOURS, OPERATOR_STRIKES_MAX},
-        totp,
+        throttle, totp,
     },
 };
 
@@ -45,9 +48,14 @@ impl Command for ReserveOperatorAttempt {
     type Reply = Reservation;
 
     fn run(self, call: &mut Call<'_>) -> Result<Reservation, CommandError> {
+        let network = throttle::network(&call.caller.address);
+        let Throttle { wrong, wait_until } = throttles::get(call.sql, Knocker::Network(&network))?;
+        if wait_until > call.now {
+            let wait = wait_until.seconds_from(call.now);
+            return Err(Problem::new(ProblemCode::SlowDown).retry_after(wait).into());
+        }
         let operator = operators::by_login(call.sql, &self.login)?;
         let subject = operator.as_ref().map_or_else(|| unknown_subject(call.keys, &self.login), subject);
-        let name = operator.as_ref().map(|operator| operator.name.clone()).unwrap_or_default();
         let before = tallies::get(call.sql, &subject)?;
         let mut tally = before.clone();
         let place = Place { computer: String::new(), address: call.caller.address.clone() };
@@ -57,10 +65,16 @@ impl Command for ReserveOperatorAttempt {
             tallies::save(call.sql, &subject, &before, &tally, call.now)?;
         }
         for _ in overdue {
-            log::note(call, DeskAction::LoginFailed, &name, None)?;
+            note_failure(call, operator.as_ref())?;
         }
         if lock_began {
             announce_lock(call, operator.as_ref())?;
+        }
+        if admission != Admission::Wait {
+            // Counted before the password is looked at: of many tries at once, no more are hashed than of as many in a row.
+            let wrong = wrong.saturating_add(1);
+            let wait_until = throttle::knocks_wait_until(wrong, call.now);
+            throttles::save(call.sql, Knocker::Network(&network), Throttle { wrong, wait_until }, call.now)?;
         }
         match admission {
             Admission::Reserved(number) => {
@@ -73,7 +87,7 @@ impl Command for ReserveOperatorAttempt {
             }
             Admission::Wait => Ok(Reservation::Wait),
             Admission::Locked => {
-                log::note(call, DeskAction::LoginFailedLocked, &name, None)?;
+                log::note_noise(call, DeskAction::LoginFailedLocked, operator.as_ref())?;
                 Err(ProblemCode::OperatorLocked.into())
             }
         }
@@ -98,41 +112,41 @@ impl Command for SettleOperatorAttempt {
 
     fn run(self, call: &mut Call<'_>) -> Result<String, CommandError> {
         let Attempt { subject, number, hash_digest: looked_at } = self.attempt;
-        let operator = match &subject {
-            Subject::Account(id) => operators::by_id(call.sql, &OperatorId::from_stored(id.to_string()))?,
-            Subject::Unknown(_) => None,
+        let id = match &subject {
+            Subject::Account(id) => OperatorId::from_stored(id.to_string()),
+            // Looked for as any other, and nobody has it.
+            Subject::Unknown(digest) => OperatorId::from_stored(digest.clone()),
         };
+        let operator = operators::by_id(call.sql, &id)?;
         let present = operator.as_ref().map(|operator| hash_digest(call.keys, &operator.password_hash));
         let password_right = self.right && present == Some(looked_at);
-        let step = match &operator {
-            Some(operator) => check_code(call, operator, &self.code)?,
-            None => Err(ProblemCode::CodeWrong),
-        };
+        let step = check_code(call, &id, operator.as_ref(), &self.code)?;
         let before = tallies::get(call.sql, &subject)?;
         let mut tally: Tally = before.clone();
         // A code that was used is a right one: whoever signs in twice within its half minute is no guesser.
         let right = password_right && step != Err(ProblemCode::CodeWrong);
         let verdict = tally.settle(number, right, call.now, call.new_episode(), OPERATOR_STRIKES_MAX);
         tallies::save(call.sql, &subject, &before, &tally, call.now)?;
-        let name = operator.as_ref().map(|operator| operator.name.as_str()).unwrap_or_default();
         let refusal = match verdict {
             Verdict::Right => {
                 let wait = totp::seconds_to_next_code(call.now);
                 let used = Problem::about("code", ProblemCode::CodeUsed).retry_after(wait);
                 let operator = operator.as_ref().ok_or(ProblemCode::Internal)?;
+                let network = throttle::network(&call.caller.address);
+                throttles::clear(call.sql, Knocker::Network(&network))?;
                 return begin(call, operator, step.map_err(|_| used)?);
             }
             Verdict::Wrong { .. } => {
-                log::note(call, DeskAction::LoginFailed, name, None)?;
+                note_failure(call, operator.as_ref())?;
                 Problem::about("password", ProblemCode::OperatorWrong)
             }
             Verdict::LockedNow => {
-                log::note(call, DeskAction::LoginFailed, name, None)?;
+                note_failure(call, operator.as_ref())?;
                 announce_lock(call, operator.as_ref())?;
                 Problem::new(ProblemCode::OperatorLocked)
             }
             Verdict::Locked => {
-                log::note(call, DeskAction::LoginFailedLocked, name, None)?;
+                log::note_noise(call, DeskAction::LoginFailedLocked, operator.as_ref())?;
                 Problem::new(ProblemCode::OperatorLocked)
             }
             Verdict::Stale => Problem::new(ProblemCode::Busy),
@@ -153,13 +167,34 @@ fn begin(call: &mut Call<'_>, operator: &Operator, step: totp::Step) -> Result<S
 
 type Checked = Result<totp::Step, ProblemCode>;
 
-fn check_code(call: &Call<'_>, operator: &Operator, code: &TotpCode) -> Result<Checked, SqlError> {
-    let secret = call
-        .keys
-        .open(&seal_context(&operator.id), &operator.sealed_secret)
-        .ok_or_else(|| SqlError("an operator's secret cannot be opened".into()))?;
-    let used = operators::used_steps(call.sql, &operator.id)?;
-    Ok(totp::check(&secret, code, call.now, &used))
+/// Looks at the code. For a login that nobody has, it is as much work, and wrong.
+fn check_code(
+    call: &Call<'_>,
+    id: &OperatorId,
+    operator: Option<&Operator>,
+    code: &TotpCode,
+) -> Result<Checked, SqlError> {
+    let sealed = operator.map_or(&UNOPENABLE[..], |operator| &operator.sealed_secret);
+    let secret = match (call.keys.open(&seal_context(id), sealed), operator) {
+        (Some(secret), _) => secret,
+        (None, None) => vec![0; totp::SECRET_BYTES],
+        (None, Some(_)) => return Err(SqlError("an operator's secret cannot be opened".into())),
+    };
+    let used = operators::used_steps(call.sql, id)?;
+    let step = totp::check(&secret, code, call.now, &used);
+    operator.map_or(Ok(Err(ProblemCode::CodeWrong)), |_| Ok(step))
+}
+
+/// As long as a sealed secret, and none: nonce, secret and tag.
+const UNOPENABLE: [u8; NONCE_BYTES + totp::SECRET_BYTES + TAG_BYTES] =
+    [0; NONCE_BYTES + totp::SECRET_BYTES + TAG_BYTES];
+
+/// Notes a wrong try. Anybody can make up a login that nobody has.
+fn note_failure(call: &Call<'_>, operator: Option<&Operator>) -> Result<(), SqlError> {
+    match operator {
+        Some(operator) => log::note(call, DeskAction::LoginFailed, &operator.name, None),
+        None => log::note_noise(call, DeskAction::LoginFailed, None),
+    }
 }
 
 /// A lock ends no session that began before it: a stranger who mistypes must not be able to throw an operator out.

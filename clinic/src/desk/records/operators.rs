@@ -36,7 +36,7 @@ fn operator(mut row: Row) -> Result<Operator, SqlError> {
     })
 }
 
-/// Stores an operator, in the place of the one who had the id.
+/// Stores an operator, in the place of the one who had the id, removed or not.
 pub fn save(sql: &dyn Sql, operator: &Operator) -> Result<(), SqlError> {
     sql.run(
         &format!("INSERT OR REPLACE INTO operators ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5)"),
@@ -52,19 +52,40 @@ pub fn save(sql: &dyn Sql, operator: &Operator) -> Result<(), SqlError> {
 
 /// The operator of a login.
 pub fn by_login(sql: &dyn Sql, login: &Login) -> Result<Option<Operator>, SqlError> {
-    let statement = format!("SELECT {COLUMNS} FROM operators WHERE login = ?1");
+    let statement = format!("SELECT {COLUMNS} FROM operators WHERE login = ?1 AND removed_at IS NULL");
     sql.query(&statement, values![login.as_str()])?.pop().map(operator).transpose()
 }
 
 /// The operator of an id.
 pub fn by_id(sql: &dyn Sql, id: &OperatorId) -> Result<Option<Operator>, SqlError> {
-    let statement = format!("SELECT {COLUMNS} FROM operators WHERE id = ?1");
+    let statement = format!("SELECT {COLUMNS} FROM operators WHERE id = ?1 AND removed_at IS NULL");
     sql.query(&statement, values![id.as_str()])?.pop().map(operator).transpose()
+}
+
+/// The id that goes with a login, also where its operator was removed: who comes back is the same.
+pub fn id_of(sql: &dyn Sql, login: &Login) -> Result<Option<OperatorId>, SqlError> {
+    let rows = sql.query("SELECT id FROM operators WHERE login = ?1", values![login.as_str()])?;
+    rows.into_iter().next().map(|mut row| row.take().map(OperatorId::from_stored)).transpose()
+}
+
+/// The name that goes with an id, also where its operator was removed.
+pub fn name_of(sql: &dyn Sql, id: &OperatorId) -> Result<Option<String>, SqlError> {
+    let rows = sql.query("SELECT name FROM operators WHERE id = ?1", values![id.as_str()])?;
+    rows.into_iter().next().map(|mut row| row.take()).transpose()
+}
+
+/// Removes an operator, and keeps the name.
+pub fn remove(sql: &dyn Sql, id: &OperatorId, now: Timestamp) -> Result<(), SqlError> {
+    sql.run("DELETE FROM used_steps WHERE operator = ?1", values![id.as_str()])?;
+    sql.run(
+        "UPDATE operators SET removed_at = ?2, password_hash = '', sealed_secret = x'' WHERE id = ?1",
+        values![id.as_str(), now],
+    )
 }
 
 /// Every operator, by name.
 pub fn all(sql: &dyn Sql) -> Result<Vec<Operator>, SqlError> {
-    let statement = format!("SELECT {COLUMNS} FROM operators ORDER BY name, login");
+    let statement = format!("SELECT {COLUMNS} FROM operators WHERE removed_at IS NULL ORDER BY name, login");
     sql.query(&statement, &[])?.into_iter().map(operator).collect()
 }
 

@@ -3,14 +3,31 @@
 use wire::Timestamp;
 
 use crate::records::{
-    schema::{self, Migration, TALLIES, TALLIES_BY_TOUCH, TALLIES_COUNT_LOCKS, TALLIES_FIRST_LOCK, TRIES},
+    schema::{
+        self, Migration, TALLIES, TALLIES_BY_TOUCH, TALLIES_COUNT_LOCKS, TALLIES_FIRST_LOCK, THROTTLES,
+        THROTTLES_BY_TOUCH, TRIES,
+    },
     sql::{Sql, SqlError},
 };
 
-const MIGRATIONS: &[Migration] = &[FIRST, LOCKS];
+const MIGRATIONS: &[Migration] = &[FIRST, LOCKS, STRANGERS, REMOVED];
 
 /// Tries are counted as the clinics count them.
 const LOCKS: Migration = &[TALLIES_COUNT_LOCKS, TALLIES_FIRST_LOCK];
+
+/// Who is no operator any more is remembered by name: a case may be theirs still.
+const REMOVED: Migration = &["ALTER TABLE operators ADD COLUMN removed_at INTEGER"];
+
+/// Whoever knocks in vain is slowed down, and what anybody can have written into the log is summed up.
+const STRANGERS: Migration = &[
+    THROTTLES,
+    THROTTLES_BY_TOUCH,
+    "CREATE TABLE noise (
+        subject TEXT PRIMARY KEY,
+        noted_at INTEGER NOT NULL,
+        unnoted INTEGER NOT NULL
+    ) STRICT",
+];
 
 /// The first desk.
 const FIRST: Migration = &[
