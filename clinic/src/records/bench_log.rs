@@ -1,4 +1,4 @@
-//! Lines by the thousand, for the benchmark of a long log. Compiled with the feature `bench` alone: no clinic can be filled so.
+//! Lines by the thousand, for the benchmark of a long log. Compiled with the feature `trial` alone: no clinic can be filled so.
 
 use wire::Timestamp;
 

@@ -28,12 +28,14 @@ pub fn knocks_wait_until(wrong: u32, now: Timestamp) -> Timestamp {
 
 /// The network that an address belongs to, as far as it is one subscriber's: of IPv6 that is a block of 2^64 addresses.
 pub fn network(address: &str) -> String {
-    match address.parse::<IpAddr>() {
+    // An IPv4 address may be written as an IPv6 one.
+    match address.parse().map(|address: IpAddr| address.to_canonical()) {
         Ok(IpAddr::V6(address)) => {
             let [a, b, c, d, ..] = address.segments();
             format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
         }
-        _ => address.to_owned(),
+        Ok(IpAddr::V4(address)) => address.to_string(),
+        Err(_) => address.to_owned(),
     }
 }
 
@@ -73,6 +75,7 @@ mod tests {
         assert_eq!(network("192.0.2.7"), "192.0.2.7");
         assert_eq!(network("2001:db8:1:2::7"), network("2001:db8:1:2:ffff::1"));
         assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:1:3::7"));
+        assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
         assert_eq!(network(""), "");
     }
 
