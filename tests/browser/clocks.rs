@@ -36,9 +36,9 @@ async fn a_screen_that_nobody_uses_warns_and_then_covers_itself() -> Result<()> 
     at.heading("User authorization").await?;
     ensure!(status(at).await? == 401, "the session of the one who left goes on behind the cover");
 
-    // The very same person goes on where they were.
+    // That load has forgotten where they were: the address was not for whoever comes by.
     person.sign_in(nurse).await?;
-    at.row(&nurse.full_name).await?;
+    at.heading(&format!("Hello, {}", nurse.full_name)).await?;
     person.session.close().await
 }
 

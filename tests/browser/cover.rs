@@ -40,8 +40,8 @@ async fn what_was_typed_waits_under_the_cover_for_the_one_who_typed_it() -> Resu
     ensure!(at.driver.title().await?.starts_with("Add user"), "the tab has another title");
     at.is_sound().await?;
 
-    // Somebody else gets none of it, and neither does the first one after them, at the same address and without a load that
-    // would empty the fields by itself.
+    // Somebody else gets none of it, and neither does the first one after them, without a load that would empty the fields by
+    // itself.
     is_covered_after(at, NIGHT_MILLIS).await?;
     at.press("Switch user").await?;
     person.sign_in(nurse).await?;
@@ -50,7 +50,9 @@ async fn what_was_typed_waits_under_the_cover_for_the_one_who_typed_it() -> Resu
     is_covered_after(at, NIGHT_MILLIS).await?;
     at.press("Switch user").await?;
     person.sign_in(owner).await?;
-    at.heading("Add user").await?;
+    at.link("My Clinic").await?.click().await?;
+    at.row(&owner.full_name).await?;
+    at.press("Add user").await?;
     at.holds("Last name", "").await?;
     person.session.close().await
 }

@@ -52,7 +52,7 @@ async fn an_owner_takes_the_log_away_as_a_file() -> Result<()> {
     ensure!(file.lines().last().context("no end")?.starts_with("{\"end\":"), "{file}");
 
     // The log tells of all three.
-    at.sees("Log exported").await?;
+    at.sees("Format: Verifiable file (JSON Lines)").await?;
     ensure!(at.table().await?.matches("Log exported").count() == 3, "{}", at.table().await?);
 
     // And the page that verifies it knows the key that has signed it.
