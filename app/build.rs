@@ -19,12 +19,12 @@ use sha2::{Digest, Sha256};
 
 use crate::message::{Part, entry, first_form, first_part};
 
-/// The form that a number takes.
-type Count = fn(u32) -> &'static str;
-
-/// The languages, the first of which the others are compared with, and how each counts.
-const LANGUAGES: [(&str, Count); 3] =
-    [("en", plural::english), ("ru", plural::russian), ("fr", plural::french)];
+/// Where the languages are: a file each.
+const FOLDER: &str = "src/texts";
+/// The language that the others are compared with, and the one for whoever reads none of them.
+const FIRST: &str = "en";
+/// What the app knows of a language before its file is loaded.
+const KNOWN: [&str; 2] = ["language.name", "language.locale"];
 /// Numbers up to here take every form that a language has.
 const COUNTED_MAX: u32 = 200;
 /// Hexadecimal digits of the digest that stand in the address.
@@ -36,28 +36,102 @@ type Held<T> = Result<T, String>;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-changed=src/texts");
+    // What `xtask/src/split.rs` finds the parts by that are loaded later.
+    if env::var("CARGO_CFG_TARGET_FAMILY").is_ok_and(|family| family == "wasm") {
+        println!("cargo::rustc-link-arg-bins=--emit-relocs");
+    }
     if let Err(reason) = build() {
         println!("cargo::error={reason}");
     }
 }
 
 fn build() -> Held<()> {
-    let mut code = String::new();
-    let mut files = LANGUAGES.iter().map(|(language, counts)| {
-        let file = format!("src/texts/{language}.txt");
-        let text = fs::read_to_string(&file).map_err(|error| format!("{file} can't be read: {error}"))?;
-        source(language, &text, &mut code);
-        let keys = keys(&file, &text, &forms(*counts))?;
-        Ok((file, keys))
-    });
-    let (first, keys) = files.next().unwrap_or_else(|| Err("there are no languages".to_owned()))?;
-    for other in files {
-        let (file, others) = other?;
-        compare(&first, &keys, &file, &others)?;
+    let languages = languages()?;
+    let mut code = format!(
+        "/// The files of the languages, in the order of the menu.\npub static SOURCES: [Source; {}] = [\n",
+        languages.len()
+    );
+    let mut files = Vec::new();
+    for language in &languages {
+        code.push_str(&language.source()?);
+        files.push((&language.file, keys(&language.file, &language.text, &forms(language.rule()?))?));
+    }
+    code.push_str("];\n");
+    let mut files = files.into_iter();
+    let (first, keys) = files.next().ok_or("there are no languages")?;
+    for (file, others) in files {
+        compare(first, &keys, file, &others)?;
     }
     names(&keys, &mut code);
     let folder = env::var("OUT_DIR").map_err(|error| error.to_string())?;
     fs::write(Path::new(&folder).join("sentences.rs"), code).map_err(|error| error.to_string())
+}
+
+/// A file of sentences.
+struct Language {
+    tag: String,
+    file: String,
+    text: String,
+}
+
+/// The languages: the first one, and the others by their own names, as in the menu.
+fn languages() -> Held<Vec<Language>> {
+    let mut languages = Vec::new();
+    for entry in fs::read_dir(FOLDER).map_err(|error| format!("{FOLDER} can't be read: {error}"))? {
+        let path = entry.map_err(|error| error.to_string())?.path();
+        if path.extension().is_some_and(|extension| extension == "txt") {
+            let tag = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            let file = format!("{FOLDER}/{tag}.txt");
+            let text = fs::read_to_string(&file).map_err(|error| format!("{file} can't be read: {error}"))?;
+            let language = Language { tag, file, text };
+            language.is_known()?;
+            languages.push(language);
+        }
+    }
+    languages
+        .sort_by_cached_key(|language| (language.tag != FIRST, language.fact("name").map(str::to_owned)));
+    Ok(languages)
+}
+
+impl Language {
+    /// What its first lines say of it.
+    fn fact(&self, name: &str) -> Held<&str> {
+        let mut entries = self.text.lines().filter_map(entry);
+        let fact = entries.find(|(key, _)| key.strip_prefix("language.") == Some(name));
+        fact.map(|(_, fact)| fact).ok_or_else(|| format!("{}: language.{name} is missing", self.file))
+    }
+
+    /// How it counts.
+    fn rule(&self) -> Held<plural::Rule> {
+        let name = self.fact("plural")?;
+        plural::rule(name).ok_or_else(|| format!("{}: plural.rs has no rule `{name}`", self.file))
+    }
+
+    fn is_known(&self) -> Held<()> {
+        self.rule()?;
+        if self.tag.is_empty() || !self.tag.bytes().all(|byte| byte.is_ascii_lowercase()) {
+            return Err(format!("{}: a language is named by its primary tag", self.file));
+        }
+        match self.fact("direction")? {
+            "ltr" | "rtl" => Ok(()),
+            other => Err(format!("{}: a direction is ltr or rtl, and not `{other}`", self.file)),
+        }
+    }
+
+    /// What the app knows of it before it is loaded.
+    fn source(&self) -> Held<String> {
+        let Language { tag, text, .. } = self;
+        let digest = Sha256::digest(text);
+        let mut version: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        version.truncate(VERSION_DIGITS);
+        let integrity = BASE64_STANDARD.encode(digest);
+        Ok(format!(
+            "    Source {{\n        tag: {tag:?},\n        name: {:?},\n        locale: {:?},\n        \
+             address: \"/texts/{tag}.txt?v={version}\",\n        integrity: \"sha256-{integrity}\",\n    }},\n",
+            self.fact("name")?,
+            self.fact("locale")?,
+        ))
+    }
 }
 
 /// A key with the places of its arguments.
@@ -133,7 +207,7 @@ fn categories(mut forms: &str) -> Held<BTreeSet<&str>> {
 }
 
 /// The categories that the numbers of a language fall into.
-fn forms(counts: fn(u32) -> &'static str) -> BTreeSet<&'static str> {
+fn forms(counts: plural::Rule) -> BTreeSet<&'static str> {
     (0..=COUNTED_MAX).map(counts).collect()
 }
 
@@ -157,22 +231,13 @@ fn compare(first: &str, keys: &[Key], file: &str, others: &[Key]) -> Held<()> {
     Ok(())
 }
 
-/// Where a language is fetched from, and what it must be.
-fn source(language: &str, text: &str, code: &mut String) {
-    let digest = Sha256::digest(text);
-    let mut version: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    version.truncate(VERSION_DIGITS);
-    let (name, integrity) = (language.to_uppercase(), BASE64_STANDARD.encode(digest));
-    code.push_str(&format!(
-        "/// The file of a language.\npub const {name}: Source = Source {{\n    \
-         address: \"/texts/{language}.txt?v={version}\",\n    integrity: \"sha256-{integrity}\",\n}};\n"
-    ));
-}
-
 /// A module for each section, with a constant for each sentence: of a type that says how much is put into it.
 fn names(keys: &[Key], code: &mut String) {
     let mut sections: BTreeMap<&str, String> = BTreeMap::new();
     for (place, (key, arguments)) in keys.iter().enumerate() {
+        if KNOWN.contains(&key.as_str()) {
+            continue;
+        }
         let (section, name) = key.split_once('.').unwrap_or_default();
         let names = sections.entry(section).or_default();
         let name = name.to_uppercase();

@@ -1,6 +1,9 @@
 //! People in real Chromium: each session is a browser of its own, with an empty profile folder.
 
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::{
+    sync::{Mutex, OnceLock, PoisonError},
+    time::Duration,
+};
 
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
@@ -10,6 +13,8 @@ use xtask::{
     browser::{ARGUMENTS, Chromedriver},
     tools,
 };
+
+use crate::session::SCREEN_PATIENCE;
 
 static SHARED: OnceLock<Chrome> = OnceLock::new();
 static STARTING: Mutex<()> = Mutex::new(());
@@ -41,6 +46,9 @@ impl Screen {
         }
     }
 }
+
+/// Between two looks whether the app runs.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
 
 /// A person's browser.
 pub struct Session<'a> {
@@ -99,9 +107,28 @@ impl Chrome {
 }
 
 impl Session<'_> {
-    /// Goes to an address.
+    /// Goes to an address, and waits until the app runs there: what stood before it goes with its elements.
     pub async fn go(&self, url: &str) -> Result<()> {
-        Ok(self.driver.goto(url).await?)
+        self.driver.goto(url).await?;
+        self.runs().await
+    }
+
+    /// Loads the page anew, and waits until the app runs.
+    pub async fn reload(&self) -> Result<()> {
+        self.driver.refresh().await?;
+        self.runs().await
+    }
+
+    /// Waits until the app runs, or says that it can't.
+    pub async fn runs(&self) -> Result<()> {
+        let script = "return !document.querySelector('#app[aria-busy]') || !document.querySelector('#unreachable').hidden";
+        for _ in 0..SCREEN_PATIENCE.as_millis() / LOOK_EVERY.as_millis() {
+            if self.driver.execute(script, vec![]).await?.convert::<bool>()? {
+                return Ok(());
+            }
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+        bail!("the app does not start")
     }
 
     /// A command of the developer tools.

@@ -9,9 +9,10 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use reqwest::Method;
 use wire::{
-    Role,
+    Empty, Role,
     operator::{ComputerSecret, NewClinic, NewComputer, OpenedClinic, ProfileSecret, UserSecret},
     sign_in::SignInState,
+    users::ListUsers,
 };
 use xtask::{demo, mailbox::Mail};
 
@@ -136,6 +137,20 @@ impl<'a> Clinic<'a> {
             SignInState::SignedIn { .. } => Ok(client),
             other => bail!("not signed in: {other:?}"),
         }
+    }
+
+    /// Locks an account with wrong passwords, typed at a computer.
+    pub async fn lock(&self, at: &Client, login: &str) -> Result<()> {
+        while at.try_password(login, "wrong password").await?.is_err_and(|refusal| refusal.status != 423) {}
+        Ok(())
+    }
+
+    /// The id of the account with a login, as somebody who may see the users finds it.
+    pub async fn account(&self, at: &Client, login: &str) -> Result<String> {
+        let users = at.call::<ListUsers>(&Empty {}).await?.users;
+        let user =
+            users.iter().find(|user| user.login == login).with_context(|| format!("no user {login}"))?;
+        Ok(user.id.to_string())
     }
 
     /// The mails that an address has, newest first.

@@ -3,13 +3,19 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
-use wire::support::{
-    Desk, MadeOperator, MakeOperator, NewOperator, OperatorCredentials, OperatorLogin, RemoveOperator,
-    SignInOperator,
+use wire::{
+    Role,
+    support::{
+        CaseRequest, Desk, MadeOperator, MakeOperator, NewOperator, OpenSupportCase, OperatorCredentials,
+        OperatorLogin, RemoveOperator, SignInOperator,
+    },
 };
 use xtask::operator::Operator;
 
-use crate::{Client, Refusal, Session, Wardkey, authenticator};
+use crate::{Client, Clinic, Refusal, Session, Wardkey, authenticator};
+
+/// The number that the manager of [`case`] is to be rung back on.
+pub const PHONE: &str = "+44 20 7946 0018";
 
 /// An operator, with what they were given.
 pub struct Helper<'a> {
@@ -61,6 +67,16 @@ impl<'a> Helper<'a> {
         self.try_sign_in(&client, &self.made.password, &code).await?.context("no operator")?;
         Ok(client)
     }
+}
+
+/// The code of a case that a manager has just opened for a locked nurse.
+pub async fn case(clinic: &Clinic<'_>) -> Result<String> {
+    let nurse = clinic.first(Role::Employee)?;
+    clinic.lock(&clinic.at("Reception 1").await?, &nurse.login).await?;
+    let manager = clinic.signed_in("Reception 2", clinic.first(Role::Manager)?).await?;
+    let id = clinic.account(&manager, &nurse.login).await?;
+    let request = CaseRequest { id, reason: "The owner is on a plane".to_owned(), phone: PHONE.to_owned() };
+    Ok(manager.call::<OpenSupportCase>(&request).await?.code)
 }
 
 /// Makes an operator, as whoever has the secret key, or renews one.

@@ -141,25 +141,6 @@ fn the_trial_build_is_for_benchmarks_and_tests_alone() -> Result<()> {
 }
 
 #[test]
-fn both_programs_of_the_app_begin_with_the_same_head() -> Result<()> {
-    let (app, outside) = (head_in_common("app/index.html")?, head_in_common("app/outside.html")?);
-    for (line, other) in app.iter().zip(&outside) {
-        ensure!(line == other, "the heads differ:\n{line}\n{other}");
-    }
-    ensure!(app.len() == outside.len() && app.len() > 10, "the heads differ in length: {app:?} {outside:?}");
-    Ok(())
-}
-
-/// The head of a page, but for what is its own: its program, its description, and the files that one brings for both.
-fn head_in_common(page: &str) -> Result<Vec<String>> {
-    let text = fs::read_to_string(root().join(page))?;
-    let (head, _) = text.split_once("</head>").context("a page without a head")?;
-    let own = ["name=\"description\"", "rel=\"copy-file\""];
-    let lines = head.lines().filter(|line| !own.iter().any(|part| line.contains(part)));
-    Ok(lines.map(|line| line.replace("data-bin=\"wardkey-outside\"", "data-bin=\"wardkey-app\"")).collect())
-}
-
-#[test]
 fn every_file_says_why_it_exists() -> Result<()> {
     for path in sources(&["app/src", "clinic/src", "tests", "wire/src", "worker/src", "xtask/src"]) {
         let text = fs::read_to_string(root().join(&path))?;

@@ -2,13 +2,19 @@
 //!
 //! Each test founds a clinic of its own in the one Wardkey of its test program, so that tests run side by side.
 
+pub mod acts;
 pub mod authenticator;
 pub mod chrome;
 pub mod client;
 pub mod clinic;
 pub mod desk;
+pub mod ear;
+pub mod flaws;
+pub mod form;
 pub mod looks;
 pub mod paper;
+pub mod person;
+pub mod routes;
 pub mod session;
 pub mod wardkey;
 
@@ -16,4 +22,5 @@ pub use chrome::{Chrome, Screen, Session};
 pub use client::{Client, Refusal, Reply};
 pub use clinic::Clinic;
 pub use paper::Sheet;
+pub use person::Person;
 pub use wardkey::Wardkey;

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{Session, session::SCREEN_PATIENCE};
 
@@ -139,36 +139,25 @@ impl Session<'_> {
 
     /// What axe finds wrong with the page for people who can't see, hear or point well; empty when nothing is.
     pub async fn barriers(&self) -> Result<Vec<String>> {
-        // Through the developer tools, which the page's content security policy does not bind.
-        let there = json!({ "expression": "'axe' in window", "returnByValue": true });
-        let there = self.devtools("Runtime.evaluate", there).await?;
-        if there.pointer("/result/value") != Some(&json!(true)) {
+        if !self.evaluate::<bool>("'axe' in window").await? {
             self.devtools("Runtime.evaluate", json!({ "expression": self.chrome.axe })).await?;
         }
         // What is still fading in has less contrast than it will have.
         let run = "Promise.allSettled(document.getAnimations()\
                    .filter(motion => Number.isFinite(motion.effect.getComputedTiming().endTime)).map(motion => motion.finished))\
-                   .then(() => axe.run()).then(found => JSON.stringify(found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.html).join(' ')}`)))";
-        let found = self
-            .devtools(
-                "Runtime.evaluate",
-                json!({ "expression": run, "awaitPromise": true, "returnByValue": true }),
-            )
-            .await?;
-        let text = found.pointer("/result/value").and_then(Value::as_str).context("axe did not run")?;
-        Ok(serde_json::from_str(text)?)
+                   .then(() => axe.run()).then(found => found.violations.map(v => `${v.id}: ${v.nodes.map(n => n.html).join(' ')}`))";
+        self.evaluate(run).await.context("axe did not run")
     }
 
-    /// Fails when axe finds a barrier on the page, when the page is wider than the screen, or when something went wrong on it.
+    /// Fails when axe finds a barrier on the page, when it has a flaw on this screen, or when something went wrong on it.
     pub async fn is_sound(&self) -> Result<()> {
         let barriers = self.barriers().await?;
         if !barriers.is_empty() {
             bail!("axe finds {barriers:#?} on:\n{}", self.text().await?);
         }
-        let script = "const root = document.documentElement; return [root.scrollWidth, root.clientWidth]";
-        let (wide, room): (u32, u32) = self.driver.execute(script, vec![]).await?.convert()?;
-        if wide > room {
-            bail!("{wide} px wide on a screen of {room} px:\n{}", self.text().await?);
+        let flaws = self.flaws().await?;
+        if !flaws.is_empty() {
+            bail!("{flaws:#?} on:\n{}", self.text().await?);
         }
         let errors = self.page_errors().await?;
         if !errors.is_empty() {

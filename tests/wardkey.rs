@@ -10,9 +10,11 @@ use std::{
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
+use wire::{Empty, setup::MakeSetupLink};
 use xtask::{
     assemble,
     mailbox::Mailbox,
+    operator::Operator,
     runtime::{self, Runtime, Start},
     settings::Settings,
     tools::{self, Tools},
@@ -96,6 +98,13 @@ impl Wardkey {
     /// Notes that its clock was moved.
     pub(crate) fn note_passed(&self, seconds: u32) {
         self.ahead_seconds.fetch_add(seconds, Ordering::Relaxed);
+    }
+
+    /// A link that opens a new clinic, as the operator makes it.
+    pub fn setup_link(&self) -> Result<String> {
+        let url = self.origin().replace("//localhost:", "//127.0.0.1:");
+        let operator = Operator::new(&url, &self.settings.secret_key_bytes()?)?;
+        Ok(operator.call::<MakeSetupLink>(&Empty {})?.link)
     }
 
     /// What the Worker's runtime has said.

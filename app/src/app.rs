@@ -1,71 +1,103 @@
-//! Mounts the app and decides which screen stands at an address.
+//! Mounts the app: the sign-in, the clinic behind it once somebody is known to one, or a page that stands outside both.
 
 use futures_util::future::join;
-use leptos::{mount::mount_to, prelude::*};
-use leptos_router::{
-    components::Router,
-    hooks::{use_location, use_navigate},
-    location::{BrowserUrl, LocationProvider},
-};
+use leptos::{mount::mount_to, prelude::*, task::spawn_local};
 use wasm_bindgen::JsCast;
-use wire::{Language, sign_in::Me};
+use wire::Language;
 
 use crate::{
     api::{Failure, Missing},
-    aside,
-    browser::{on_other_tab, on_return, preferred_language, set_language, show_unreachable},
+    browser::{
+        on_other_tab, on_return, preferred_language, reload, set_language, show_unreachable, tell_door,
+        tell_started,
+    },
     components::{
         announcer::{Announcer, announcements},
-        el::{El, el, group},
-        notice::trouble,
+        el::{El, group},
+        notice::{trouble, waiting},
     },
     connection, idle, live,
     page::Page,
     pages::{
-        activities::activities,
-        computers::computers,
-        frame::{doorway, shell},
-        home::home,
-        mails::mails,
-        me::own_account,
-        profiles::profiles,
-        settings::settings,
+        frame::shut_doorway,
         sign_in::{step::Step, wizard},
-        unknown::unknown,
-        users::{account_window, add_user, import_users, user_list},
     },
+    parts::{self, Absent, Draw},
     session::{Session, SessionStore},
-    signals::{derived, effect},
+    signals::{State, derived, effect},
     texts::{Sentences, Speech, load},
 };
 
-/// Starts the app once the Worker has said where this browser stands and there are sentences to say it in; until then the
-/// form's shape of the first HTML stays, so that nothing jumps.
+/// Starts the page of the address once the Worker has said where this browser stands and there are sentences to say it in; until
+/// then the first HTML stays, so that nothing jumps.
 pub fn start() {
     // Nothing of the reactive system runs before it is mounted, its executor included.
     wasm_bindgen_futures::spawn_local(async {
-        let (first, sentences) = open().await;
-        let Ok(sentences) = sentences else { return show_unreachable() };
-        mount(move || group().child(view! { <App first sentences /> }.into_any()));
+        let page = Page::at(&window().location().pathname().unwrap_or_default());
+        let opened = if page.is_outside() { open_outside(page).await } else { open_clinic().await };
+        if opened.is_err() {
+            show_unreachable();
+        }
     });
 }
 
+/// Something is missing without which nothing can be drawn.
+struct Closed;
+
+impl From<Missing> for Closed {
+    fn from(_: Missing) -> Closed {
+        Closed
+    }
+}
+
+impl From<Absent> for Closed {
+    fn from(_: Absent) -> Closed {
+        Closed
+    }
+}
+
+async fn open_clinic() -> Result<(), Closed> {
+    let (first, sentences) = look().await?;
+    // Whoever is signed in already has no sign-in to look at meanwhile.
+    let part = match first {
+        Session::In { .. } => parts::clinic().await.ok(),
+        _ => None,
+    };
+    mount(first, sentences, move |session| {
+        on_return(move || session.refresh());
+        on_other_tab(move || session.refresh());
+        live::listen(session);
+        screen(session, part)
+    });
+    Ok(())
+}
+
+async fn open_outside(page: Page) -> Result<(), Closed> {
+    let (part, ground) = join(parts::outside(), ground_of(&page)).await;
+    let (draw, (first, sentences)) = (part?, ground?);
+    mount(first, sentences, move |_| draw(page));
+    Ok(())
+}
+
+/// What a page outside stands on.
+async fn ground_of(page: &Page) -> Result<(Session, &'static Sentences), Closed> {
+    match page {
+        // Who has forgotten a password sits at a clinic's computer.
+        Page::Forgot => look().await,
+        _ => {
+            let sentences = load(preferred_language().unwrap_or_default()).await?;
+            Ok((Session::Out(Step::Computer { lost: false }), sentences))
+        }
+    }
+}
+
 /// Where this browser stands, and the sentences for whoever sits there.
-pub async fn open() -> (Session, Result<&'static Sentences, Missing>) {
+async fn look() -> Result<(Session, &'static Sentences), Closed> {
     let preferred = preferred_language();
     let (first, likely) = join(SessionStore::open(), load(preferred.unwrap_or_default())).await;
     let clinics = first.seat().map(|seat| seat.language).filter(|_| preferred.is_none());
-    let sentences = in_language_of(clinics, likely).await;
-    (first, sentences)
-}
-
-/// Puts a screen in the place of the first HTML.
-pub fn mount(screen: impl FnOnce() -> El + 'static) {
-    let Some(place) = document().get_element_by_id("app") else { return };
-    let Ok(place) = place.dyn_into::<web_sys::HtmlElement>() else { return };
-    place.set_inner_html("");
-    place.remove_attribute("aria-busy").ok();
-    mount_to(place, move || screen().view()).forget();
+    let sentences = in_language_of(clinics, likely).await?;
+    Ok((first, sentences))
 }
 
 /// The clinic's sentences for whoever has no language of their own.
@@ -79,73 +111,81 @@ async fn in_language_of(
     }
 }
 
-#[component]
-fn App(first: Session, sentences: &'static Sentences) -> impl IntoView {
-    let speech = Speech::new(sentences);
-    let session = SessionStore::new(first);
-    Announcer::start();
-    effect(move || set_language(speech.language()));
-    on_return(move || session.refresh());
-    on_other_tab(move || session.refresh());
-    live::listen(session);
-    view! {
-        {announcements().view()}
-        {connection::watch(session).view()}
-        {idle::watch().view()}
-        <Router>
-            {screen().view()}
-        </Router>
-    }
+/// Puts a screen in the place of the first HTML.
+fn mount(first: Session, sentences: &'static Sentences, screen: impl FnOnce(SessionStore) -> El + 'static) {
+    let Some(place) = document().get_element_by_id("app") else { return };
+    let Ok(place) = place.dyn_into::<web_sys::HtmlElement>() else { return };
+    place.set_inner_html("");
+    place.remove_attribute("aria-busy").ok();
+    let draw = move || {
+        let speech = Speech::new(sentences);
+        let session = SessionStore::new(first);
+        Announcer::start();
+        effect(move || set_language(speech.sentences()));
+        group()
+            .child(announcements())
+            .child(connection::watch(session))
+            .child(idle::watch())
+            .child(screen(session))
+            .view()
+    };
+    mount_to(place, draw).forget();
+    tell_started();
 }
 
-fn screen() -> El {
-    let session = SessionStore::here();
-    let path = use_location().pathname;
-    let page = derived(move || Page::at(&path.read()));
-    let router = use_context::<BrowserUrl>();
-    // The address bar follows once the page of the address stands.
+/// The part behind the sign-in, as it comes.
+#[derive(Clone, Copy)]
+enum Part {
+    Awaited,
+    Here(Draw),
+    Absent,
+}
+
+/// The clinic's part. It is sought while whoever sits at an authorized computer still types, and where that failed, once more
+/// when they have signed in.
+fn clinic_part(session: SessionStore, first: Option<Draw>) -> State<Part> {
+    let part = State::new(first.map_or(Part::Awaited, Part::Here));
+    let audience = derived(move || session.audience());
     effect(move || {
-        path.track();
-        if let Some(router) = &router {
-            router.ready_to_complete();
+        if audience.get().is_none() || matches!(part.get_untracked(), Part::Here(_)) {
+            return;
+        }
+        part.set(Part::Awaited);
+        spawn_local(async move {
+            part.set(parts::clinic().await.map_or(Part::Absent, Part::Here));
+        });
+    });
+    part
+}
+
+fn screen(session: SessionStore, part: Option<Draw>) -> El {
+    let part = clinic_part(session, part);
+    let standing = derived(move || Standing::of(session.get(), part.get()));
+    let speech = Speech::here();
+    effect(move || {
+        // It is kept in the language that it was read in.
+        speech.language();
+        match &*standing.read() {
+            Standing::Outside(step) => tell_door(step.is_first_sight()),
+            Standing::Waiting | Standing::Incomplete | Standing::Inside => tell_door(false),
+            // Where the browser stands is not known: it is as it was.
+            Standing::Unreachable(_) => {}
         }
     });
-    provide_context(page);
-    let standing = derived(move || Standing::of(session.get()));
     // Whoever is not signed in finds the wizard at every address.
     let drawn = move || match standing.get() {
-        Standing::Unreachable(failure) => Some(doorway(trouble(failure, move || session.refresh()))),
+        Standing::Unreachable(failure) => Some(shut_doorway(trouble(failure, move || session.refresh()))),
         Standing::Outside(step) => Some(wizard(step)),
+        Standing::Waiting => Some(shut_doorway(waiting())),
+        // The page anew is the app anew, should it be older than what is deployed.
+        Standing::Incomplete => Some(shut_doorway(trouble(Failure::Offline, reload))),
         Standing::Inside => None,
     };
-    // It stays, with all that was typed into it, for as long as it is the same person's: under the cover too.
-    let occupant = derived(move || session.occupant());
-    let pages = move || {
-        occupant.get().map(|_| {
-            shell(move || {
-                let page = page.get();
-                // Whoever is there is not looked at again; whoever is not, under the cover, is waited for.
-                let me = untrack(|| session.me()).or_else(|| session.me());
-                me.map(|me| inside(page, &me))
-            })
-        })
+    let clinic = move || match part.get() {
+        Part::Here(draw) => Some(draw()),
+        Part::Awaited | Part::Absent => None,
     };
-    let navigate = use_navigate();
-    let mut before = None;
-    effect(move || {
-        let now = occupant.get();
-        match (standing.get(), &now) {
-            (Standing::Inside, _) => aside::put_back(now.clone()),
-            (_, Some(whose)) => aside::take_out(whose.clone()),
-            (_, None) => aside::put_back(None),
-        }
-        // Whoever comes next starts at the front, not where the last one was.
-        if before.is_some() && before != now {
-            navigate(&Page::Home.path(), Default::default());
-        }
-        before = now;
-    });
-    group().child(el("div").class("frame").set("id", aside::FRAME).child(pages)).child(drawn)
+    group().child(clinic).child(drawn)
 }
 
 /// Which of the frames stands.
@@ -153,33 +193,21 @@ fn screen() -> El {
 enum Standing {
     Unreachable(Failure),
     Outside(Step),
+    /// Somebody is signed in, and the clinic's part is on its way.
+    Waiting,
+    /// It did not come.
+    Incomplete,
     Inside,
 }
 
 impl Standing {
-    fn of(session: Session) -> Standing {
-        match session {
-            Session::Unreachable(failure) => Standing::Unreachable(failure),
-            Session::Out(step) => Standing::Outside(step),
-            Session::In { .. } => Standing::Inside,
+    fn of(session: Session, part: Part) -> Standing {
+        match (session, part) {
+            (Session::Unreachable(failure), _) => Standing::Unreachable(failure),
+            (Session::Out(step), _) => Standing::Outside(step),
+            (Session::In { .. }, Part::Awaited) => Standing::Waiting,
+            (Session::In { .. }, Part::Absent) => Standing::Incomplete,
+            (Session::In { .. }, Part::Here(_)) => Standing::Inside,
         }
-    }
-}
-
-fn inside(page: Page, me: &Me) -> El {
-    match page {
-        Page::Home => home(me),
-        Page::Users => user_list(),
-        Page::AddUser => add_user(),
-        Page::ImportUsers => import_users(),
-        Page::Account(id) => account_window(id),
-        Page::Computers => computers(),
-        Page::Profiles => profiles(),
-        Page::Settings => settings(),
-        Page::Activities => activities(me),
-        Page::Mails => mails(),
-        Page::Me => own_account(me),
-        // All but the last are pages of the other app.
-        Page::Forgot | Page::Reset | Page::Setup | Page::VerifyLog | Page::Unknown => unknown(),
     }
 }

@@ -5,7 +5,9 @@ use std::{cell::Cell, rc::Rc, time::Duration};
 use leptos::{ev, leptos_dom::helpers::window_event_listener_untyped, prelude::*};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, Element, Event, HtmlElement, HtmlInputElement, Url, VisibilityState};
-use wire::{Language, Timestamp};
+use wire::Timestamp;
+
+use crate::texts::{Sentences, Tongue, t};
 
 const LANGUAGE_KEY: &str = "wardkey.language";
 const CHANGES_KEY: &str = "wardkey.changes";
@@ -14,12 +16,30 @@ const USED_KEY: &str = "wardkey.used";
 const CHANGED_EVENT: &str = "wardkey-changed";
 /// The same for the log, which grows at every step that anybody takes.
 const LOGGED_EVENT: &str = "wardkey-logged";
+/// The events by which the app tells `boot.js` that it stands in the place of the first form,
+const STARTED_EVENT: &str = "wardkey-started";
+/// that a step is shown that the next start may begin with,
+const DOOR_EVENT: &str = "wardkey-door";
+/// and that it is none.
+const INSIDE_EVENT: &str = "wardkey-inside";
+
+thread_local! {
+    /// Whether the first form may still be in somebody's hands.
+    static TAKING_OVER: Cell<bool> = const { Cell::new(true) };
+}
 
 /// Moves the focus once what is being shown now stands on the page.
 pub fn focus_soon(id: &str) {
     let id = id.to_owned();
+    let taking_over = TAKING_OVER.replace(false);
     // The frame after the next: a window that closes does so in the next one, and what lies behind it takes no focus before.
     two_frames_on(move || {
+        // Whoever types since before the app ran stays where they are.
+        if taking_over
+            && document().active_element().is_some_and(|at| at.is_instance_of::<HtmlInputElement>())
+        {
+            return;
+        }
         if let Some(element) = document().get_element_by_id(&id)
             && let Ok(element) = element.dyn_into::<HtmlElement>()
         {
@@ -97,27 +117,28 @@ pub fn set_title(title: &str) {
     document().set_title(&format!("{title} · Wardkey"));
 }
 
-/// Tells the browser and the screen reader which language the page speaks.
-pub fn set_language(language: Language) {
+/// Tells the browser and the screen reader which language the page speaks, and where its lines begin.
+pub fn set_language(sentences: &Sentences) {
     if let Some(root) = document().document_element() {
-        root.set_attribute("lang", language.tag()).ok();
+        root.set_attribute("lang", sentences.language.tag()).ok();
+        root.set_attribute("dir", sentences.text(t::language::DIRECTION)).ok();
     }
 }
 
 /// Remembers the chosen language, where the browser allows that.
-pub fn remember_language(language: Language) {
+pub fn remember_language(language: Tongue) {
     if let Ok(Some(storage)) = window().local_storage() {
         storage.set_item(LANGUAGE_KEY, language.tag()).ok();
     }
 }
 
 /// The language that was chosen on this computer, else the first of the browser's languages that we speak.
-pub fn preferred_language() -> Option<Language> {
+pub fn preferred_language() -> Option<Tongue> {
     let saved = window().local_storage().ok().flatten();
     let saved = saved.and_then(|storage| storage.get_item(LANGUAGE_KEY).ok().flatten());
-    saved.and_then(|tag| Language::from_tag(&tag)).or_else(|| {
+    saved.and_then(|tag| Tongue::from_tag(&tag)).or_else(|| {
         let languages = window().navigator().languages();
-        languages.iter().find_map(|tag| tag.as_string().and_then(|tag| Language::from_tag(&tag)))
+        languages.iter().find_map(|tag| tag.as_string().and_then(|tag| Tongue::from_tag(&tag)))
     })
 }
 
@@ -193,6 +214,16 @@ pub fn tell_page_of_log() {
     dispatch(LOGGED_EVENT);
 }
 
+/// Tells that the app stands in the place of the first form.
+pub fn tell_started() {
+    dispatch(STARTED_EVENT);
+}
+
+/// Tells what the next start may begin with: the step that is shown, or nothing that is known beforehand.
+pub fn tell_door(stands: bool) {
+    dispatch(if stands { DOOR_EVENT } else { INSIDE_EVENT });
+}
+
 fn dispatch(event: &str) {
     if let Ok(event) = Event::new(event) {
         window().dispatch_event(&event).ok();
@@ -258,8 +289,15 @@ fn listen_for_return(call: Rc<dyn Fn()>) {
     }
 }
 
-fn says(event: &Event, property: &str) -> bool {
+/// Whether an event says yes to something.
+pub fn says(event: &Event, property: &str) -> bool {
     js_sys::Reflect::get(event, &property.into()).is_ok_and(|value| value.is_truthy())
+}
+
+/// How many clicks a click makes up with those just before it, at the same place; none where no pointer made it.
+pub fn clicks(event: &Event) -> u32 {
+    let count = js_sys::Reflect::get(event, &"detail".into()).ok().and_then(|detail| detail.as_f64());
+    count.unwrap_or_default() as u32
 }
 
 /// Calls back every so often while the page can be seen, until the present owner is gone.

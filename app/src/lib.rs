@@ -1,9 +1,10 @@
-//! Two apps of one kit: the front door of a clinic, and the pages outside its steps. Each is linked with what it reaches alone.
+//! The screens of Wardkey: the sign-in, and the parts that are loaded behind it and beside it.
 
 mod api;
 mod app;
 mod aside;
 mod browser;
+mod caps_lock;
 mod components;
 mod connection;
 mod desk;
@@ -11,15 +12,14 @@ mod idle;
 mod json;
 mod live;
 mod moment;
-mod outside;
 mod page;
 mod pages;
+mod parts;
 mod session;
 mod signals;
 mod texts;
 
 pub use app::start;
-pub use outside::start as start_outside;
 
 /// Smaller than the allocator of the standard library, and quicker.
 #[cfg(target_family = "wasm")]

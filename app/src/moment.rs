@@ -1,8 +1,12 @@
 //! Moments in the clinic's time zone, by the browser's own calendar.
 
+use std::cell::RefCell;
+
 use js_sys::{Date, Function, Intl, JsString, Object, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
-use wire::{Language, Timestamp};
+use wire::Timestamp;
+
+use crate::texts::Tongue;
 
 /// The parts of a time of day.
 const TIME: [(&str, &str); 4] =
@@ -25,18 +29,18 @@ pub struct Calendar(Option<Function>);
 
 impl Calendar {
     /// To the second, with the offset shown.
-    pub fn new(language: Language, time_zone: &str) -> Self {
-        Self(formatter(locale(language), time_zone, &DATE_AND_TIME))
+    pub fn new(language: Tongue, time_zone: &str) -> Self {
+        Self(formatter(language.locale(), time_zone, &DATE_AND_TIME))
     }
 
     /// The day alone.
-    pub fn days(language: Language, time_zone: &str) -> Self {
-        Self(formatter(locale(language), time_zone, DATE_AND_TIME.split_at(3).0))
+    pub fn days(language: Tongue, time_zone: &str) -> Self {
+        Self(formatter(language.locale(), time_zone, DATE_AND_TIME.split_at(3).0))
     }
 
     /// The time of day alone, to the second.
-    pub fn clock(language: Language, time_zone: &str) -> Self {
-        Self(formatter(locale(language), time_zone, &TIME))
+    pub fn clock(language: Tongue, time_zone: &str) -> Self {
+        Self(formatter(language.locale(), time_zone, &TIME))
     }
 
     /// Whether the browser knows the zone.
@@ -78,15 +82,24 @@ fn date(at: Timestamp) -> Date {
     Date::new(&JsValue::from_f64(millis))
 }
 
-fn locale(language: Language) -> &'static str {
-    match language {
-        Language::En => "en-GB",
-        Language::Ru => "ru-RU",
-        Language::Fr => "fr-FR",
-    }
+thread_local! {
+    /// What was made so far, by language, zone and number of parts: making one takes the browser as long as writing a page with it.
+    static FORMATTERS: RefCell<Vec<(String, Function)>> = const { RefCell::new(Vec::new()) };
 }
 
 fn formatter(locale: &str, time_zone: &str, parts: &[(&str, &str)]) -> Option<Function> {
+    let key = format!("{locale} {time_zone} {}", parts.len());
+    let known =
+        |made: &Vec<(String, Function)>| made.iter().find(|(of, _)| *of == key).map(|(_, made)| made.clone());
+    if let Some(known) = FORMATTERS.with_borrow(known) {
+        return Some(known);
+    }
+    let made = new_formatter(locale, time_zone, parts)?;
+    FORMATTERS.with_borrow_mut(|all| all.push((key, made.clone())));
+    Some(made)
+}
+
+fn new_formatter(locale: &str, time_zone: &str, parts: &[(&str, &str)]) -> Option<Function> {
     let options = Object::new();
     for (name, value) in parts.iter().chain(&[("timeZone", time_zone)]) {
         Reflect::set(&options, &(*name).into(), &(*value).into()).ok()?;

@@ -1,5 +1,4 @@
-//! Every address of the app but the support desk's, to which no page leads. Links are made from here and paths are read here, so
-//! that the two cannot drift apart.
+//! Every address of the app. Links are made from here and paths are read here, so that the two cannot drift apart.
 
 use wire::ids::AccountId;
 
@@ -21,6 +20,7 @@ pub enum Page {
     Reset,
     Setup,
     VerifyLog,
+    Support,
     Unknown,
 }
 
@@ -43,6 +43,7 @@ impl Page {
             "/reset" => Page::Reset,
             "/setup" => Page::Setup,
             "/verify" => Page::VerifyLog,
+            "/support" => Page::Support,
             _ => path
                 .strip_prefix("/clinic/users/")
                 .and_then(|id| id.parse().ok())
@@ -68,7 +69,14 @@ impl Page {
             Page::Reset => "/reset".to_owned(),
             Page::Setup => "/setup".to_owned(),
             Page::VerifyLog => "/verify".to_owned(),
+            Page::Support => "/support".to_owned(),
         }
+    }
+
+    /// Whether it stands outside a clinic's steps: those that a link opens, on whatever device it is read, the one that asks for
+    /// such a link, the one that verifies an exported log, and the support desk.
+    pub fn is_outside(&self) -> bool {
+        matches!(self, Page::Forgot | Page::Reset | Page::Setup | Page::VerifyLog | Page::Support)
     }
 
     /// Whether the page stands under "My Clinic".
@@ -115,6 +123,7 @@ mod tests {
             Page::Reset,
             Page::Setup,
             Page::VerifyLog,
+            Page::Support,
         ];
         for page in pages {
             assert_eq!(Page::at(&page.path()), page);

@@ -198,10 +198,12 @@ impl SessionStore {
     pub fn enter(self, state: SignInState) {
         let next = Session::arrived(state, now());
         TAKEN.set(TAKEN.get().wrapping_add(1));
-        // Whoever goes by themselves takes their page along.
+        // Whoever goes by themselves takes their page along, and a computer that is reset keeps nothing of anybody.
         let returns = matches!(&*self.signal().read_untracked(), Session::Out(Step::Profile { .. }));
-        if matches!(next, Session::Out(Step::User { .. })) && !returns {
-            LEFT_BY.take();
+        match &next {
+            Session::Out(Step::User { .. }) if !returns => drop(LEFT_BY.take()),
+            Session::Out(Step::Computer { .. }) => drop(LEFT_BY.take()),
+            _ => {}
         }
         if matches!(next, Session::In { .. }) {
             LEFT_AT.set(None);

@@ -22,6 +22,7 @@ use crate::{
             AddComputer, EditComputer, ListComputers, ReissueComputer, RemoveComputer, RevokeComputer,
         },
         dispatch,
+        first_day::{ReadFirstDay, TickFirstDay},
         import::{CheckImport, ImportUsers},
         live::OpenLive,
         lock::{self, ReadLock},
@@ -40,7 +41,7 @@ use crate::{
         question::AnswerQuestion,
         recovery::{CheckReset, RequestReset, ResetPassword},
         retention::{self, Trimmed},
-        session::{ReadSignIn, ResetComputer, SignOut, UseSession},
+        session::{LeaveComputer, LeaveProfile, ReadSignIn, ResetComputer, SignOut, UseSession},
         settings::{ChangePolicies, ChangeSettings, ReadSettings},
         setup::{ReadSetup, SetUpClinic},
         support::{OpenSupportCase, ReadCodedCase, ReadSupportCase, UnlockBySupport, WithdrawSupportCase},
@@ -300,6 +301,9 @@ fn run<C: Command>(body: &str, call: &mut Call<'_>) -> Result<Value, CommandErro
         if !C::NEEDS.is_met_by(account.role, account.rights()) {
             return Err(ProblemCode::NotAllowed.into());
         }
+        if !C::WHILE_LOCKED {
+            call.require_unlocked(&account)?;
+        }
     }
     let reply = command.run(call)?;
     Ok(serde_json::to_value(reply).map_err(|_| SqlError("a reply cannot be written".into()))?)
@@ -308,7 +312,7 @@ fn run<C: Command>(body: &str, call: &mut Call<'_>) -> Result<Value, CommandErro
 dispatch! {
     OpenClinic, ReadSetup, SetUpClinic,
     ReadSignIn, AuthorizeComputer, AuthorizeProfile, ReserveAttempt, SettleAttempt, AnswerQuestion, ChooseOwnPassword,
-    ReadPasswordRules, ReadLock, UseSession, SignOut, ResetComputer, OpenLive,
+    ReadPasswordRules, ReadLock, UseSession, SignOut, LeaveProfile, LeaveComputer, ResetComputer, OpenLive,
     RequestReset, CheckReset, ResetPassword,
     ReadMe, ReserveOwnAttempt, SettleOwnAttempt, ChangeLanguage, SignOutEverywhere,
     ListUsers, ReadUser, SendPin, Unlock,
@@ -317,6 +321,7 @@ dispatch! {
     ListComputers, AddComputer, EditComputer, RevokeComputer, ReissueComputer, RemoveComputer,
     AddProfile, RenameProfile, ReissueProfile, RemoveProfile,
     ListMails, SendMailAgain,
+    ReadFirstDay, TickFirstDay,
     ListActivities, CountFailures, ReadActivityChoices, BeginExport, ReadExport, ReadSettings, ChangeSettings, ChangePolicies,
     #[cfg(feature = "trial")] FillLog,
 }

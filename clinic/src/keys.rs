@@ -56,6 +56,8 @@ pub enum Purpose {
     Reset,
     /// The code of a support case.
     SupportCase,
+    /// The network of whoever reads a help page.
+    Reader,
 }
 
 impl Purpose {
@@ -68,6 +70,7 @@ impl Purpose {
             Purpose::PasswordHash => b"password hash",
             Purpose::Reset => b"reset",
             Purpose::SupportCase => b"support case",
+            Purpose::Reader => b"reader",
         }
     }
 }

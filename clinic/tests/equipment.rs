@@ -7,7 +7,7 @@ use clinic::{
         },
         me::ReadMe,
         profiles::{AddProfile, ReissueProfile, RemoveProfile, RenameProfile},
-        session::{ReadSignIn, ResetComputer},
+        session::{LeaveComputer, LeaveProfile, ReadSignIn, ResetComputer},
     },
     testing::{Door, House},
 };
@@ -86,7 +86,7 @@ fn a_revoked_computer_is_out_at_once_with_everybody_on_it() {
         ProblemCode::ComputerIsRevoked
     );
 
-    let form = owner.ask(&ReissueComputer { id: id.clone() }).unwrap();
+    let form = owner.ask(&ReissueComputer { id: id.clone() }).unwrap().form;
     assert!(authorize(&mut house.stranger(), &form).is_ok(), "a new form brings it back");
     assert_eq!(
         owner.ask(&RemoveComputer { id: id.clone() }).unwrap_err().code,
@@ -109,19 +109,25 @@ fn a_revoked_computer_is_out_at_once_with_everybody_on_it() {
 #[test]
 fn a_reissued_form_ends_what_the_old_one_opened() {
     let house = House::open();
-    let owner = house.signed_in("owner");
+    let mut owner = house.signed_in("owner");
     let mut nurse = house.door(0);
     nurse.sign_in("nurse").unwrap();
     let old = house.computer(0);
-    let form = owner.ask(&ReissueComputer { id: computer(&owner, "Reception 1").id }).unwrap();
+    let form = owner.ask(&ReissueComputer { id: computer(&owner, "Reception 1").id }).unwrap().form;
     assert_ne!(form.computer.as_ref().unwrap().password, old.1);
     assert_eq!(nurse.ask(&ReadMe {}).unwrap_err().code, ProblemCode::ComputerRequired);
     assert_eq!(house.stranger().authorize_computer(0).unwrap_err().code, ProblemCode::ComputerWrong);
     // The own computer's form can be lost as well; whoever asks for a new one goes on.
     let other_browser = house.signed_in("nurse2");
-    owner.ask(&ReissueComputer { id: computer(&owner, "Office").id }).unwrap();
-    assert!(owner.ask(&ReadMe {}).is_ok());
+    let copied = owner.caller.clone();
+    let ask = || owner.ask(&ReissueComputer { id: computer(&owner, "Office").id }).unwrap().token;
+    assert_ne!(ask(), None, "this reply gets lost, and the browser asks again");
     assert_eq!(other_browser.ask(&ReadMe {}).unwrap_err().code, ProblemCode::ComputerRequired);
+    let token = ask();
+    owner.caller.computer = token;
+    assert!(owner.ask(&ReadMe {}).is_ok());
+    let refused = house.ask(&copied, &ReadMe {}).unwrap().unwrap_err();
+    assert_eq!(refused.code, ProblemCode::ComputerRequired, "a copy of the cookie dies as well");
 }
 
 #[test]
@@ -179,7 +185,9 @@ fn a_profile_that_wrong_codes_have_stopped_goes_on_with_a_new_qr_code() {
     for _ in 0..20 {
         for _ in 0..5 {
             let wrong = format!("{:06}", (house.code(0).parse::<u32>().unwrap() + 1) % 1_000_000);
-            assert_eq!(door.authorize_profile(&wrong).unwrap_err().code, ProblemCode::CodeWrong);
+            if door.authorize_profile(&wrong).unwrap_err().code == ProblemCode::ComputerRequired {
+                door.authorize_computer(0).unwrap();
+            }
         }
         house.pass_seconds(15 * 60);
     }
@@ -224,4 +232,59 @@ fn a_reset_takes_the_very_browser_back_to_step_1() {
     assert!(other.ask(&ReadMe {}).is_ok(), "another browser with the same form goes on");
     assert!(house.stranger().authorize_computer(1).is_ok(), "the form stays good");
     assert_eq!(other.ask(&ResetComputer {}).unwrap_err().code, ProblemCode::NotAllowed);
+}
+
+#[test]
+fn the_profile_is_left_at_the_door() {
+    let house = House::open();
+    let mut door = house.door(0);
+    door.password("nurse", true).unwrap();
+    assert!(matches!(door.ask(&LeaveProfile {}), Ok(SignInState::Profile { .. })));
+    assert!(
+        matches!(door.ask(&ReadSignIn {}), Ok(SignInState::Profile { .. })),
+        "its token is worth nothing"
+    );
+    assert_eq!(door.password("nurse", true).unwrap_err().code, ProblemCode::ProfileRequired);
+    house.pass_seconds(30);
+    door.authorize_profile(&house.code(0)).unwrap();
+    assert_eq!(
+        door.answer(true).unwrap_err().code,
+        ProblemCode::QuestionExpired,
+        "the question went as well"
+    );
+    door.ask(&LeaveProfile {}).unwrap();
+    assert!(matches!(door.ask(&LeaveProfile {}), Ok(SignInState::Profile { .. })), "once more does no harm");
+    let owner = house.signed_in("owner");
+    let left = owner.log().into_iter().filter(|line| line.action == Action::ProfileLeft);
+    assert_eq!(left.map(|line| line.computer).collect::<Vec<_>>(), ["Reception 1", "Reception 1"]);
+}
+
+#[test]
+fn the_computer_is_reset_at_the_door() {
+    let house = House::open();
+    let mut door = house.door(0);
+    door.password("nurse", true).unwrap();
+    assert!(matches!(door.ask(&LeaveComputer {}), Ok(SignInState::Computer)));
+    assert!(matches!(door.ask(&ReadSignIn {}), Ok(SignInState::Computer)), "its token is worth nothing");
+    assert!(matches!(door.ask(&LeaveComputer {}), Ok(SignInState::Computer)), "once more does no harm");
+    assert!(matches!(house.stranger().ask(&LeaveComputer {}), Ok(SignInState::Computer)));
+    let profile = door.caller.profile.clone();
+    door.authorize_computer(0).unwrap();
+    door.caller.profile = profile;
+    assert_eq!(
+        door.password("nurse", true).unwrap_err().code,
+        ProblemCode::ProfileRequired,
+        "step 2 went as well"
+    );
+    let log = house.signed_in("owner").log();
+    assert_eq!(log.iter().filter(|line| line.action == Action::ComputerReset).count(), 1);
+}
+
+#[test]
+fn a_tab_that_was_left_at_the_door_ends_nothing_for_whoever_is_signed_in() {
+    let house = House::open();
+    let nurse = house.signed_in("nurse");
+    assert!(matches!(nurse.ask(&LeaveProfile {}), Ok(SignInState::SignedIn { .. })));
+    assert!(matches!(nurse.ask(&LeaveComputer {}), Ok(SignInState::SignedIn { .. })));
+    assert!(matches!(nurse.ask(&ReadSignIn {}), Ok(SignInState::SignedIn { .. })));
 }

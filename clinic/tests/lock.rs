@@ -5,7 +5,10 @@ use clinic::{
         login::{Reservation, ReserveAttempt},
         outbox::Delivery,
     },
-    records::sql::{Sql, SqlError},
+    records::{
+        activities::{self, NewActivity},
+        sql::{Sql, SqlError},
+    },
     testing::House,
 };
 use wire::{
@@ -60,13 +63,47 @@ fn a_login_that_nobody_has_behaves_as_one_that_somebody_has() {
     let mut answers =
         |login: &str| -> Vec<Problem> { (0..8).map(|_| door.password(login, false).unwrap_err()).collect() };
     assert_eq!(answers("nurse"), answers("nobody"));
-    assert_eq!(count(&house, "outbox"), 3, "nobody is told of a login that nobody has");
+    assert_eq!(count(&house, "outbox"), 6, "mails to nobody are written as well");
+    assert_eq!(house.deliver().len(), 3, "nobody is told of a login that nobody has");
+    assert_eq!(count(&house, "outbox"), 3);
     let log = house.signed_in("owner").log();
     assert!(log.iter().any(|line| line.user == Subject::UnknownLogin));
     assert!(!format!("{log:?}").contains("nobody@"), "what was typed is not kept");
     assert!(
         house.store.query("SELECT 1 FROM tallies WHERE subject LIKE '%nobody%'", &[]).unwrap().is_empty()
     );
+}
+
+#[test]
+fn the_strike_that_locks_costs_an_unknown_login_as_much_but_for_one_line_of_the_log() {
+    let house = House::open();
+    let mut door = house.door(0);
+    let mut statements = |login: &str| {
+        let before = house.store.statements();
+        door.password(login, false).unwrap_err();
+        house.store.statements() - before
+    };
+    // What the lock adds to a wrong try.
+    let mut added = |login: &str| {
+        let wrong = (0..4).map(|_| statements(login)).last().unwrap();
+        statements(login) - wrong
+    };
+    let (known, unknown) = (added("nurse"), added("nobody"));
+    let line = {
+        let before = house.store.statements();
+        let new = NewActivity {
+            action: Action::AccountLocked,
+            user: Subject::UnknownLogin,
+            by: Subject::Nobody,
+            computer: "",
+            address: "",
+            changes: Vec::new(),
+        };
+        activities::append(&house.store, new, house.now()).unwrap();
+        house.store.statements() - before
+    };
+    assert_eq!(known, unknown + line);
+    assert_eq!(count(&house, "outbox"), 6);
 }
 
 #[test]
@@ -248,11 +285,11 @@ fn mails_are_tried_again_with_the_same_key_and_bytes_until_accepted() {
 }
 
 #[test]
-fn a_mail_is_given_up_after_three_days_or_when_refused() {
+fn a_mail_is_given_up_after_four_days_or_when_refused() {
     let house = House::open();
     house.door(0).lock("nurse");
     house.door(0).lock("manager");
-    house.pass_seconds(3 * 24 * 3600);
+    house.pass_seconds(4 * 24 * 3600);
     assert!(house.deliver().is_empty());
     house.signed_in("owner");
     house.door(0).lock("sys_house");

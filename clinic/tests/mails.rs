@@ -243,3 +243,24 @@ fn owners_are_told_of_each_browser_that_step_1_lets_in_and_of_none_twice() {
     first.authorize_computer(1).unwrap();
     assert_eq!(told().len(), 2, "after a reset it is as new as any");
 }
+
+#[test]
+fn after_three_days_without_a_mail_api_all_mails_leave_within_a_minute() {
+    let house = House::open();
+    let mut door = house.door(0);
+    door.lock("nurse");
+    let recovers_at = house.now().plus_minutes(72 * 60);
+    let retry = Delivery::Retry { why: MailTrouble::answered(503), after_seconds: None };
+    let mut tries = 0;
+    while house.now() < recovers_at {
+        tries += house.try_to_deliver(&retry).len();
+        // The alarm rings each minute. Of most hours ten minutes at a time will do.
+        let rings_in = house.wake_at().unwrap().seconds_from(house.now());
+        let is_long = recovers_at.seconds_from(house.now()) > 3600;
+        house.pass_seconds(if is_long { 600 } else { rings_in.into() });
+    }
+    assert!(tries > 1_400, "only {tries} tries");
+    assert!(house.now() <= recovers_at.plus_seconds(60));
+    assert_eq!(house.deliver().len(), 3, "to the nurse and both owners");
+    assert_eq!(house.wake_at(), None, "nothing waits");
+}

@@ -7,7 +7,7 @@ use clinic::{
         session::{ReadSignIn, UseSession},
     },
     rules::session::IDLE_GRACE_SECONDS,
-    testing::House,
+    testing::{Door, House},
 };
 use wire::{ProblemCode, activities::Action, settings::Policies, sign_in::SignInState};
 
@@ -128,7 +128,28 @@ fn whoever_goes_back_a_step_leaves_their_session() {
     door.answer(true).unwrap();
     let old = door.caller.clone();
     door.authorize_computer(1).unwrap();
-    assert_eq!(house.ask(&old, &list).unwrap().unwrap_err().code, ProblemCode::SessionRequired);
+    assert_eq!(house.ask(&old, &list).unwrap().unwrap_err().code, ProblemCode::ComputerRequired);
+}
+
+#[test]
+fn tokens_of_steps_1_and_2_die_when_the_step_is_passed_anew() {
+    let house = House::open();
+    let mut door = house.door(0);
+    let old = door.caller.clone();
+    house.pass_seconds(30);
+    door.authorize_profile(&house.code(0)).unwrap();
+    let state = |caller: &clinic::Caller| house.ask(caller, &ReadSignIn {}).unwrap().unwrap();
+    assert!(matches!(state(&old), SignInState::Profile { .. }), "step 2 has to be passed for it");
+    assert!(matches!(state(&door.caller), SignInState::User { .. }));
+    for computer in [0, 1] {
+        let old = door.caller.clone();
+        door.authorize_computer(computer).unwrap();
+        assert!(matches!(state(&old), SignInState::Computer));
+        let copied = clinic::Caller { computer: door.caller.computer.clone(), ..old };
+        assert!(matches!(state(&copied), SignInState::Profile { .. }));
+        house.pass_seconds(30);
+        door.authorize_profile(&house.code(0)).unwrap();
+    }
 }
 
 #[test]
@@ -171,6 +192,11 @@ fn wrong_codes_pause_the_computer_and_in_the_end_stop_the_profile() {
         let problem = door.authorize_profile("000000").unwrap_err();
         match problem.code {
             ProblemCode::CodeWrong => wrong += 1,
+            // Whoever has the form comes back, and goes on where they were.
+            ProblemCode::ComputerRequired => {
+                wrong += 1;
+                door.authorize_computer(0).unwrap();
+            }
             ProblemCode::CodesPaused => {
                 let seconds = problem.retry_after_seconds.unwrap();
                 waited.push(seconds);
@@ -189,6 +215,40 @@ fn wrong_codes_pause_the_computer_and_in_the_end_stop_the_profile() {
     let mut other = house.stranger();
     other.authorize_computer(1).unwrap();
     assert_eq!(other.authorize_profile(&house.code(0)).unwrap_err().code, ProblemCode::ProfileStopped);
+}
+
+#[test]
+fn ten_wrong_codes_in_a_row_take_step_1_from_a_computer_and_from_no_other() {
+    let house = House::open();
+    let (mut stolen, mut office) = (house.door(0), house.signed_in("owner"));
+    let beside = house.door(0);
+    let wrong = |door: &mut Door<'_>| loop {
+        let problem = door.authorize_profile("000000").unwrap_err();
+        match problem.retry_after_seconds {
+            Some(seconds) => house.pass_seconds(i64::from(seconds)),
+            None => return problem.code,
+        }
+    };
+    for _ in 0..9 {
+        assert_eq!(wrong(&mut stolen), ProblemCode::CodeWrong);
+    }
+    stolen.authorize_profile(&house.code(0)).unwrap();
+    for _ in 0..9 {
+        assert_eq!(wrong(&mut stolen), ProblemCode::CodeWrong, "a right one clears the count");
+    }
+    assert_eq!(wrong(&mut stolen), ProblemCode::ComputerRequired);
+    for door in [&stolen, &beside] {
+        assert!(matches!(door.ask(&ReadSignIn {}), Ok(SignInState::Computer)));
+    }
+    assert_eq!(stolen.authorize_profile(&house.code(0)).unwrap_err().code, ProblemCode::ComputerRequired);
+    let line = office.log().into_iter().find(|line| line.action == Action::ComputerReset).unwrap();
+    assert_eq!(line.computer, "Reception 1");
+    // Nobody else notices anything, and whoever has the form comes back once the pause is over.
+    office.authorize_profile(&house.code(0)).unwrap();
+    let mut found = house.stranger();
+    found.authorize_computer(0).unwrap();
+    house.pass_seconds(15 * 60);
+    assert!(found.authorize_profile(&house.code(0)).is_ok());
 }
 
 #[test]

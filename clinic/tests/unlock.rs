@@ -158,11 +158,12 @@ fn everybody_sees_the_lock_and_only_another_owner_may_unlock() {
 fn an_owner_does_not_unlock_themselves() {
     let house = House::open();
     let owner = house.signed_in("owner");
-    house.door(0).lock("owner");
     let own = house.account("owner");
-    assert_eq!(owner.window(&own).lock.unwrap().unlock, UnlockPermission::OwnAccount);
     assert_eq!(owner.send_pin(&own).unwrap_err().code, ProblemCode::OwnAccount);
-    assert_eq!(code(&owner, &own, "123456"), ProblemCode::OwnAccount);
+    house.door(0).lock("owner");
+    assert_eq!(owner.window(&own).lock.unwrap().unlock, UnlockPermission::OwnAccount);
+    assert_eq!(owner.send_pin(&own).unwrap_err().code, ProblemCode::UnlockFirst);
+    assert_eq!(code(&owner, &own, "123456"), ProblemCode::UnlockFirst);
 }
 
 #[test]

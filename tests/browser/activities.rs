@@ -7,7 +7,7 @@ use thirtyfour::{By, prelude::ElementQueryable};
 use wardkey_tests::{Clinic, Screen, Session, Wardkey, session::SCREEN_PATIENCE};
 use wire::Role;
 
-use crate::person::Person;
+use wardkey_tests::Person;
 
 const WORDS: &str = "Search by name, login, computer or address";
 const LOG: &str = "/management/activities";
@@ -37,7 +37,7 @@ async fn an_owner_searches_the_log_and_sees_it_grow() -> Result<()> {
     at.type_into(WORDS, &nurse.login).await?;
     address(at, &["action=login_failed%2Clogin_failed_locked", &format!("q={}", nurse.login)]).await?;
     lines(at, "Login failed", 1).await?;
-    at.driver.refresh().await?;
+    at.reload().await?;
     at.holds(WORDS, &nurse.login).await?;
     at.holds("Action", "login_failed,login_failed_locked").await?;
     lines(at, "Login failed", 1).await?;
@@ -109,6 +109,10 @@ pub async fn lines(at: &Session<'_>, action: &str, count: usize) -> Result<()> {
         let found: usize = at.driver.execute(script, vec![action.into()]).await?.convert()?;
         if found == count {
             return Ok(());
+        }
+        // More are drawn as one comes near the end.
+        if found < count {
+            at.driver.execute("window.scrollTo(0, document.body.scrollHeight)", vec![]).await?;
         }
         if Instant::now() > deadline {
             bail!("\"{action}\" stands {found} times, not {count}:\n{}", at.text().await?);

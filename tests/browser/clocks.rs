@@ -5,7 +5,7 @@ use serde_json::json;
 use wardkey_tests::{Clinic, Screen, Session, Wardkey};
 use wire::Role;
 
-use crate::person::Person;
+use wardkey_tests::Person;
 
 const MINUTE_MILLIS: u32 = 60_000;
 
@@ -32,7 +32,7 @@ async fn a_screen_that_nobody_uses_warns_and_then_covers_itself() -> Result<()> 
     ensure!(!at.text().await?.contains(&nurse.full_name), "what was on the screen is still there");
     at.is_sound().await?;
     ensure!(person.typed("Login").await? == nurse.login, "the login of the one who left is not there");
-    at.driver.refresh().await?;
+    at.reload().await?;
     at.heading("User authorization").await?;
     ensure!(status(at).await? == 401, "the session of the one who left goes on behind the cover");
 

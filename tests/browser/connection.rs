@@ -10,7 +10,7 @@ use wire::{
     computers::{ComputerQuery, ListComputers, RevokeComputer},
 };
 
-use crate::person::Person;
+use wardkey_tests::Person;
 
 const LOST: &str = "The connection is lost.";
 /// Between two looks of a screen that nobody tells of changes, and a little more.

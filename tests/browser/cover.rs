@@ -6,7 +6,7 @@ use thirtyfour::WindowHandle;
 use wardkey_tests::{Clinic, Screen, Session, Wardkey};
 use wire::{Role, operator::UserSecret};
 
-use crate::person::Person;
+use wardkey_tests::Person;
 
 const MINUTE_MILLIS: u32 = 60_000;
 /// Longer than any screen stays open by itself.
@@ -157,7 +157,7 @@ async fn a_laptop_that_slept_wakes_covered() -> Result<()> {
         let seen = seen.convert::<String>()?;
         ensure!(!seen.contains(&owner.full_name), "{wakes}: the first frame shows who was there");
         ensure!(seen.contains("Nobody used this computer"), "{wakes}: nothing covers the page:\n{seen}");
-        at.driver.refresh().await?;
+        at.reload().await?;
         at.heading("User authorization").await?;
         person.sign_in(owner).await?;
         person.open("/clinic/users").await?;

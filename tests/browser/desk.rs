@@ -1,22 +1,20 @@
 //! Operators share the computer at the desk too: whoever leaves it leaves nothing on the screen, whether or not there is a
 //! connection, and whoever comes next gets nothing of theirs.
 
-use anyhow::{Context, Result, ensure};
-use wardkey_tests::{Chrome, Clinic, Screen, Session, Wardkey, desk::Helper};
-use wire::{
-    Empty, Role,
-    support::{CaseRequest, OpenSupportCase},
-    users::ListUsers,
+use anyhow::{Result, ensure};
+use wardkey_tests::{
+    Chrome, Clinic, Screen, Session, Wardkey,
+    desk::{self, Helper},
 };
+use wire::Role;
 
-const PHONE: &str = "+44 20 7946 0018";
 const SIGNED_OUT: &str = "You are signed out.";
 const NIGHT_MILLIS: u32 = 8 * 60 * 60 * 1_000;
 
 #[tokio::test]
 async fn whoever_leaves_without_a_connection_leaves_nothing_and_is_out_once_it_is_back() -> Result<()> {
     let clinic = Clinic::open(Wardkey::shared()?)?;
-    let code = case(&clinic).await?;
+    let code = desk::case(&clinic).await?;
     let nurse = clinic.first(Role::Employee)?;
     let (first, second) = (Helper::new(clinic.wardkey)?, Helper::new(clinic.wardkey)?);
     let at = Chrome::shared().await?.open(Screen::Narrow).await?;
@@ -27,19 +25,19 @@ async fn whoever_leaves_without_a_connection_leaves_nothing_and_is_out_once_it_i
     open(&at, &code).await?;
     at.network(false).await?;
     at.pass_millis(NIGHT_MILLIS).await?;
-    shows_nothing_of(&at, &[PHONE, &first.name, &nurse.full_name]).await?;
+    shows_nothing_of(&at, &[desk::PHONE, &first.name, &nurse.full_name]).await?;
     at.is_sound().await?;
     at.network(true).await?;
     at.field("Login").await?;
 
     // Somebody presses, and is told so once it is true.
     second.sign_in(&at).await?;
-    ensure!(!at.text().await?.contains(PHONE), "the case of the one before is open");
+    ensure!(!at.text().await?.contains(desk::PHONE), "the case of the one before is open");
     at.press_in_row(&nurse.full_name, "Open the case").await?;
-    at.sees(PHONE).await?;
+    at.sees(desk::PHONE).await?;
     at.network(false).await?;
     at.press("Sign out").await?;
-    shows_nothing_of(&at, &[PHONE, &second.name, &nurse.full_name]).await?;
+    shows_nothing_of(&at, &[desk::PHONE, &second.name, &nurse.full_name]).await?;
     at.sees("There is no connection.").await?;
     ensure!(!at.announced().await?.contains(SIGNED_OUT), "it says that they are out, and they are not");
     at.is_sound().await?;
@@ -52,7 +50,7 @@ async fn whoever_leaves_without_a_connection_leaves_nothing_and_is_out_once_it_i
 #[tokio::test]
 async fn the_next_operator_gets_nothing_that_the_last_one_had_open() -> Result<()> {
     let clinic = Clinic::open(Wardkey::shared()?)?;
-    let code = case(&clinic).await?;
+    let code = desk::case(&clinic).await?;
     let (first, second) = (Helper::new(clinic.wardkey)?, Helper::new(clinic.wardkey)?);
     let at = Chrome::shared().await?.open(Screen::Computer).await?;
     at.go(&address(&clinic)).await?;
@@ -74,30 +72,14 @@ async fn the_next_operator_gets_nothing_that_the_last_one_had_open() -> Result<(
     at.field("Login").await?;
     at.driver.switch_to_window(desk.clone()).await?;
     at.field("Login").await?;
-    shows_nothing_of(&at, &[PHONE, &link]).await?;
+    shows_nothing_of(&at, &[desk::PHONE, &link]).await?;
     at.driver.switch_to_window(other).await?;
     second.sign_in(&at).await?;
     at.driver.switch_to_window(desk).await?;
     at.heading("Open cases").await?;
     at.sees(&second.name).await?;
-    shows_nothing_of(&at, &[PHONE, &link, "Why you believe the caller"]).await?;
+    shows_nothing_of(&at, &[desk::PHONE, &link, "Why you believe the caller"]).await?;
     at.close().await
-}
-
-/// The code of a case that a manager has just opened for a locked nurse.
-async fn case(clinic: &Clinic<'_>) -> Result<String> {
-    let nurse = clinic.first(Role::Employee)?;
-    let reception = clinic.at("Reception 1").await?;
-    while reception
-        .try_password(&nurse.login, "wrong password")
-        .await?
-        .is_err_and(|refusal| refusal.status != 423)
-    {}
-    let manager = clinic.signed_in("Reception 2", clinic.first(Role::Manager)?).await?;
-    let users = manager.call::<ListUsers>(&Empty {}).await?.users;
-    let id = users.iter().find(|user| user.login == nurse.login).context("no nurse")?.id.to_string();
-    let request = CaseRequest { id, reason: "The owner is on a plane".to_owned(), phone: PHONE.to_owned() };
-    Ok(manager.call::<OpenSupportCase>(&request).await?.code)
 }
 
 fn address(clinic: &Clinic<'_>) -> String {
@@ -107,7 +89,7 @@ fn address(clinic: &Clinic<'_>) -> String {
 async fn open(at: &Session<'_>, code: &str) -> Result<()> {
     at.type_into("Case code", code).await?;
     at.press("Open the case").await?;
-    at.sees(PHONE).await
+    at.sees(desk::PHONE).await
 }
 
 /// Nor in the document, out of sight.

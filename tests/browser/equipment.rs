@@ -51,9 +51,8 @@ async fn a_computer_is_added_used_revoked_and_issued_anew() -> Result<()> {
     ward.types_form(&form).await?;
     bedside.heading("Profile authorization").await?;
     bedside.type_into("Code", &authenticator::code(&form.otpauth_url)?).await?;
-    bedside.press("Continue").await?;
     ward.sign_in(nurse).await?;
-    desk.driver.refresh().await?;
+    desk.reload().await?;
     desk.sees(&nurse.full_name).await?;
     ensure!(
         desk.row("Ward 9").await?.text().await?.contains(&nurse.full_name),
@@ -127,10 +126,8 @@ async fn a_new_qr_code_ends_the_old_one() -> Result<()> {
     surgery.types_pair(clinic.computer("Dental room")?).await?;
     at.heading("Profile authorization").await?;
     at.type_into("Code", &authenticator::code(&clinic.profile("Dental")?.otpauth_url)?).await?;
-    at.press("Continue").await?;
     at.sees("This code is wrong.").await?;
     at.type_into("Code", &authenticator::code(&form.otpauth_url)?).await?;
-    at.press("Continue").await?;
     at.heading("User authorization").await?;
 
     for person in [office, surgery] {
@@ -186,7 +183,7 @@ async fn the_system_administrator_resets_the_very_computer() -> Result<()> {
     at.answer("Reset this computer").await?;
     at.heading("Computer authorization").await?;
     at.is_sound().await?;
-    at.driver.refresh().await?;
+    at.reload().await?;
     at.heading("Computer authorization").await?;
     // The form is good still: it is the computer that has forgotten it.
     person.types_pair(clinic.computer("Ward 2")?).await?;

@@ -12,7 +12,7 @@ use wardkey_tests::{Clinic, Screen, Session, Wardkey, session::SCREEN_PATIENCE};
 use wire::Role;
 use xtask::log_key;
 
-use crate::person::Person;
+use wardkey_tests::Person;
 
 const LOG: &str = "/management/activities";
 

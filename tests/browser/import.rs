@@ -7,7 +7,7 @@ use tempfile::TempDir;
 use wardkey_tests::{Clinic, Screen, Wardkey, paper};
 use wire::Role;
 
-use crate::person::Person;
+use wardkey_tests::Person;
 
 const LAST_NAMES: &str = "Абрамова Белов Васильева Громов Дёмина Ершов Жукова Зайцев Ильина Королёв \
     Лаптева Мельников Носова Орехов Павлова Рыбаков Сорокина Титов Уварова Фомин \

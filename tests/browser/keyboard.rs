@@ -7,12 +7,14 @@ use thirtyfour::Key;
 use wardkey_tests::{Clinic, Screen, Session, Wardkey, authenticator, session::SCREEN_PATIENCE};
 use wire::Role;
 
-use crate::person::Person;
+use wardkey_tests::Person;
 
 /// Presses of Tab within which everything on a page is reached.
 const TABS_MAX: usize = 80;
 /// How long the focus may be on its way to what an action has brought.
 const SETTLING: Duration = SCREEN_PATIENCE;
+/// Longer than a question has to stand before the keyboard can answer it.
+const READING_TIME: Duration = Duration::from_millis(500);
 /// What has the focus: its label, its name or its words.
 const FOCUSED: &str = "const here = document.activeElement;\
     if (!here || here === document.body || here === document.documentElement) return null;\
@@ -37,14 +39,14 @@ async fn a_user_is_added_and_removed_without_a_pointer() -> Result<()> {
     keys.presses(Key::Enter).await?;
     keys.stands_on("Code").await?;
     keys.types(&authenticator::code(&clinic.profile("Main")?.otpauth_url)?).await?;
-    keys.presses(Key::Enter).await?;
     keys.stands_on("Login").await?;
     keys.types(&owner.login).await?;
     keys.tabs_to("Password").await?;
     keys.types(&owner.password).await?;
     keys.presses(Key::Enter).await?;
     at.heading("Is this you?").await?;
-    keys.tabs_to("Yes, sign in").await?;
+    keys.stands_on("Yes, sign in").await?;
+    keys.reads().await;
     keys.presses(Key::Enter).await?;
     at.hears("Signed in as").await?;
     keys.is_somewhere().await?;
@@ -84,25 +86,46 @@ async fn a_user_is_added_and_removed_without_a_pointer() -> Result<()> {
 }
 
 /// Two hands on a keyboard.
-struct Keyboard<'a>(&'a Session<'a>);
+pub struct Keyboard<'a>(pub &'a Session<'a>);
 
 impl Keyboard<'_> {
     /// Types into whatever has the focus.
-    async fn types(&self, text: &str) -> Result<()> {
+    pub async fn types(&self, text: &str) -> Result<()> {
         Ok(self.0.driver.action_chain().send_keys(text).perform().await?)
     }
 
-    async fn presses(&self, key: Key) -> Result<()> {
+    /// Presses a key.
+    pub async fn presses(&self, key: Key) -> Result<()> {
         Ok(self.0.driver.action_chain().send_keys(key).perform().await?)
     }
 
+    /// Types over what stands in the field that has the focus.
+    pub async fn replaces(&self, text: &str) -> Result<()> {
+        let keys = self.0.driver.action_chain().send_keys(Key::Control + "a");
+        Ok(keys.send_keys(Key::Backspace + text).perform().await?)
+    }
+
+    /// Takes the time to read a question, for which it has to stand.
+    pub async fn reads(&self) {
+        tokio::time::sleep(READING_TIME).await;
+    }
+
     /// Presses Tab until something has the focus.
-    async fn tabs_to(&self, name: &str) -> Result<()> {
+    pub async fn tabs_to(&self, name: &str) -> Result<()> {
+        self.tabs_until(name, |here| here == name).await
+    }
+
+    /// Presses Tab until something has the focus whose name ends like that.
+    pub async fn tabs_to_end(&self, of_name: &str) -> Result<()> {
+        self.tabs_until(of_name, |here| here.ends_with(of_name)).await
+    }
+
+    async fn tabs_until(&self, name: &str, is_it: impl Fn(&str) -> bool) -> Result<()> {
         let mut passed = Vec::new();
         for _ in 0..TABS_MAX {
             self.presses(Key::Tab).await?;
             match self.focused().await? {
-                Some(here) if here == name => return Ok(()),
+                Some(here) if is_it(&here) => return Ok(()),
                 here => passed.push(here.unwrap_or_default()),
             }
         }
@@ -110,7 +133,7 @@ impl Keyboard<'_> {
     }
 
     /// Opens something, and fails unless the focus comes along to the page with that heading.
-    async fn goes(&self, name: &str, heading: &str) -> Result<()> {
+    pub async fn goes(&self, name: &str, heading: &str) -> Result<()> {
         self.tabs_to(name).await?;
         self.presses(Key::Enter).await?;
         self.0.heading(heading).await?;
@@ -118,12 +141,12 @@ impl Keyboard<'_> {
     }
 
     /// Fails unless the focus comes to something.
-    async fn stands_on(&self, name: &str) -> Result<()> {
+    pub async fn stands_on(&self, name: &str) -> Result<()> {
         self.settles(&format!("on \"{name}\""), |here| here == name).await
     }
 
     /// Fails when the focus is lost.
-    async fn is_somewhere(&self) -> Result<()> {
+    pub async fn is_somewhere(&self) -> Result<()> {
         self.settles("anywhere", |_| true).await
     }
 

@@ -91,12 +91,13 @@ async fn way_in(words: &Words) -> Result<()> {
     let session = Chrome::shared().await?.open_in(Screen::Phone, words.browser).await?;
     let narrow = json!({ "width": NARROWEST, "height": 640, "deviceScaleFactor": 2, "mobile": true });
     session.devtools("Emulation.setDeviceMetricsOverride", narrow).await?;
-    let fits = async || -> Result<()> {
-        let width: u32 =
-            session.driver.execute("return document.documentElement.scrollWidth", vec![]).await?.convert()?;
-        ensure!(width <= NARROWEST, "{width} px wide, with:\n{}", session.text().await?);
-        let barriers = session.barriers().await?;
-        ensure!(barriers.is_empty(), "{barriers:#?}");
+    // Whoever sees little reads the steps in letters of twice the size (WCAG 2.2, 1.4.4).
+    let is_sound_large = async || -> Result<()> {
+        session.is_sound().await?;
+        let sized = "document.documentElement.style.fontSize = arguments[0]";
+        session.driver.execute(sized, vec![json!("200%")]).await?;
+        session.is_sound().await?;
+        session.driver.execute(sized, vec![json!("")]).await?;
         Ok(())
     };
     session.go(clinic.wardkey.origin()).await?;
@@ -105,18 +106,17 @@ async fn way_in(words: &Words) -> Result<()> {
     let tag: String =
         session.driver.execute("return document.documentElement.lang", vec![]).await?.convert()?;
     ensure!(tag == words.tag, "{tag}");
-    fits().await?;
+    is_sound_large().await?;
     session.type_into(username, &computer.username).await?;
     session.type_into(password, &computer.password).await?;
     session.press(words.proceed).await?;
     let [heading, code] = words.profile;
     session.heading(heading).await?;
-    fits().await?;
+    is_sound_large().await?;
     session.type_into(code, &authenticator::code(&clinic.profile("Main")?.otpauth_url)?).await?;
-    session.press(words.proceed).await?;
     let [heading, login, password] = words.user;
     session.heading(heading).await?;
-    fits().await?;
+    is_sound_large().await?;
     for _ in 0..3 {
         session.type_into(login, &nurse.login).await?;
         session.type_into(password, "wrong").await?;
@@ -124,16 +124,19 @@ async fn way_in(words: &Words) -> Result<()> {
         session.empties(password).await?;
     }
     session.sees(words.refused).await?;
+    is_sound_large().await?;
     session.type_into(login, &nurse.login).await?;
     session.type_into(password, &nurse.password).await?;
     session.press(words.sign_in).await?;
+    session.button(words.yes).await?;
+    is_sound_large().await?;
     session.press(words.yes).await?;
     session.sees(&nurse.full_name).await?;
-    fits().await?;
+    session.is_sound().await?;
     for path in ["/clinic/users", "/management/activities"] {
         session.go(&format!("{}{path}", clinic.wardkey.origin())).await?;
         session.sees(&nurse.full_name).await?;
-        fits().await?;
+        session.is_sound().await?;
     }
     session.close().await
 }

@@ -10,7 +10,7 @@ use wire::{
 };
 use xtask::mailbox::Failure;
 
-use crate::person::Person;
+use wardkey_tests::Person;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -72,7 +72,7 @@ async fn owners_are_told_when_no_mail_leaves_and_when_it_does_again() -> Result<
     // The five minutes begin with the first failure, which the reply does not wait for.
     tokio::time::timeout(PATIENCE, first_failure(&phone)).await??;
     clinic.pass_minutes(4).await?;
-    at.driver.refresh().await?;
+    at.reload().await?;
     at.row(&owner.full_name).await?;
     ensure!(!at.text().await?.contains(BANNER), "the banner came early");
     clinic.pass_minutes(2).await?;

@@ -1,27 +1,39 @@
 //! Wardkey in real Chromium.
 
+use wardkey_tests::{form, person};
+
 mod activities;
+mod camera;
 mod clocks;
 mod connection;
 mod cover;
 mod desk;
 mod equipment;
 mod export;
+mod first_day;
 mod first_page;
-mod form;
+mod hands;
+mod heard;
+mod help;
 mod import;
 mod keyboard;
 mod languages;
+mod leaving;
 mod mails;
 mod me;
+mod new_version;
 mod own_history;
 mod people;
-mod person;
+mod pseudo;
 mod reactivation;
 mod recovery;
+#[path = "../screens/scenes/mod.rs"]
+mod scenes;
+mod senses;
 mod settings;
 mod setup;
 mod story;
 mod support;
 mod turning;
 mod verify;
+mod wizard;

@@ -22,7 +22,7 @@ async fn a_nurse_changes_her_password_and_signs_out_everywhere() -> Result<()> {
     let there = Person::sits_down(&clinic, Screen::Computer, "Ward 2", nurse, "/clinic/users").await?;
     let (at, away) = (&here.session, &there.session);
     at.heading("My account").await?;
-    at.driver.refresh().await?;
+    at.reload().await?;
     at.sees("Ward 2").await?;
     at.is_sound().await?;
 
@@ -61,7 +61,7 @@ async fn a_nurse_changes_her_password_and_signs_out_everywhere() -> Result<()> {
     away.press("Yes, sign in").await?;
     away.hears("Signed in as").await?;
 
-    at.driver.refresh().await?;
+    at.reload().await?;
     at.sees("Ward 2").await?;
     at.press("Sign out everywhere").await?;
     at.sees("You will be signed out on 2 computers, this one included.").await?;

@@ -167,7 +167,7 @@ async fn of_two_who_edit_an_account_the_second_sees_what_the_first_saved() -> Re
     slow.type_into("Position", "Head nurse, nights").await?;
     slow.press("Save").await?;
     slow.hears("Saved").await?;
-    quick.driver.refresh().await?;
+    quick.reload().await?;
     quick.sees("Head nurse, nights").await?;
 
     for person in [first, second] {
@@ -203,6 +203,60 @@ async fn the_last_owner_stays_and_is_told_why() -> Result<()> {
 }
 
 /// Login and first password of a pair that is shown.
+#[tokio::test]
+async fn whoever_presses_back_finds_no_password_of_whoever_left() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let owner = clinic.first(Role::Owner)?;
+    let office =
+        Person::sits_down(&clinic, Screen::Computer, "Reception 1", owner, "/clinic/users/add").await?;
+    let desk = &office.session;
+    desk.type_into("Position", "Nurse").await?;
+    desk.type_into("Last name", "Kent").await?;
+    desk.type_into("First name", "Ada").await?;
+    desk.holds("Login", "kent").await?;
+    desk.press("Add user").await?;
+    desk.heading("Ada Kent was added").await?;
+    let (_, first) = pair(desk).await?;
+
+    // The browser may keep the page that is left, as it stands.
+    desk.driver
+        .execute("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))", vec![])
+        .await?;
+    let left = desk
+        .driver
+        .execute("return document.documentElement.outerHTML", vec![])
+        .await?
+        .convert::<String>()?;
+    ensure!(!left.contains(&first), "the page that was left still holds the password");
+    let back = "dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true })); window.left = true";
+    desk.driver.execute(back, vec![]).await?;
+    desk.heading("Add user").await?;
+    ensure!(
+        desk.driver.execute("return !window.left", vec![]).await?.json() == true,
+        "it is the page that was left"
+    );
+
+    // The same by the browser's own ways.
+    desk.type_into("Last name", "Lane").await?;
+    desk.type_into("First name", "Lois").await?;
+    desk.type_into("Position", "Nurse").await?;
+    desk.holds("Login", "lane").await?;
+    desk.press("Add user").await?;
+    desk.heading("Lois Lane was added").await?;
+    let (_, second) = pair(desk).await?;
+    desk.driver.goto(format!("{}/help/en", clinic.wardkey.origin())).await?;
+    desk.driver.back().await?;
+    desk.runs().await?;
+    desk.heading("Add user").await?;
+    let text = desk
+        .driver
+        .execute("return document.documentElement.outerHTML", vec![])
+        .await?
+        .convert::<String>()?;
+    ensure!(!text.contains(&second), "\"Back\" leads to the password");
+    office.session.close().await
+}
+
 async fn pair(at: &Session<'_>) -> Result<(String, String)> {
     let script = "return [...document.querySelectorAll('.slip .secret')].map(part => part.textContent)";
     let parts: Vec<String> = at.driver.execute(script, vec![]).await?.convert()?;

@@ -7,7 +7,7 @@ use wire::{
     settings::{ChangePolicies, ClinicSettings, GetSettings, PoliciesChange},
 };
 
-use crate::person::Person;
+use wardkey_tests::Person;
 
 const ADVICE: &str = "Once the account is active again, choose a new password";
 

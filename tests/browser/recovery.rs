@@ -3,7 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use wardkey_tests::{Chrome, Clinic, Screen, Wardkey};
 
-use crate::person::Person;
+use wardkey_tests::Person;
 
 const NEW: &str = "Quiet harbour 47";
 

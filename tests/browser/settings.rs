@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use wardkey_tests::{Clinic, Screen, Wardkey};
 use wire::Role;
 
-use crate::person::Person;
+use wardkey_tests::Person;
 
 #[tokio::test]
 async fn a_new_name_and_a_stricter_lock_count_at_once() -> Result<()> {

@@ -2,15 +2,13 @@
 
 use anyhow::{Result, ensure};
 use wardkey_tests::{Chrome, Screen, Session, Wardkey, authenticator};
-use wire::{Empty, setup::MakeSetupLink};
-use xtask::operator::Operator;
 
 use crate::form::{A4_MM, CARD_MM, Form};
 
 #[tokio::test]
 async fn a_link_opens_a_clinic_and_its_printed_form_lets_people_in() -> Result<()> {
     let wardkey = Wardkey::shared()?;
-    let link = setup_link(wardkey)?;
+    let link = wardkey.setup_link()?;
     let at = Chrome::shared().await?.open_in(Screen::Phone, "ru-RU").await?;
     at.go(&link).await?;
     at.heading("Открытие клиники").await?;
@@ -96,7 +94,7 @@ async fn a_link_opens_a_clinic_and_its_printed_form_lets_people_in() -> Result<(
 async fn a_link_that_was_cut_off_opens_nothing_and_says_so() -> Result<()> {
     let wardkey = Wardkey::shared()?;
     let at = Chrome::shared().await?.open_in(Screen::Narrow, "fr-FR").await?;
-    let link = setup_link(wardkey)?;
+    let link = wardkey.setup_link()?;
     let (page, token) = link.split_once('#').unwrap_or_default();
     at.go(page).await?;
     at.sees("lien").await?;
@@ -122,11 +120,4 @@ async fn choose(at: &Session<'_>, password: &str) -> Result<()> {
     at.type_into("Новый пароль", password).await?;
     at.press("Сохранить и войти").await?;
     at.hears("Вы вошли как").await
-}
-
-/// A link as the operator makes it.
-fn setup_link(wardkey: &Wardkey) -> Result<String> {
-    let url = wardkey.origin().replace("//localhost:", "//127.0.0.1:");
-    let operator = Operator::new(&url, &wardkey.settings().secret_key_bytes()?)?;
-    Ok(operator.call::<MakeSetupLink>(&Empty {})?.link)
 }

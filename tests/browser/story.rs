@@ -4,7 +4,7 @@ use anyhow::{Result, ensure};
 use wardkey_tests::{Clinic, Screen, Wardkey, authenticator, clinic::pin};
 use wire::Role;
 
-use crate::person::Person;
+use wardkey_tests::Person;
 
 #[tokio::test]
 async fn a_nurse_is_locked_out_and_the_owner_lets_her_in_again() -> Result<()> {
@@ -27,14 +27,12 @@ async fn a_nurse_is_locked_out_and_the_owner_lets_her_in_again() -> Result<()> {
     at.heading("Profile authorization").await?;
     let otpauth_url = &clinic.profile("Main")?.otpauth_url;
     at.type_into("Code", &authenticator::wrong_code(otpauth_url)?).await?;
-    at.press("Continue").await?;
     at.sees("This code is wrong.").await?;
     at.sees("automatic").await?;
     reception.meets_no_barrier().await?;
     // A phone whose clock is half a minute slow.
     authenticator::early_in_a_step().await;
     at.type_into("Code", &authenticator::code_of_step(otpauth_url, -1)?).await?;
-    at.press("Continue").await?;
     at.heading("User authorization").await?;
     at.sees("Reception 1 · Main").await?;
 
@@ -209,19 +207,19 @@ async fn a_reload_changes_nothing() -> Result<()> {
     let (at, nurse) = (&person.session, clinic.first(Role::Employee)?);
     person.open("/").await?;
     person.arrive("Reception 1").await?;
-    at.driver.refresh().await?;
+    at.reload().await?;
     at.heading("User authorization").await?;
     person.submit(&nurse.login, &nurse.password).await?;
     at.heading("Is this you?").await?;
-    at.driver.refresh().await?;
+    at.reload().await?;
     at.heading("Is this you?").await?;
     at.press("Yes, sign in").await?;
     at.hears("Signed in as").await?;
-    at.driver.refresh().await?;
+    at.reload().await?;
     at.sees(&format!("Hello, {}", nurse.full_name)).await?;
     at.press("Sign out").await?;
     at.heading("User authorization").await?;
-    at.driver.refresh().await?;
+    at.reload().await?;
     at.heading("User authorization").await?;
     person.session.close().await
 }

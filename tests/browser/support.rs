@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use wardkey_tests::{Chrome, Clinic, Screen, Wardkey, desk::Helper};
 use wire::Role;
 
-use crate::person::Person;
+use wardkey_tests::Person;
 
 const WHY: &str = "Rang the practice, she knew the rota";
 

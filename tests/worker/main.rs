@@ -2,7 +2,6 @@
 
 mod activities;
 mod activities_export;
-mod acts;
 mod bodies;
 mod budget;
 mod clock;
@@ -10,6 +9,7 @@ mod collisions;
 mod edge;
 mod fhir;
 mod first_password;
+mod help;
 mod hibernation;
 mod import;
 mod isolation;
@@ -22,7 +22,6 @@ mod recovery;
 mod refusals;
 mod retention;
 mod rights;
-mod routes;
 mod settings;
 mod setup;
 mod site;
@@ -31,3 +30,5 @@ mod steps;
 mod support;
 mod trial;
 mod unlock;
+
+use wardkey_tests::{acts, routes};

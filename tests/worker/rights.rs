@@ -8,7 +8,9 @@ use wire::{
     Empty, Endpoint, ProblemCode, Role,
     activities::*,
     computers::*,
+    first_day::*,
     health::GetHealth,
+    help::AnswerHelp,
     mails::*,
     me::*,
     operator::UserSecret,
@@ -119,9 +121,11 @@ impl<'a> Walk<'a> {
 fn need(path: &str) -> Result<Need> {
     use Right::{Edit, Read};
     Ok(match path {
-        GetHealth::PATH | GetLogKey::PATH | CheckSetupLink::PATH | SetUpClinic::PATH => Need::Nothing,
+        GetHealth::PATH | AnswerHelp::PATH | GetLogKey::PATH => Need::Nothing,
+        CheckSetupLink::PATH | SetUpClinic::PATH => Need::Nothing,
         GetSignIn::PATH | AuthorizeComputer::PATH | AuthorizeProfile::PATH | GetLock::PATH => Need::Nothing,
         SubmitPassword::PATH | AnswerQuestion::PATH | ChoosePassword::PATH => Need::Nothing,
+        LeaveProfile::PATH | LeaveComputer::PATH => Need::Nothing,
         RequestReset::PATH | CheckResetLink::PATH | ResetPassword::PATH => Need::Nothing,
         GetMe::PATH | ChangePassword::PATH | ChangeLanguage::PATH | UseSession::PATH => Need::Session,
         ListActivities::PATH | CountFailures::PATH | GetActivityChoices::PATH => Need::Session,
@@ -139,6 +143,7 @@ fn need(path: &str) -> Result<Need> {
         GetSettings::PATH => Need::Right(Module::Settings, Read),
         ChangeSettings::PATH => Need::Right(Module::Settings, Edit),
         ChangePolicies::PATH | ExportActivities::PATH => Need::Owner,
+        GetFirstDay::PATH | TickFirstDay::PATH => Need::Owner,
         other => bail!("{other} needs a line here"),
     })
 }

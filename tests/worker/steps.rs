@@ -9,8 +9,9 @@ use wire::{
     Empty, ProblemCode,
     activities::{Action, ActivitiesQuery, ListActivities},
     sign_in::{
-        Answer, AnswerQuestion, AuthorizeComputer, AuthorizeProfile, ComputerCredentials, GetLock, LockQuery,
-        ProfileCode, SignInState, SignOut, SubmitPassword, UserCredentials,
+        Answer, AnswerQuestion, AuthorizeComputer, AuthorizeProfile, ComputerCredentials, GetLock,
+        LeaveComputer, LeaveProfile, LockQuery, ProfileCode, SignInState, SignOut, SubmitPassword,
+        UserCredentials,
     },
     users::{GetUser, ListUsers, PinRequest, SendPin, Unlock, UnlockRequest, UserQuery},
 };
@@ -208,5 +209,38 @@ async fn sign_out_ends_the_session_for_a_thief_of_its_cookie_too() -> Result<()>
     acts::expect(&thief.refusal::<ListUsers>(&Empty {}).await?, 401, ProblemCode::SessionRequired)?;
     let lock = thief.call::<GetLock>(&LockQuery { login: "hughes".into() }).await?;
     ensure!(!lock.locked);
+    Ok(())
+}
+
+#[tokio::test]
+async fn steps_are_given_up_at_the_door_and_nowhere_else() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let client = clinic.signed_in("Reception 1", clinic.user("hughes")?).await?;
+    let inside = client.cookies();
+    for state in
+        [client.call::<LeaveProfile>(&Empty {}).await?, client.call::<LeaveComputer>(&Empty {}).await?]
+    {
+        ensure!(matches!(state, SignInState::SignedIn { .. }), "{state:?}");
+    }
+    ensure!(client.cookies() == inside, "whoever is signed in keeps their cookies");
+    client.sign_out().await?;
+
+    let thief = client.twin()?;
+    for _ in 0..2 {
+        let state = client.call::<LeaveProfile>(&Empty {}).await?;
+        ensure!(matches!(state, SignInState::Profile { .. }), "{state:?}");
+    }
+    ensure!(
+        matches!(thief.state().await?, SignInState::Profile { .. }),
+        "a copy of the cookies is worth no more"
+    );
+    for _ in 0..2 {
+        ensure!(client.call::<LeaveComputer>(&Empty {}).await? == SignInState::Computer);
+    }
+    ensure!(client.cookies().is_empty(), "{:?}", client.cookies());
+    ensure!(thief.state().await? == SignInState::Computer, "a copy of the cookies is worth no more");
+    let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
+    let log = acts::log(&owner).await?;
+    ensure!((acts::count(&log, Action::ProfileLeft), acts::count(&log, Action::ComputerReset)) == (1, 1));
     Ok(())
 }

@@ -126,7 +126,7 @@ async fn an_owner_does_not_unlock_themselves() -> Result<()> {
     let id = window.user.id.as_str().to_owned();
     ensure!(window.lock.is_some_and(|lock| lock.unlock == UnlockPermission::OwnAccount));
     let refusal = owner.refusal::<SendPin>(&PinRequest { id }).await?;
-    acts::expect(&refusal, 403, ProblemCode::OwnAccount)
+    acts::expect(&refusal, 409, ProblemCode::UnlockFirst)
 }
 
 /// A PIN that is not this one.

@@ -298,6 +298,8 @@ pub enum Action {
     ProfileAuthorized,
     /// Step 2 failed.
     ProfileAuthorizationFailed,
+    /// A browser was taken back to step 2.
+    ProfileLeft,
     /// "Yes, sign in".
     LoginSucceeded,
     /// "No, switch user".
@@ -378,12 +380,13 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 43] = [
+    pub const ALL: [Action; 44] = [
         Action::ClinicOpened,
         Action::ComputerAuthorized,
         Action::ComputerAuthorizationFailed,
         Action::ProfileAuthorized,
         Action::ProfileAuthorizationFailed,
+        Action::ProfileLeft,
         Action::LoginSucceeded,
         Action::LoginDeclined,
         Action::LoginFailed,

@@ -217,11 +217,12 @@ impl FromStr for Password {
 }
 
 fn six_digits(text: &str) -> Option<String> {
-    let digits: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let digits: String =
+        text.chars().filter(|c| !(c.is_whitespace() || matches!(c, '-' | '‑' | '–'))).collect();
     (digits.len() == CODE_DIGITS && digits.bytes().all(|b| b.is_ascii_digit())).then_some(digits)
 }
 
-/// Six digits of an authenticator app (RFC 6238). Blanks between them are forgiven.
+/// Six digits of an authenticator app (RFC 6238). Blanks and dashes between them are forgiven.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct TotpCode(String);
@@ -241,7 +242,7 @@ impl FromStr for TotpCode {
     }
 }
 
-/// The six digits of an e-mailed PIN. Blanks between them are forgiven.
+/// The six digits of an e-mailed PIN. Blanks and dashes between them are forgiven.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Pin(String);
@@ -416,10 +417,21 @@ impl Name {
     }
 }
 
-/// Controls, line breaks and the marks that reverse or hide what stands beside them (Unicode TR 36 §2.5).
+/// Controls, line breaks and the marks that reverse or hide what stands beside them (Unicode TR 36 §2.5), the Arabic letter mark, the
+/// Mongolian separator, annotations and the invisible tags among them.
 fn moves_text(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(
+            c,
+            '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
 }
 
 #[cfg(test)]
@@ -480,6 +492,19 @@ mod tests {
     }
 
     #[test]
+    fn six_digits_may_be_pasted_in_groups() {
+        for text in ["123456", " 123 456\n", "123-456", "12\u{a0}34\u{2009}56", "123\u{2011}456", "123–456"]
+        {
+            assert_eq!(text.parse::<TotpCode>().ok().unwrap().expose(), "123456", "{text}");
+            assert_eq!(text.parse::<Pin>().ok().unwrap().expose(), "123456", "{text}");
+        }
+        for text in ["", "12345", "1234567", "12345a", "123_456", "１２３４５６"] {
+            assert_eq!(code::<TotpCode>(text), Some(ProblemCode::CodeMalformed), "{text}");
+            assert_eq!(code::<Pin>(text), Some(ProblemCode::PinMalformed), "{text}");
+        }
+    }
+
+    #[test]
     fn a_case_code_may_be_typed_in_groups() {
         let made: CaseCode = " K7M2Q - x4p9d ".parse().ok().unwrap();
         assert_eq!((made.expose(), made.in_groups().as_str()), ("k7m2qx4p9d", "k7m2q-x4p9d"));
@@ -531,7 +556,8 @@ mod tests {
     #[test]
     fn a_name_cannot_turn_the_page_around() {
         assert_eq!(Name::parse("name", " O’Neil-Łuczak ").unwrap().as_str(), "O’Neil-Łuczak");
-        for text in ["", "   ", "a\nb", "a\u{202e}b", "a\u{0}b"] {
+        let marks = ["a\u{61c}b", "a\u{180e}b", "a\u{fff9}b", "a\u{e0041}b"];
+        for text in ["", "   ", "a\nb", "a\u{202e}b", "a\u{0}b"].into_iter().chain(marks) {
             assert!(Name::parse("name", text).is_err(), "{text:?}");
         }
     }

@@ -19,6 +19,8 @@ endpoints! {
     GetLock: Get "/api/sign-in/lock", "Tells the waiting screen of step 3 whether the login is still locked, and until when.", LockQuery => LockState;
     UseSession: Post "/api/session/use", "Says that somebody uses the session. One that nobody uses for the clinic's idle minutes ends.", Empty => Empty;
     SignOut: Post "/api/sign-out", "Ends the session. The computer and the profile stay authorized.", Empty => SignInState;
+    LeaveProfile: Post "/api/sign-in/profile/leave", "Takes this browser back to step 2. Where somebody is signed in, nothing happens.", Empty => SignInState;
+    LeaveComputer: Post "/api/sign-in/computer/leave", "Takes this browser back to step 1, for whoever stands before it. Where somebody is signed in, nothing happens.", Empty => SignInState;
     ResetComputer: Post "/api/sign-in/reset", "Takes this browser back to step 1, for those who look after the computers.", Empty => SignInState;
 }
 

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Timestamp,
     endpoint::{Empty, endpoints},
+    help::HelpCount,
     ids::{CaseId, OperatorId},
     rights::Permission,
     setup::SetupLink,
@@ -112,6 +113,9 @@ pub struct Desk {
     pub operators: Vec<Operator>,
     /// The latest of what happened here, newest first.
     pub log: Vec<DeskLine>,
+    /// What readers said of the help pages lately: those pages of which anything was said.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub help: Vec<HelpCount>,
 }
 
 /// An operator.

@@ -12,7 +12,9 @@ use wire::{
         AccessForm, ComputerChange, ComputerList, ComputerQuery, NewComputerRequest, NewProfileRequest,
         ProfileChange, ProfileQuery,
     },
+    first_day::{FirstDay, FirstDayTick},
     health::Health,
+    help::{HelpAnswer, HelpCount},
     ids::{AccountId, MailId},
     live::Live,
     mails::{MailKind, MailList, MailQuery, MailRecord, MailState, MailTrouble, MailTroubleCode},
@@ -250,7 +252,7 @@ fn activities() {
     assert_eq!(
         names.join(" ").replace('"', ""),
         "clinic_opened computer_authorized computer_authorization_failed profile_authorized profile_authorization_failed \
-         login_succeeded login_declined login_failed login_failed_locked account_locked pin_sent account_unlock_failed \
+         profile_left login_succeeded login_declined login_failed login_failed_locked account_locked pin_sent account_unlock_failed \
          account_unlocked signed_out account_unlocked_automatically mail_sent_again password_changed password_reset_requested \
          password_reset_requested_locked password_reset signed_out_everywhere user_added user_edited user_removed \
          user_brought_back access_restored computer_added computer_edited computer_revoked computer_reissued \
@@ -489,6 +491,26 @@ fn support_cases() {
         assert_eq!(name, format!("\"{}\"", format!("{state:?}").to_lowercase()));
     }
     refused::<CaseRequest>(r#"{"id":"x","reason":"","phone":"","code":"x"}"#);
+}
+
+#[test]
+fn what_is_said_of_the_help_pages() {
+    stays::<HelpAnswer>(r#"{"page":"signing-in","language":"ru","answered":false}"#);
+    refused::<HelpAnswer>(r#"{"page":"nowhere","language":"ru","answered":false}"#);
+    refused::<HelpAnswer>(r#"{"page":"locked","language":"de","answered":false}"#);
+    refused::<HelpAnswer>(r#"{"page":"locked","language":"en","answered":true,"name":"Jane"}"#);
+    stays::<HelpCount>(r#"{"page":"activity-log","yes":3,"no":1}"#);
+}
+
+#[test]
+fn the_first_day_of_a_clinic() {
+    stays::<FirstDay>(
+        r#"{"shown":true,"email":true,"second_owner":false,"people":false,"second_way":false,"policies":false}"#,
+    );
+    for tick in ["form", "policies", "list"] {
+        stays::<FirstDayTick>(&format!(r#"{{"tick":"{tick}"}}"#));
+    }
+    refused::<FirstDayTick>(r#"{"tick":"email"}"#);
 }
 
 #[test]

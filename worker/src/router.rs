@@ -4,9 +4,9 @@ use std::future::ready;
 
 use futures_util::future::LocalBoxFuture;
 use wire::{
-    Endpoint, Method, Problem, ProblemCode, activities::*, computers::*, health::GetHealth, live::LIVE_PATH,
-    mails::*, me::*, operator::OpenClinic, people::*, recovery::*, settings::*, setup::*, sign_in::*,
-    signed::GetLogKey, support::*, users::*,
+    Endpoint, Method, Problem, ProblemCode, activities::*, computers::*, first_day::*, health::GetHealth,
+    help::AnswerHelp, live::LIVE_PATH, mails::*, me::*, operator::OpenClinic, people::*, recovery::*,
+    settings::*, setup::*, sign_in::*, signed::GetLogKey, support::*, users::*,
 };
 use worker::{Env, Request, Response};
 
@@ -19,8 +19,8 @@ use crate::{
     openapi,
     reply::Reply,
     routes::{
-        activities, activities_export, computers, dev, health, live, mails, me, operator, own_password,
-        people, recovery, settings, setup, sign_in, site, support, user, users,
+        activities, activities_export, computers, dev, first_day, health, help, live, mails, me, operator,
+        own_password, people, recovery, settings, setup, sign_in, site, support, user, users,
     },
     visit::Visit,
 };
@@ -107,6 +107,7 @@ macro_rules! routes {
 
 routes! {
     Browser  GetHealth         => health::tell;
+    Browser  AnswerHelp        => help::answer;
 
     Browser  GetSignIn         => sign_in::state;
     Browser  AuthorizeComputer => sign_in::authorize_computer;
@@ -117,6 +118,8 @@ routes! {
     Browser  GetLock           => user::lock;
     Browser  UseSession        => sign_in::use_session;
     Browser  SignOut           => sign_in::sign_out;
+    Browser  LeaveProfile      => sign_in::leave_profile;
+    Browser  LeaveComputer     => sign_in::leave_computer;
     Browser  ResetComputer     => sign_in::reset_computer;
 
     Browser  RequestReset      => recovery::request;
@@ -156,6 +159,9 @@ routes! {
     Browser  RenameProfile     => computers::rename_profile;
     Browser  ReissueProfile    => computers::reissue_profile;
     Browser  RemoveProfile     => computers::remove_profile;
+
+    Browser  GetFirstDay       => first_day::show;
+    Browser  TickFirstDay      => first_day::tick;
 
     Browser  ListMails         => mails::list;
     Browser  SendMailAgain     => mails::send_again;

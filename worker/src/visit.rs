@@ -101,6 +101,13 @@ impl<'a> Visit<'a> {
         self.set_cookies.extend(value.map(|value| Cookie::Computer.keep(&value)));
     }
 
+    /// Keeps another token for the computer that the browser is.
+    pub fn keep_computer(&mut self, token: &str) -> Result<(), Problem> {
+        let value = ComputerCookie::value(self.clinic()?, token);
+        self.keep(Cookie::Computer, &value);
+        Ok(())
+    }
+
     /// Takes cookies away from the browser.
     pub fn forget(&mut self, cookies: &[Cookie]) {
         self.set_cookies.extend(cookies.iter().map(|cookie| cookie.forget()));

@@ -10,19 +10,30 @@ use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-use crate::{progress, root, target_dir, tools::Tools, wrangler};
+use crate::{TOLD_BY_CARGO, cargo, progress, root, target_dir, tools::Tools, wrangler};
 
 /// What both are built from.
 const SHARED_INPUTS: [&str; 6] =
     ["wire", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "package-lock.json", "xtask/src/assemble.rs"];
 /// What the app is built from, besides.
-const APP_INPUTS: [&str; 5] = ["app", "style", "public", "Trunk.toml", "index.html"];
-/// The pages of the app that stands outside the three steps.
-const OUTSIDE: [&str; 5] = ["support", "setup", "reset", "forgot", "verify"];
+const APP_INPUTS: [&str; 12] = [
+    "app",
+    "style",
+    "public",
+    "Trunk.toml",
+    "xtask/src/finish.rs",
+    "xtask/src/first_form.rs",
+    "xtask/src/help.rs",
+    "xtask/src/languages.rs",
+    "xtask/src/minify.rs",
+    "xtask/src/one_style.rs",
+    "xtask/src/service_worker.rs",
+    "xtask/src/split.rs",
+];
 /// What the Worker is built from, besides.
 const WORKER_INPUTS: [&str; 4] = ["worker", "clinic", "wrangler.toml", "xtask/src/worker.js"];
 /// What the compiler and wasm-bindgen may use, which browsers and workerd both have.
-const WASM_FEATURES: [&str; 9] = [
+pub const WASM_FEATURES: [&str; 9] = [
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-exception-handling",
@@ -51,38 +62,23 @@ pub fn trial_modules() -> PathBuf {
 
 /// Builds the app into `dist/`.
 pub fn app(tools: &Tools) -> Result<()> {
-    unless_current("app", &APP_INPUTS, &site().join("support.html"), || {
+    unless_current("app", &APP_INPUTS, &site().join("index.html"), || {
         fetch_crates()?;
-        trunk(tools, "Building the app", "index.html", &site())?;
-        let outside = target_dir().join("outside-site");
-        trunk(tools, "Building the pages outside the steps", "outside.html", &outside)?;
-        // Beside the app, whose files have the same names where they are the same.
-        for file in fs::read_dir(&outside)? {
-            let file = file?;
-            fs::copy(file.path(), site().join(file.file_name()))?;
-        }
-        let page = site().join("outside.html");
-        for path in OUTSIDE {
-            fs::copy(&page, site().join(path).with_extension("html"))?;
-        }
-        Ok(fs::remove_file(page)?)
+        progress::must(
+            "Building the app",
+            Command::new(tools.trunk())
+                .arg("build")
+                .current_dir(root())
+                .env("PATH", tools.path()?)
+                // For WebAssembly alone: Trunk also starts xtask, which is not built anew.
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags()?)
+                .env_remove("RUSTFLAGS")
+                .env_remove(TOLD_BY_CARGO)
+                // Trunk reads it as its own option and refuses the value 1.
+                .env_remove("NO_COLOR"),
+            "The compiler's words are below.",
+        )
     })
-}
-
-/// Builds a page with its WebAssembly into a folder, which it empties.
-fn trunk(tools: &Tools, what: &str, page: &str, folder: &Path) -> Result<()> {
-    progress::must(
-        what,
-        Command::new(tools.trunk())
-            .args(["build", &format!("app/{page}"), "--release", "--html-output", page, "--dist"])
-            .arg(folder)
-            .current_dir(root())
-            .env("PATH", tools.path()?)
-            .env("RUSTFLAGS", flags()?)
-            // Trunk reads it as its own option and refuses the value 1.
-            .env_remove("NO_COLOR"),
-        "The compiler's words are below.",
-    )
 }
 
 /// What the compiler is told, besides.
@@ -141,13 +137,12 @@ impl WorkerBuild<'_> {
         unless_current(self.name, &WORKER_INPUTS, &self.folder.join("index.js"), || {
             progress::must(
                 self.what,
-                Command::new("cargo")
+                cargo()
                     .args(["build", "--package", "wardkey-worker", "--lib"])
                     .args(["--profile", "worker-release", "--target", "wasm32-unknown-unknown"])
                     .args(self.features)
                     .arg("--target-dir")
-                    .arg(&self.cargo_dir)
-                    .current_dir(root()),
+                    .arg(&self.cargo_dir),
                 "The compiler's words are below.",
             )?;
             let folder = &self.folder;
@@ -202,11 +197,7 @@ fn bind(tools: &Tools, wasm: &Path, folder: &Path) -> Result<()> {
 
 /// Trunk works offline, with tools and crates that are already here.
 fn fetch_crates() -> Result<()> {
-    progress::must(
-        "Fetching crates",
-        Command::new("cargo").arg("fetch").current_dir(root()),
-        "Check the network and try again.",
-    )
+    progress::must("Fetching crates", cargo().arg("fetch"), "Check the network and try again.")
 }
 
 /// Builds unless the output is there and was built from the very same inputs.

@@ -17,6 +17,7 @@ use wire::{
 use crate::{
     assemble, demo,
     desk::Desk,
+    lighthouse::{self, Verdict},
     long_log::{self, LONG_LINES, Question, SHORT_LINES},
     mailbox::Mailbox,
     many_clinics::{self, FEW, MANY, Sides},
@@ -24,7 +25,8 @@ use crate::{
     ratio::{Ratio, millis, quantile, rounded},
     runtime::{self, Runtime, Start},
     settings::Settings,
-    sizes::{self, APP_WASM_GZIP_BYTES_MAX, Size},
+    sizes::{self, APP_BROTLI_BYTES_MAX, SIGN_IN_BROTLI_BYTES_MAX, Size},
+    start_up::{self, StartUp},
     target_dir, tools,
     typing::{self, Busy, Keys, SLOW_DOWN},
 };
@@ -54,6 +56,7 @@ struct Report {
     #[serde(skip_serializing_if = "Option::is_none")]
     many_clinics: Option<ManyClinics>,
     typing: Typing,
+    start_up: StartUp,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     long_log: Vec<LongLog>,
     bytes: Bytes,
@@ -107,9 +110,10 @@ struct LongLog {
 
 #[derive(Serialize)]
 struct Bytes {
-    app_wasm: Size,
-    app_wasm_gzip_at_most: u64,
-    app_js: Size,
+    sign_in: Size,
+    sign_in_brotli_at_most: u64,
+    app: Size,
+    app_brotli_at_most: u64,
     worker_wasm: Size,
 }
 
@@ -156,13 +160,54 @@ pub fn run(many_clinics: bool, log: bool) -> Result<bool> {
     let second_start = second_start(&start)?;
     let many_clinics = many_clinics.then(|| many_clinics::measure(&tools, &trial_modules)).transpose()?;
     let long_log = if log { long_log::measure(&tools, &trial_modules)? } else { Vec::new() };
-    let report = report(&samples, &keys, many_clinics.as_ref(), &long_log, second_start)?;
+    let start_up = start_up::measure(&tools)?;
+    let report = report(&samples, &keys, start_up, many_clinics.as_ref(), &long_log, second_start)?;
     print(&report);
-    let file = target_dir().join("bench/report.json");
-    fs::create_dir_all(target_dir().join("bench"))?;
-    fs::write(&file, serde_json::to_string_pretty(&report)? + "\n")?;
-    progress::note(&format!("Written to {}", file.display()));
+    write("report.json", &report)?;
     Ok(report.within_bars)
+}
+
+/// Measures how the app starts, and nothing else.
+pub fn start_up() -> Result<bool> {
+    progress::title("Measuring how Wardkey starts");
+    let tools = tools::for_testing()?;
+    assemble::app(&tools)?;
+    assemble::worker(&tools)?;
+    let start_up = start_up::measure(&tools)?;
+    print_start_up(&start_up);
+    println!();
+    write("start-up.json", &start_up)?;
+    Ok(start_up.is_within_bars())
+}
+
+/// Has Lighthouse judge pages, and measures nothing else.
+pub fn lighthouse() -> Result<bool> {
+    progress::title("Having Lighthouse judge Wardkey");
+    let tools = tools::for_testing()?;
+    assemble::app(&tools)?;
+    assemble::worker(&tools)?;
+    let verdicts = lighthouse::run(&tools, &target_dir().join("bench"))?;
+    println!("\n                performance   accessibility   best practices   blocked   this computer");
+    for verdict in &verdicts {
+        let Verdict { page, performance, accessibility, best_practices, blocked_millis, .. } = verdict;
+        let Verdict { benchmark_index, findings, .. } = verdict;
+        let found = findings.join(", ");
+        println!(
+            "  {page:14}{performance:11}{accessibility:16}{best_practices:17}{blocked_millis:7} ms{benchmark_index:16}   {found}"
+        );
+    }
+    println!();
+    write("lighthouse.json", &verdicts)?;
+    Ok(verdicts.iter().all(Verdict::is_within_bars))
+}
+
+fn write(name: &str, report: &impl Serialize) -> Result<()> {
+    let folder = target_dir().join("bench");
+    let file = folder.join(name);
+    fs::create_dir_all(folder)?;
+    fs::write(&file, serde_json::to_string_pretty(report)? + "\n")?;
+    progress::note(&format!("Written to {}", file.display()));
+    Ok(())
 }
 
 /// Times in milliseconds, one a round.
@@ -255,6 +300,7 @@ impl From<&Question> for LongLog {
 fn report(
     samples: &Samples,
     keys: &Keys,
+    start_up: StartUp,
     many_clinics: Option<&many_clinics::Samples>,
     long_log: &[Question],
     second_start: Duration,
@@ -262,9 +308,10 @@ fn report(
     let hashes = hashes_alone(samples);
     let ratios = ratios(samples, &hashes);
     let bytes = Bytes {
-        app_wasm: sizes::app_wasm()?,
-        app_wasm_gzip_at_most: APP_WASM_GZIP_BYTES_MAX,
-        app_js: sizes::app_js()?,
+        sign_in: sizes::sign_in()?,
+        sign_in_brotli_at_most: SIGN_IN_BROTLI_BYTES_MAX,
+        app: sizes::app()?,
+        app_brotli_at_most: APP_BROTLI_BYTES_MAX,
         worker_wasm: sizes::worker_wasm()?,
     };
     let many_clinics = many_clinics.map(ManyClinics::from);
@@ -272,9 +319,11 @@ fn report(
     let long_log: Vec<_> = long_log.iter().map(LongLog::from).collect();
     let within_bars = ratios.login.is_within_bar()
         && typing.waited_millis.is_within_bar()
+        && start_up.is_within_bars()
         && many_clinics.as_ref().is_none_or(|ratios| ratios.login.is_within_bar())
         && long_log.iter().all(|log| log.ratio.is_within_bar())
-        && bytes.app_wasm.gzip <= APP_WASM_GZIP_BYTES_MAX;
+        && bytes.sign_in.brotli <= SIGN_IN_BROTLI_BYTES_MAX
+        && bytes.app.brotli <= APP_BROTLI_BYTES_MAX;
     Ok(Report {
         version: env!("CARGO_PKG_VERSION"),
         at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
@@ -282,6 +331,7 @@ fn report(
         ratios,
         many_clinics,
         typing,
+        start_up,
         long_log,
         bytes,
         informational: Informational {
@@ -309,7 +359,7 @@ fn second_start(first: &Start<'_>) -> Result<Duration> {
 }
 
 fn print(report: &Report) {
-    let Report { ratios, many_clinics, long_log, typing, bytes, informational, .. } = report;
+    let Report { ratios, many_clinics, long_log, typing, start_up, bytes, informational, .. } = report;
     println!("\n  In hashes, over {} rounds     median   10 % … 90 %", report.rounds);
     print_ratios(&ratios.login, &ratios.locked_try);
     if let Some(ManyClinics { login, locked_try }) = many_clinics {
@@ -317,6 +367,7 @@ fn print(report: &Report) {
         print_ratios(login, locked_try);
     }
     print_typing(typing);
+    print_start_up(start_up);
     if !long_log.is_empty() {
         println!("\n  {LONG_LINES} lines, in {SHORT_LINES}          median   10 % … 90 %");
     }
@@ -325,12 +376,12 @@ fn print(report: &Report) {
     }
     println!("\n  Bytes                            raw      gzip    brotli");
     for (what, size, at_most) in [
-        ("the app's WebAssembly", &bytes.app_wasm, Some(APP_WASM_GZIP_BYTES_MAX)),
-        ("the app's JavaScript", &bytes.app_js, None),
+        ("the sign-in", &bytes.sign_in, Some(SIGN_IN_BROTLI_BYTES_MAX)),
+        ("the whole app", &bytes.app, Some(APP_BROTLI_BYTES_MAX)),
         ("the Worker's WebAssembly", &bytes.worker_wasm, None),
     ] {
         let Size { raw, gzip, brotli } = size;
-        let bar = at_most.map(|bar| bar_text(*gzip <= bar, &format!("{bar} gzip"))).unwrap_or_default();
+        let bar = at_most.map(|bar| bar_text(*brotli <= bar, &format!("{bar} brotli"))).unwrap_or_default();
         println!("  {what:26} {raw:9} {gzip:9} {brotli:9}{bar}");
     }
     let Informational { hash_millis, login_millis, second_start_seconds, .. } = informational;
@@ -358,6 +409,22 @@ fn print_typing(typing: &Typing) {
     println!(
         "  {pressed_again} keys were pressed again, {taken_away} count though the computer was taken away"
     );
+}
+
+fn print_start_up(start_up: &StartUp) {
+    println!("\n  A start, in forms without a script   median   10 % … 90 %");
+    for (what, ratio) in [
+        ("typeable", &start_up.typeable),
+        ("… on a repeat visit", &start_up.typeable_again),
+        ("submit works", &start_up.first_visit),
+        ("… on a repeat visit", &start_up.repeat_visit),
+        ("milliseconds, longest task", &start_up.longest_task_millis),
+    ] {
+        print_ratio(what, ratio, "");
+    }
+    let StartUp { layout_shift, floor_millis, .. } = start_up;
+    let bar = bar_text(*layout_shift == 0.0, "0");
+    println!("  Layout shift {layout_shift}{bar}; the form without a script takes {floor_millis} ms here");
 }
 
 fn print_ratios(login: &Ratio, locked_try: &Ratio) {

@@ -1,16 +1,21 @@
 //! What the project's commands are made of. The tests start Wardkey through the same parts as `cargo xtask run` does.
 
 pub mod assemble;
+pub mod attack;
 pub mod bench;
 pub mod browser;
 pub mod children;
 pub mod demo;
+pub mod finish;
 pub mod log_key;
 pub mod mailbox;
 pub mod operator;
 pub mod progress;
+pub mod ratio;
 pub mod run;
 pub mod runtime;
+pub mod screens;
+pub mod service_worker;
 pub mod settings;
 pub mod sizes;
 pub mod suite;
@@ -19,14 +24,26 @@ pub mod verify_log;
 pub mod wrangler;
 
 mod desk;
+mod edge;
+mod first_form;
+mod help;
+mod languages;
+mod lighthouse;
 mod long_log;
 mod mailbox_page;
 mod many_clinics;
-mod ratio;
+mod minify;
+mod one_style;
+mod split;
+mod stand;
+mod start_up;
 mod typing;
 mod webdriver;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 /// The project's root.
 pub fn root() -> &'static Path {
@@ -36,4 +53,15 @@ pub fn root() -> &'static Path {
 /// Where cargo puts what it builds.
 pub fn target_dir() -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root().join("target"), |dir| root().join(dir))
+}
+
+/// What cargo tells the programs that it starts, and what has crates built anew where it reaches another cargo: some build scripts
+/// look at it.
+const TOLD_BY_CARGO: &str = "CARGO_MANIFEST_DIR";
+
+/// Cargo, in the project's root, as if somebody had called it by hand.
+pub fn cargo() -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(root()).env_remove(TOLD_BY_CARGO);
+    command
 }

@@ -1,10 +1,12 @@
-//! `cargo xtask run | setup-link | support-operator | log-key | verify-log | test | build | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | log-key | verify-log | test | screens | attack | build | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use wire::{signed::LogKey, support::NewOperator};
-use xtask::{assemble, bench, log_key, operator, progress, run, suite, tools, verify_log};
+use xtask::{
+    assemble, attack, bench, finish, log_key, operator, progress, run, screens, suite, tools, verify_log,
+};
 
 /// Commands of the Wardkey project.
 #[derive(Parser)]
@@ -64,6 +66,23 @@ enum Verb {
         /// A part of the names of the tests to run
         name: Option<String>,
     },
+    /// Shoot every page in every state, at three widths, light and dark, in three languages, into target/screens/index.html; fails when
+    /// one of them is wider than its screen, cut off, too small for a finger, a barrier, or complains
+    Screens {
+        /// Only the pages with these letters in their names, such as `account`
+        #[arg(long, value_name = "PART")]
+        only: Option<String>,
+    },
+    /// Try what somebody tries who means harm, against the real runtime: thousands of guesses, forged cookies, hostile bodies; the figures
+    /// go to target/attack/report.json, and one attack that gets somewhere fails it
+    Attack {
+        /// Only the attacks with these letters in their family or name, such as `guesses`
+        #[arg(long, value_name = "PART")]
+        only: Option<String>,
+        /// Also the figures that take longer than a quarter of an hour
+        #[arg(long)]
+        long: bool,
+    },
     /// Print the public key with which a Wardkey signs its exported logs: for `verify-log --key`, and for auditors
     LogKey {
         /// The state folder of `cargo xtask run`, for its secret key; SECRET_KEY in the environment goes before it
@@ -83,6 +102,13 @@ enum Verb {
     },
     /// Build app and Worker into dist/ and build/, which `wrangler deploy` takes
     Build,
+    /// Finish the app that Trunk has just built: Trunk calls this
+    #[command(hide = true)]
+    Finish {
+        /// The folder in which Trunk has put it
+        #[arg(env = "TRUNK_STAGING_DIR")]
+        folder: PathBuf,
+    },
     /// Measure sizes and ratios of times, and write them to target/bench/report.json; a missed bar fails it
     Bench {
         /// Also compare a machine with 10,000 clinics with one that has ten; opening them takes minutes
@@ -91,6 +117,12 @@ enum Verb {
         /// Also compare a log of a million lines with one of a thousand; writing them takes minutes
         #[arg(long)]
         log: bool,
+        /// Only measure how the app starts on a slow tablet, into target/bench/start-up.json
+        #[arg(long, conflicts_with_all = ["many_clinics", "log"])]
+        start_up: bool,
+        /// Only have Lighthouse judge three pages, into target/bench/lighthouse.json; installs it once
+        #[arg(long, conflicts_with_all = ["many_clinics", "log", "start_up"])]
+        lighthouse: bool,
     },
 }
 
@@ -107,10 +139,17 @@ fn main() -> ExitCode {
             operator::remove_support_operator(&url, &state, login).map(done)
         }
         Verb::Test { name } => suite::run(name.as_deref()).map(passed),
+        Verb::Screens { only } => screens::run(only.as_deref()).map(passed),
+        Verb::Attack { only, long } => attack::run(only.as_deref(), long).map(passed),
         Verb::LogKey { state } => log_key::run(&state).map(done),
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
         Verb::Build => build().map(done),
-        Verb::Bench { many_clinics, log } => bench::run(many_clinics, log).map(passed),
+        Verb::Finish { folder } => {
+            tools::for_building().and_then(|tools| finish::run(&tools, &folder)).map(done)
+        }
+        Verb::Bench { lighthouse: true, .. } => bench::lighthouse().map(passed),
+        Verb::Bench { start_up: true, .. } => bench::start_up().map(passed),
+        Verb::Bench { many_clinics, log, .. } => bench::run(many_clinics, log).map(passed),
     };
     outcome.unwrap_or_else(|error| {
         progress::failed(&error);

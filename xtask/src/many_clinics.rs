@@ -134,7 +134,7 @@ impl Machine {
 
     /// Sits down in a clinic, and locks somebody there.
     fn end<'a>(&'a self, clinic: &'a OpenedClinic) -> Result<End<'a>> {
-        let [guest, locked] = clinic.users.as_slice() else { bail!("not the two people that we added") };
+        let [guest, locked, _] = clinic.users.as_slice() else { bail!("not the people that we added") };
         let desk = Desk::open(self.address(), &self.settings, clinic)?;
         while desk.refusal(locked, "a wrong password")?.code != ProblemCode::AccountLocked {}
         Ok(End { desk, guest, locked })
@@ -183,7 +183,13 @@ impl Machine {
 fn people() -> Vec<NewUser> {
     let person =
         |last, login, email| demo::person(Role::Employee, (last, "Anna", None), "Nurse", login, email);
-    vec![person("Hughes", "hughes", "hughes@example.org"), person("Patel", "patel", "patel@example.org")]
+    let owner =
+        demo::person(Role::Owner, ("Okafor", "Ada", None), "Director", "okafor", "okafor@example.org");
+    vec![
+        person("Hughes", "hughes", "hughes@example.org"),
+        person("Patel", "patel", "patel@example.org"),
+        owner,
+    ]
 }
 
 /// A clinic. Most have nobody in them, for each person costs a hash.

@@ -7,11 +7,13 @@ use serde::Serialize;
 
 use crate::assemble;
 
-/// Most that the app's WebAssembly should weigh with gzip: on a slow line, bytes are what a start waits for.
-pub const APP_WASM_GZIP_BYTES_MAX: u64 = 250_000;
+/// Most that WebAssembly and JavaScript of the sign-in may weigh with brotli: on a slow line, bytes are what a start waits for.
+pub const SIGN_IN_BROTLI_BYTES_MAX: u64 = 120_000;
+/// Most that all WebAssembly and JavaScript of the app may weigh with brotli, the pages outside the steps included.
+pub const APP_BROTLI_BYTES_MAX: u64 = 300_000;
 
-/// What the names of the files begin with that only the pages outside the three steps load.
-const OUTSIDE: &str = "wardkey-outside";
+/// What the names of the files begin with that a part brings, which is loaded later.
+const PARTS: [&str; 2] = ["split_", "chunk_"];
 
 /// Node.js is here anyway, for npm's tools, and compresses at once what an unoptimised xtask would take long for.
 const COMPRESS: &str = "const zlib = require('zlib'), bytes = require('fs').readFileSync(process.argv[1]); \
@@ -28,33 +30,36 @@ pub struct Size {
     pub brotli: u64,
 }
 
-/// All WebAssembly that the app loads. What stands beside it for the pages outside is no part of it.
-pub fn app_wasm() -> Result<Size> {
-    size_in(&assemble::site(), "wasm", OUTSIDE)
+/// WebAssembly and JavaScript of the sign-in.
+pub fn sign_in() -> Result<Size> {
+    size_of(&assemble::site(), |name| is_code(name) && !PARTS.iter().any(|part| name.starts_with(part)))
 }
 
-/// All JavaScript that the app loads.
-pub fn app_js() -> Result<Size> {
-    size_in(&assemble::site(), "js", OUTSIDE)
+/// All WebAssembly and JavaScript of the app.
+pub fn app() -> Result<Size> {
+    size_of(&assemble::site(), is_code)
 }
 
 /// The Worker's WebAssembly.
 pub fn worker_wasm() -> Result<Size> {
-    size_in(&assemble::modules(), "wasm", OUTSIDE)
+    size_of(&assemble::modules(), |name| name.ends_with(".wasm"))
 }
 
-fn size_in(folder: &Path, extension: &str, but: &str) -> Result<Size> {
+fn is_code(name: &str) -> bool {
+    name.ends_with(".wasm") || name.ends_with(".js")
+}
+
+fn size_of(folder: &Path, counts: impl Fn(&str) -> bool) -> Result<Size> {
     let mut sum = Size::default();
     for entry in fs::read_dir(folder).with_context(|| format!("{} can't be read", folder.display()))? {
         let path = entry?.path();
-        let other = path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(but));
-        if !other && path.extension().is_some_and(|is| is == extension) {
+        if path.file_name().is_some_and(|name| counts(&name.to_string_lossy())) {
             let Size { raw, gzip, brotli } = size(&path)?;
             sum = Size { raw: sum.raw + raw, gzip: sum.gzip + gzip, brotli: sum.brotli + brotli };
         }
     }
     if sum.raw == 0 {
-        bail!("there is no .{extension} in {}", folder.display());
+        bail!("there is no code in {}", folder.display());
     }
     Ok(sum)
 }

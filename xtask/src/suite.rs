@@ -122,9 +122,9 @@ fn lints() -> Result<[(&'static str, Command); 4]> {
 }
 
 fn cargo(arguments: &[&str]) -> Command {
-    let mut command = Command::new("cargo");
+    let mut command = crate::cargo();
     // What broke is said by the test; a backtrace of the test runner hides it.
-    command.args(arguments).current_dir(root()).env("RUST_BACKTRACE", "0");
+    command.args(arguments).env("RUST_BACKTRACE", "0");
     command
 }
 

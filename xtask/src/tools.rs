@@ -43,14 +43,12 @@ pub struct Tools {
 impl Tools {
     /// The Worker's runtime.
     pub fn workerd(&self) -> Result<PathBuf> {
-        let system = match (env::consts::OS, env::consts::ARCH) {
-            ("linux", "x86_64") => "linux-64",
-            ("linux", "aarch64") => "linux-arm64",
-            (os, arch) => {
-                bail!("Wardkey is built and run on Linux; its runtime for {os} on {arch} is not set up.")
-            }
-        };
-        Ok(self.npm.join(format!("@cloudflare/workerd-{system}/bin/workerd")))
+        Ok(self.npm.join(format!("@cloudflare/workerd-{}/bin/workerd", System::here()?.workerd)))
+    }
+
+    /// `esbuild`, which takes out of scripts and style sheets what only people read.
+    pub fn esbuild(&self) -> Result<PathBuf> {
+        Ok(self.npm.join(format!("@esbuild/{}/bin/esbuild", System::here()?.esbuild)))
     }
 
     /// `wasm-bindgen`.
@@ -86,13 +84,31 @@ impl Tools {
     }
 }
 
+/// What npm's packages with programs in them call this computer.
+struct System {
+    workerd: &'static str,
+    esbuild: &'static str,
+}
+
+impl System {
+    fn here() -> Result<System> {
+        match (env::consts::OS, env::consts::ARCH) {
+            ("linux", "x86_64") => Ok(System { workerd: "linux-64", esbuild: "linux-x64" }),
+            ("linux", "aarch64") => Ok(System { workerd: "linux-arm64", esbuild: "linux-arm64" }),
+            (os, arch) => {
+                bail!("Wardkey is built and run on Linux; its tools for {os} on {arch} are not set up.")
+            }
+        }
+    }
+}
+
 /// Everything that a build and a run need; installs what is missing.
 pub fn for_building() -> Result<Tools> {
     let cache = cache()?;
     let _lock = lock(&cache)?;
     rust_target()?;
     let tools = Tools {
-        npm: npm_packages(&cache)?,
+        npm: npm_packages(&cache, root(), "Installing workerd, wasm-opt and esbuild from npm (once)")?,
         bindgen: cargo_tool(&cache, "wasm-bindgen", "wasm-bindgen-cli", WASM_BINDGEN_VERSION, &[])?,
         trunk: cargo_tool(
             &cache,
@@ -120,6 +136,15 @@ pub fn cargo_deny() -> Result<PathBuf> {
     let folder = cargo_tool(&cache, "cargo-deny", "cargo-deny", CARGO_DENY_VERSION, &[])?;
     forget_building(&cache)?;
     Ok(folder.join("bin/cargo-deny"))
+}
+
+/// Lighthouse, as a script for Node.js; installed when it is missing.
+pub fn lighthouse() -> Result<PathBuf> {
+    let cache = cache()?;
+    let _lock = lock(&cache)?;
+    let modules =
+        npm_packages(&cache, &root().join("xtask/lighthouse"), "Installing Lighthouse from npm (once)")?;
+    Ok(modules.join("lighthouse/cli/index.js"))
 }
 
 /// Where a program stands on PATH.
@@ -172,7 +197,7 @@ fn cargo_tool(cache: &Path, name: &str, package: &str, version: &str, features: 
     // Compiled without the release profile's optimisation: half the wait, and they run for seconds only.
     progress::must(
         &format!("Installing {name} {version} (once; some minutes)"),
-        Command::new("cargo")
+        crate::cargo()
             .args(["install", "--locked", "--debug", package, "--version", version])
             .args(features)
             .arg("--root")
@@ -195,8 +220,9 @@ fn forget_building(cache: &Path) -> Result<()> {
     Ok(())
 }
 
-fn npm_packages(cache: &Path) -> Result<PathBuf> {
-    let lock = fs::read(root().join("package-lock.json")).context("package-lock.json can't be read")?;
+/// What a folder's `package.json` and its lock name.
+fn npm_packages(cache: &Path, from: &Path, what: &str) -> Result<PathBuf> {
+    let lock = fs::read(from.join("package-lock.json")).context("package-lock.json can't be read")?;
     let digest: String = Sha256::digest(&lock).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
     let folder = cache.join(format!("npm-{digest}"));
     let modules = folder.join("node_modules");
@@ -210,10 +236,10 @@ fn npm_packages(cache: &Path) -> Result<PathBuf> {
     }
     let unfinished = tempfile::tempdir_in(cache)?;
     for file in ["package.json", "package-lock.json"] {
-        fs::copy(root().join(file), unfinished.path().join(file))?;
+        fs::copy(from.join(file), unfinished.path().join(file))?;
     }
     progress::must(
-        "Installing workerd and wasm-opt from npm (once)",
+        what,
         Command::new("npm")
             .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
             .current_dir(unfinished.path()),

@@ -261,7 +261,7 @@ impl Busy {
 }
 
 /// All four steps, by the page's own requests.
-fn sign_in(browser: &Browser, clinic: &OpenedClinic) -> Result<()> {
+pub fn sign_in(browser: &Browser, clinic: &OpenedClinic) -> Result<()> {
     let OpenedClinic { computers, profiles, users, .. } = clinic;
     let ((computer, profile), owner) =
         computers.first().zip(profiles.first()).zip(users.first()).context("an empty clinic")?;

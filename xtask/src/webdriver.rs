@@ -25,6 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Browser {
     agent: Agent,
     session: String,
+    debugger: String,
     _profile: TempDir,
 }
 
@@ -54,7 +55,15 @@ impl Browser {
         let sessions = format!("{}/session", driver.url);
         let opened = command(&agent, &sessions, &json!({ "capabilities": wishes }))?;
         let id = opened.get("sessionId").and_then(Value::as_str).context("no browser was opened")?;
-        Ok(Self { agent, session: format!("{sessions}/{id}"), _profile: profile })
+        let debugger = opened.pointer("/capabilities/goog:chromeOptions/debuggerAddress");
+        let debugger = debugger.and_then(Value::as_str).unwrap_or_default().to_owned();
+        Ok(Self { agent, session: format!("{sessions}/{id}"), debugger, _profile: profile })
+    }
+
+    /// Where other programs talk to its developer tools.
+    pub fn port(&self) -> Result<u16> {
+        let (_, port) = self.debugger.rsplit_once(':').context("the browser tells no port")?;
+        Ok(port.parse()?)
     }
 
     /// Opens a page.

@@ -19,11 +19,6 @@ pub fn press(form: Form, label: Text, on_press: impl Fn() + 'static) -> El {
     awaiting("button", "button", None, label, move || form.is_busy()).on_press(on_press)
 }
 
-/// The same for what is most likely wanted.
-pub fn press_first(form: Form, label: Text, on_press: impl Fn() + 'static) -> El {
-    awaiting("button", "button primary", None, label, move || form.is_busy()).on_press(on_press)
-}
-
 /// A button with everything that its look and its state need.
 pub fn awaiting(
     kind: &'static str,

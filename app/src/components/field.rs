@@ -2,8 +2,9 @@
 
 use crate::{
     browser::set_ticked,
+    caps_lock,
     components::{
-        el::{Child, El, el},
+        el::{Child, El, el, group},
         form::Form,
         icon::Icon,
     },
@@ -123,8 +124,15 @@ impl Field {
             .set("spellcheck", "false")
             .set("inputmode", matches!(kind, Kind::Digits | Kind::Number).then_some("numeric"))
             .set("list", list);
-        let beside = if kind == Kind::Secret { Some(reveal(name, revealed)) } else { beside };
-        around(form, name, label, hint, bound(input, form, name, value), beside)
+        let input = bound(input, form, name, value);
+        if kind != Kind::Secret {
+            return around(form, name, label, hint, input, beside);
+        }
+        caps_lock::watch();
+        // It keeps its room while it is not shown, so that nothing jumps.
+        let caps_lock = el("span").class("caps").say(t::common::CAPS_LOCK);
+        let labels = el("div").class("labels").child(labelling(name, label)).child(caps_lock);
+        labelled(form, name, labels, hint, input, Some(reveal(name, revealed)))
     }
 }
 
@@ -134,14 +142,15 @@ pub fn choice(form: Form, name: &'static str, label: Text, value: State<String>,
     around(form, name, label, None, select, None)
 }
 
-/// One of several, with the value that it stands for.
+/// One of several, with the value that it stands for. Which one is chosen when they are drawn is said here; later the field says it.
 pub fn option(of: State<String>, value: &'static str, label: impl Child) -> El {
-    el("option").set("value", value).set("selected", move || of.get() == value).child(label)
+    option_of(of, value.to_owned(), group().child(label))
 }
 
 /// The same for a value that is known only when it is drawn.
 pub fn option_of(of: State<String>, value: String, label: El) -> El {
-    el("option").set("value", value.clone()).set("selected", move || of.get() == value).child(label)
+    let is_chosen = of.with_untracked(|chosen| *chosen == value);
+    el("option").set("value", value).set("selected", is_chosen).child(label)
 }
 
 /// A box to tick.
@@ -174,6 +183,21 @@ pub fn around(
     control: El,
     beside: Option<El>,
 ) -> El {
+    labelled(form, name, labelling(name, label), hint, control, beside)
+}
+
+fn labelling(name: &'static str, label: Text) -> El {
+    el("label").set("for", name).say(label)
+}
+
+fn labelled(
+    form: Form,
+    name: &'static str,
+    label: El,
+    hint: Option<El>,
+    control: El,
+    beside: Option<El>,
+) -> El {
     let problem = derived(move || form.sentence_at(name));
     let refused = move || problem.read().is_some();
     let hinted = hint.is_some();
@@ -184,7 +208,7 @@ pub fn around(
         .set("aria-invalid", move || refused().then_some("true"));
     el("div")
         .set("class", move || if refused() { "field refused" } else { "field" })
-        .child(el("label").set("for", name).say(label))
+        .child(label)
         .child(el("div").class("entry").child(control).child(beside))
         .child(hint.map(|hint| hint.class("hint").set("id", hint_id(name))))
         .child(move || problem.get().map(|sentence| problem_line(name, sentence)))

@@ -131,6 +131,11 @@ impl Form {
         }
     }
 
+    /// Whether a refusal is shown.
+    pub fn is_refused(self) -> bool {
+        self.failure.with_untracked(Option::is_some)
+    }
+
     /// Forgets whatever was refused: the form is opened for something else.
     pub fn start_over(self) {
         self.wait_seconds.set(0);

@@ -30,6 +30,7 @@ pub enum Icon {
     Pencil,
     Plus,
     Import,
+    Help,
 }
 
 impl Icon {
@@ -77,6 +78,9 @@ impl Icon {
             }
             Icon::Pencil => r#"<path d="M4 20v-4L15.5 4.5l4 4L8 20H4ZM13 7l4 4"/>"#,
             Icon::Plus => r#"<path d="M12 5v14M5 12h14"/>"#,
+            Icon::Help => {
+                r#"<circle cx="12" cy="12" r="9"/><path d="M9.4 9.6a2.6 2.6 0 1 1 3.9 2.3c-.8.4-1.3 1-1.3 1.9M12 16.8v.2"/>"#
+            }
             Icon::Import => r#"<path d="M12 4v11M7.5 11 12 15.5 16.5 11M4.5 19.5h15"/>"#,
         }
     }

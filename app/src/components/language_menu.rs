@@ -1,7 +1,6 @@
 //! The language menu: every language by its own name, remembered on this computer.
 
 use leptos::task::spawn_local;
-use wire::Language;
 
 use crate::{
     api::Missing,
@@ -10,7 +9,7 @@ use crate::{
         announcer::Announcer,
         el::{El, el},
     },
-    texts::{Speech, load, own_name, t},
+    texts::{Speech, Tongue, load, t},
 };
 
 /// The menu. While the sentences of the chosen language are on their way, it shows that.
@@ -18,7 +17,7 @@ pub fn language_menu() -> El {
     let speech = Speech::here();
     let announcer = Announcer::here();
     let awaited = speech.awaited();
-    let choose = move |language: Language| {
+    let choose = move |language: Tongue| {
         awaited.set(Some(language));
         spawn_local(async move {
             let loaded = load(language).await;
@@ -41,12 +40,12 @@ pub fn language_menu() -> El {
         });
     };
     let shown = move || awaited.get().unwrap_or_else(|| speech.language());
-    let option = move |language: Language| {
+    let option = move |language: Tongue| {
         el("option")
             .set("value", language.tag())
             .set("lang", language.tag())
             .set("selected", move || shown() == language)
-            .child(own_name(language))
+            .child(language.name())
     };
     el("select")
         .class("language")
@@ -54,9 +53,9 @@ pub fn language_menu() -> El {
         .set("aria-busy", move || awaited.read().is_some().to_string())
         .value(move || shown().tag().to_owned())
         .on_change(move |tag| {
-            if let Some(language) = Language::from_tag(&tag) {
+            if let Some(language) = Tongue::from_tag(&tag) {
                 choose(language);
             }
         })
-        .child(Language::ALL.map(option))
+        .child(Tongue::all().map(option).collect::<Vec<_>>())
 }

@@ -10,6 +10,8 @@ pub mod el;
 pub mod field;
 pub mod file_drop;
 pub mod form;
+pub mod growth;
+pub mod help_link;
 pub mod icon;
 pub mod kept;
 pub mod language_menu;

@@ -33,6 +33,15 @@ pub fn trouble(failure: Failure, again: impl Fn() + 'static) -> El {
         .child(button.say(t::common::TRY_AGAIN))
 }
 
+/// That something is on its way without which there is no page.
+pub fn waiting() -> El {
+    el("p")
+        .class("waiting")
+        .set("role", "status")
+        .child(el("span").class("spinner").set("aria-hidden", "true"))
+        .say(t::common::LOADING)
+}
+
 /// Grey lines where a list is about to stand.
 pub fn skeleton(lines: usize) -> El {
     let bones = (0..lines).map(|_| el("span").class("bone")).collect::<Vec<_>>();

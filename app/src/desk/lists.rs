@@ -1,7 +1,11 @@
-//! What the desk lists: open cases, operators, and its log.
+//! What the desk lists: open cases, operators, what was said of the help pages, and its log.
 
-use wire::support::{
-    DeskAction, DeskLine, DeskLogQuery, ListDeskLog, Operator, OperatorQuery, SupportCase, UnlockOperator,
+use wire::{
+    help::HelpCount,
+    support::{
+        DeskAction, DeskLine, DeskLogQuery, ListDeskLog, Operator, OperatorQuery, SupportCase, UnlockOperator,
+    },
+    users::UserStatus,
 };
 
 use super::{Counter, case::opener};
@@ -11,7 +15,10 @@ use crate::{
         details::moment,
         el::{El, el, group},
         form::{Form, form_problem},
+        help_link::help_title,
+        icon::Icon,
         panel::panel,
+        status_badge::status_badge,
         table::{cell, table},
     },
     signals::{Derived, State, derived, effect},
@@ -21,7 +28,7 @@ use crate::{
 /// A table of what a part of the desk holds; where that is nothing, a sentence.
 fn listed<T: Clone + PartialEq + Send + Sync + 'static>(
     at: Counter,
-    (id, title): (&'static str, Text),
+    (id, title, nothing): (&'static str, Text, Text),
     columns: &'static [Text],
     parts: Derived<Vec<T>>,
     row: fn(Counter, T) -> El,
@@ -29,7 +36,7 @@ fn listed<T: Clone + PartialEq + Send + Sync + 'static>(
     let content = move || {
         let rows: Vec<El> = parts.get().into_iter().map(|part| row(at, part)).collect();
         match rows.is_empty() {
-            true => el("p").class("hint").say(t::common::NOTHING),
+            true => el("p").class("hint").say(nothing),
             false => table("cards places", columns, rows),
         }
     };
@@ -45,7 +52,7 @@ const CASES: [Text; 4] = [t::activities::USER, t::support::CLINIC, t::support::U
 /// The open cases that were read out.
 pub fn cases(at: Counter) -> El {
     let cases = derived(move || at.desk.part(|desk| desk.cases.clone()).unwrap_or_default());
-    listed(at, ("cases", t::support::CASES), &CASES, cases, case_row)
+    listed(at, ("cases", t::support::CASES, t::support::NO_CASE), &CASES, cases, case_row)
 }
 
 fn case_row(at: Counter, case: SupportCase) -> El {
@@ -61,16 +68,18 @@ const OPERATORS: [Text; 3] = [t::users::NAME, t::users::LOGIN, t::users::STATUS]
 /// The operators, each with its lock, which a colleague ends.
 pub fn operators(at: Counter) -> El {
     let operators = derived(move || at.desk.part(|desk| desk.operators.clone()).unwrap_or_default());
-    listed(at, ("operators", t::support::OPERATORS), &OPERATORS, operators, operator_row)
+    let named = ("operators", t::support::OPERATORS, t::common::NOTHING);
+    listed(at, named, &OPERATORS, operators, operator_row)
 }
 
 fn operator_row(at: Counter, operator: Operator) -> El {
     let Operator { id, name, login, locked_since, own } = operator;
     let status = match locked_since {
-        Some(since) => group()
-            .child(el("span").say(t::users::LOCKED).child(" · ").child(moment(since)))
+        Some(since) => el("div")
+            .child(status_badge(&UserStatus::Locked { since }))
+            .child(el("span").child(" · ").child(moment(since)))
             .child((!own).then(|| unlock_button(at, id.to_string()))),
-        None => group().say(t::users::ACTIVE),
+        None => status_badge(&UserStatus::Active),
     };
     el("tr").child(first(name)).child(cell(OPERATORS[1], login)).child(cell(OPERATORS[2], status))
 }
@@ -85,6 +94,22 @@ fn unlock_button(at: Counter, operator: String) -> El {
         });
     };
     group().child(form_problem(form)).child(press(form, t::account::UNLOCK, unlock))
+}
+
+const HELP: [Text; 3] = [t::help::PAGE, t::help::YES, t::help::NO];
+
+/// What readers said of the help pages.
+pub fn help(at: Counter) -> El {
+    let said = derived(move || at.desk.part(|desk| desk.help.clone()).unwrap_or_default());
+    listed(at, ("help", t::help::PAGES, t::common::NOTHING), &HELP, said, help_row)
+        .child(el("p").class("hint").say(t::help::PAGES_ABOUT))
+}
+
+fn help_row(_: Counter, HelpCount { page, yes, no }: HelpCount) -> El {
+    el("tr")
+        .child(el("th").set("scope", "row").say(help_title(page)))
+        .child(cell(HELP[1], yes.to_string()))
+        .child(cell(HELP[2], no.to_string()))
 }
 
 const LOG: [Text; 5] =
@@ -108,7 +133,7 @@ pub fn log(at: Counter) -> El {
     };
     // The first line that there ever was has the number 1.
     let more = move || (oldest.get() > 1).then(|| press(form, t::activities::OLDER, read));
-    listed(at, ("log", t::support::LOG), &LOG, derived(move || seen.get()), log_row)
+    listed(at, ("log", t::support::LOG, t::common::NOTHING), &LOG, derived(move || seen.get()), log_row)
         .child(form_problem(form))
         .child(el("div").class("more").child(more))
 }
@@ -137,10 +162,31 @@ fn log_row(_: Counter, line: DeskLine) -> El {
     };
     el("tr")
         .child(cell(LOG[0], moment(line.at)))
-        .child(cell(LOG[1], group().say(action_name(line.action))))
+        .child(cell(LOG[1], what(line.action)))
         .child(cell(LOG[2], line.operator))
         .child(cell(LOG[3], about))
         .child(cell(LOG[4], line.address))
+}
+
+fn what(action: DeskAction) -> El {
+    let (icon, class) = look(action);
+    el("span").class(class).child(icon.show()).child(el("span").say(action_name(action)))
+}
+
+/// The picture and the colour of what happened; its name says the same to those who see neither.
+fn look(action: DeskAction) -> (Icon, &'static str) {
+    match action {
+        DeskAction::LoginSucceeded => (Icon::Check, "action good"),
+        DeskAction::LoginFailed | DeskAction::LoginFailedLocked | DeskAction::CaseRefused => {
+            (Icon::Alert, "action warn")
+        }
+        DeskAction::OperatorLocked => (Icon::Lock, "action bad"),
+        DeskAction::OperatorUnlocked | DeskAction::AccountUnlocked => (Icon::Unlock, "action good"),
+        DeskAction::OperatorMade | DeskAction::OperatorRemoved => (Icon::Person, "action"),
+        DeskAction::CaseLookedUp | DeskAction::CaseClosed => (Icon::List, "action"),
+        DeskAction::SetupLinkMade => (Icon::Plus, "action"),
+        DeskAction::SignedOut => (Icon::Door, "action"),
+    }
 }
 
 fn action_name(action: DeskAction) -> Text {

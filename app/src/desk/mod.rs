@@ -178,6 +178,7 @@ impl Counter {
             .child(lists::cases(self))
             .child(self.new_clinic())
             .child(lists::operators(self))
+            .child(lists::help(self))
             .child(lists::log(self));
         counter(move || name.get(), move || self.leave(), content)
     }

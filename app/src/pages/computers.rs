@@ -8,6 +8,7 @@ use wire::{
         AccessForm, AddComputer, Computer, ComputerChange, ComputerList, ComputerQuery, ComputerStatus,
         EditComputer, ListComputers, NewComputerRequest, ReissueComputer, RemoveComputer, RevokeComputer,
     },
+    help::HelpPage,
     ids::ComputerId,
     sign_in::ResetComputer,
 };
@@ -22,6 +23,7 @@ use crate::{
         el::{El, Line, el, group, lines},
         field::{Field, choice, tick},
         form::Form,
+        help_link::help_link,
         icon::Icon,
         kept::Kept,
         notice::skeleton,
@@ -109,8 +111,9 @@ fn listing(issued: State<Option<AccessForm>>) -> El {
         (false, None) => skeleton(SKELETON_LINES),
         (false, Some(_)) => group(),
     };
+    let title = el("div").child(page_title(t::shell::COMPUTERS)).child(help_link(HelpPage::AccessForms));
     group()
-        .child(el("div").class("title").child(el("div").child(page_title(t::shell::COMPUTERS))).child(add))
+        .child(el("div").class("title").child(title).child(add))
         .child(list.trouble(read))
         .child(content)
         .child(desk.adding_window())

@@ -2,6 +2,7 @@
 
 use wire::{
     fields::Login,
+    help::HelpPage,
     recovery::{RequestReset, ResetRequest},
 };
 
@@ -13,6 +14,7 @@ use crate::{
         el::{El, el, group},
         field::Field,
         form::{Form, form_problem},
+        help_link::help_link,
         icon::Icon,
     },
     page::Page,
@@ -43,6 +45,7 @@ pub fn forgot() -> El {
         .child(el("h2").say(t::forgot::HELP))
         .child(helpers)
         .child(el("p").class("aside").child(back))
+        .child(help_link(HelpPage::ForgotPassword))
 }
 
 fn asking(asked: State<Option<String>>) -> El {

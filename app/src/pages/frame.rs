@@ -32,6 +32,11 @@ pub fn doorway(card: impl Child) -> El {
         .child(el("main").class("card").set("id", "main").set("tabindex", "-1").child(card))
 }
 
+/// The doorway while there is nothing to do at it but to wait or to try again.
+pub fn shut_doorway(sentence: El) -> El {
+    doorway(group().child(el("h1").class("unseen").child(WORDMARK)).child(sentence))
+}
+
 /// The support desk: a bar with who is signed in there, and the page.
 pub fn counter(
     name: impl Fn() -> String + Send + 'static,

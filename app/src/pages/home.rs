@@ -1,6 +1,6 @@
-//! The page after the door: a greeting and the places one can go to.
+//! The page after the door: a greeting, the places one can go to, and for owners what a new clinic still needs.
 
-use wire::{rights::Module, sign_in::Me};
+use wire::{Role, rights::Module, sign_in::Me};
 
 use crate::{
     components::{
@@ -8,7 +8,7 @@ use crate::{
         icon::Icon,
     },
     page::Page,
-    pages::frame::page_heading,
+    pages::{first_day::first_day, frame::page_heading},
     session::SessionStore,
     texts::{Speech, Text, t},
 };
@@ -32,6 +32,7 @@ pub fn home(me: &Me) -> El {
         .child(page_heading(move || speech.fill(t::shell::HELLO, &[&name])))
         .child(el("p").class("about").say(t::shell::HOME_ABOUT))
         .child(tiles)
+        .child((me.role == Role::Owner).then(|| first_day(me)))
 }
 
 fn tile(to: Page, icon: Icon, name: Text, about: Text) -> El {

@@ -2,9 +2,11 @@
 
 pub mod activities;
 pub mod computers;
+pub mod first_day;
 pub mod forgot;
 pub mod frame;
 pub mod home;
+pub mod inside;
 pub mod link;
 pub mod mails;
 pub mod me;

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use wire::{
     Empty, Endpoint, ProblemCode,
     computers::{AccessForm, ComputerList, ListComputers},
+    help::HelpPage,
 };
 
 use crate::{
@@ -15,6 +16,7 @@ use crate::{
         button::{awaiting, submit},
         el::{El, el, group},
         form::{Form, form_problem},
+        help_link::help_link,
         icon::Icon,
         kept::Kept,
         panel::button_row,
@@ -158,5 +160,6 @@ pub fn show_form(form: AccessForm, back: Callback<()>) -> El {
     group()
         .child(page_title(t::places::FORM_TITLE))
         .child(el("p").class("about").child(about))
+        .child(help_link(HelpPage::AccessForms))
         .child(access_form(form, None, t::places::DONE, move || back.run(())))
 }

@@ -7,6 +7,7 @@ use wire::{
         AccessForm, AddProfile, ComputerList, ListComputers, NewProfileRequest, Profile, ProfileChange,
         ProfileQuery, ReissueProfile, RemoveProfile, RenameProfile,
     },
+    help::HelpPage,
 };
 
 use super::places::{Change, add_button, row_button, show_form};
@@ -18,6 +19,7 @@ use crate::{
         el::{El, Line, el, group, lines},
         field::Field,
         form::Form,
+        help_link::help_link,
         icon::Icon,
         kept::Kept,
         notice::skeleton,
@@ -90,8 +92,9 @@ fn listing(issued: State<Option<AccessForm>>) -> El {
         (false, None) => skeleton(SKELETON_LINES),
         (false, Some(_)) => group(),
     };
+    let title = el("div").child(page_title(t::shell::PROFILES)).child(help_link(HelpPage::Profiles));
     group()
-        .child(el("div").class("title").child(el("div").child(page_title(t::shell::PROFILES))).child(add))
+        .child(el("div").class("title").child(title).child(add))
         .child(list.trouble(read))
         .child(clocks(list))
         .child(content)

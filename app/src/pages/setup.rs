@@ -85,7 +85,7 @@ impl Typed {
         Self {
             clinic: field(""),
             time_zone: State::new(own_zone().unwrap_or_default()),
-            language: field(speech.language().tag()),
+            language: field(speech.language().written().tag()),
             last_name: field(""),
             first_name: field(""),
             middle_name: field(""),

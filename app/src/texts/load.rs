@@ -3,32 +3,24 @@
 
 use std::cell::RefCell;
 
-use wire::Language;
-
-use super::{Sentences, t};
+use super::{Sentences, Tongue};
 use crate::api::{self, Missing};
 
 thread_local! {
     static LOADED: RefCell<Vec<&'static Sentences>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The file of a language.
-pub struct Source {
-    pub address: &'static str,
-    pub integrity: &'static str,
+/// The sentences of a language.
+pub async fn load(language: impl Into<Tongue>) -> Result<&'static Sentences, Missing> {
+    load_file(language.into()).await
 }
 
-/// The sentences of a language.
-pub async fn load(language: Language) -> Result<&'static Sentences, Missing> {
+async fn load_file(language: Tongue) -> Result<&'static Sentences, Missing> {
     let known = LOADED.with_borrow(|loaded| loaded.iter().copied().find(|known| known.language == language));
     if let Some(sentences) = known {
         return Ok(sentences);
     }
-    let source = match language {
-        Language::En => t::EN,
-        Language::Ru => t::RU,
-        Language::Fr => t::FR,
-    };
+    let source = language.source();
     let sentences = Sentences::read(language, api::load(source.address, source.integrity).await?);
     LOADED.with_borrow_mut(|loaded| loaded.push(sentences));
     Ok(sentences)

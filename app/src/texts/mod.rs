@@ -7,6 +7,7 @@ mod names;
 mod plural;
 mod problem;
 mod sentences;
+mod tongue;
 
 pub use self::{
     load::load,
@@ -16,6 +17,7 @@ pub use self::{
     },
     problem::Refusal,
     sentences::Sentences,
+    tongue::Tongue,
 };
 
 use std::cell::OnceCell;
@@ -34,18 +36,14 @@ pub struct Template<const N: usize>(u16);
 
 /// The names of the sentences, such as `t::users::SEARCH`.
 pub mod t {
-    use super::{Template, Text, load::Source};
+    use super::{Template, Text, tongue::Source};
 
     include!(concat!(env!("OUT_DIR"), "/sentences.rs"));
 }
 
-/// What a language calls itself, in the language menu.
+/// What a language of mails calls itself.
 pub fn own_name(language: Language) -> &'static str {
-    match language {
-        Language::En => "English",
-        Language::Ru => "Русский",
-        Language::Fr => "Français",
-    }
+    Tongue::from(language).name()
 }
 
 /// What a clinic's language calls a system administrator, as a last and a first name in the order that it writes them.
@@ -60,7 +58,7 @@ pub fn administrator(language: Language) -> (&'static str, &'static str) {
 
 thread_local! {
     static SPOKEN: OnceCell<State<&'static Sentences>> = const { OnceCell::new() };
-    static AWAITED: OnceCell<State<Option<Language>>> = const { OnceCell::new() };
+    static AWAITED: OnceCell<State<Option<Tongue>>> = const { OnceCell::new() };
 }
 
 /// The language that the screen speaks now. A page speaks one, so that holding this costs nothing.
@@ -85,12 +83,12 @@ impl Speech {
     }
 
     /// The language; whoever reads it follows it.
-    pub fn language(self) -> Language {
+    pub fn language(self) -> Tongue {
         self.sentences().language
     }
 
     /// The language that was chosen last, while its sentences are on their way: the screen may go on meanwhile.
-    pub fn awaited(self) -> State<Option<Language>> {
+    pub fn awaited(self) -> State<Option<Tongue>> {
         AWAITED.with(|awaited| *awaited.get().expect("the app starts with a language"))
     }
 
@@ -138,11 +136,8 @@ pub fn say(text: Text) -> impl Fn() -> &'static str + Copy + Send + Sync {
 
 /// The sentences of a language, for tests: nothing is fetched there.
 #[cfg(test)]
-pub fn of(language: Language) -> &'static Sentences {
-    let file = match language {
-        Language::En => include_str!("en.txt"),
-        Language::Ru => include_str!("ru.txt"),
-        Language::Fr => include_str!("fr.txt"),
-    };
-    Sentences::read(language, file.to_owned())
+pub fn of(language: impl Into<Tongue>) -> &'static Sentences {
+    let language = language.into();
+    let file = format!("{}/src/texts/{}.txt", env!("CARGO_MANIFEST_DIR"), language.tag());
+    Sentences::read(language, std::fs::read_to_string(file).expect("a language has a file"))
 }

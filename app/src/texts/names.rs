@@ -25,6 +25,7 @@ pub fn action_name(action: Action) -> Text {
         Action::ComputerAuthorizationFailed => t::action::COMPUTER_AUTHORIZATION_FAILED,
         Action::ProfileAuthorized => t::action::PROFILE_AUTHORIZED,
         Action::ProfileAuthorizationFailed => t::action::PROFILE_AUTHORIZATION_FAILED,
+        Action::ProfileLeft => t::action::PROFILE_LEFT,
         Action::LoginSucceeded => t::action::LOGIN_SUCCEEDED,
         Action::LoginDeclined => t::action::LOGIN_DECLINED,
         Action::LoginFailed => t::action::LOGIN_FAILED,

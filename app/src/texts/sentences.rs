@@ -1,25 +1,30 @@
 //! The sentences of one language, as they were loaded, and what is put into them.
 
-use wire::Language;
-
 use super::{
-    Template, Text,
+    Template, Text, Tongue,
     message::{Part, entry, first_form, first_part},
-    plural,
+    plural, t,
 };
+
+const FIRST_STRONG_ISOLATE: char = '\u{2068}';
+const POP_ISOLATE: char = '\u{2069}';
 
 /// The sentences of one language, in the order of its file.
 #[derive(Debug)]
 pub struct Sentences {
-    pub language: Language,
+    pub language: Tongue,
     lines: Vec<&'static str>,
+    /// Whether its lines begin at the right.
+    turned: bool,
 }
 
 impl Sentences {
     /// Reads the file of a language. It stays for as long as the page does.
-    pub fn read(language: Language, file: String) -> &'static Sentences {
+    pub fn read(language: Tongue, file: String) -> &'static Sentences {
         let lines = String::leak(file).lines().filter_map(entry).map(|(_, message)| message).collect();
-        Box::leak(Box::new(Sentences { language, lines }))
+        let mut sentences = Sentences { language, lines, turned: false };
+        sentences.turned = sentences.text(t::language::DIRECTION) == "rtl";
+        Box::leak(Box::new(sentences))
     }
 
     /// A sentence.
@@ -42,6 +47,12 @@ impl Sentences {
         while let (false, Some((part, after))) = (rest.is_empty(), first_part(rest)) {
             match part {
                 Part::Words(words) => filled.push_str(words),
+                Part::Argument(place) if self.turned => {
+                    // A name or a code keeps its own direction, and turns nothing of the sentence around it.
+                    filled.push(FIRST_STRONG_ISOLATE);
+                    filled.push_str(argument(place));
+                    filled.push(POP_ISOLATE);
+                }
                 Part::Argument(place) => filled.push_str(argument(place)),
                 Part::Plural(place, forms) => self.count(forms, argument(place), &mut filled),
             }
@@ -61,18 +72,16 @@ impl Sentences {
     }
 
     fn category(&self, number: u32) -> &'static str {
-        match self.language {
-            Language::En => plural::english(number),
-            Language::Ru => plural::russian(number),
-            Language::Fr => plural::french(number),
-        }
+        plural::rule(self.text(t::language::PLURAL)).map(|rule| rule(number)).unwrap_or_default()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use wire::Language;
+
     use super::*;
-    use crate::texts::{of, t};
+    use crate::texts::of;
 
     #[test]
     fn a_number_takes_the_form_of_its_language() {
@@ -86,6 +95,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_put_into_a_line_from_the_right_keeps_its_own_direction() {
+        let file = include_str!("en.txt").replace("language.direction = ltr", "language.direction = rtl");
+        let hello = Sentences::read(Tongue::default(), file).fill(t::shell::HELLO, &["sys_9"]);
+        assert_eq!(hello, "Hello, \u{2068}sys_9\u{2069}");
+    }
+
+    #[test]
     fn what_is_put_in_is_not_read() {
         let hello = of(Language::En).fill(t::shell::HELLO, &["{0} # {"]);
         assert_eq!(hello, "Hello, {0} # {");
@@ -94,7 +110,7 @@ mod tests {
     #[test]
     fn the_page_that_could_not_be_loaded_offers_what_the_app_offers() {
         let page = include_str!("../../index.html");
-        for language in Language::ALL {
+        for language in Tongue::all() {
             let button = format!(">{}</button>", of(language).text(t::common::TRY_AGAIN));
             assert!(page.contains(&button), "{button}");
         }

@@ -50,14 +50,15 @@ impl Command for AuthorizeComputer {
         match computer {
             // A right password waits for nobody: nobody guesses 118 bits, and a stranger who tries must not keep the door shut.
             Some(computer) if right => {
-                call.leave()?;
+                let is_known = is_known(call, &computer)?;
+                // What the browser came with dies, whoever else has a copy of it.
+                call.leave_computer()?;
                 throttles::clear(call.sql, who)?;
                 let policies = settings::get(call.sql)?.policies;
                 let lapsed = session::computer_lapsed_at(&policies, call.now);
                 computers::forget_unused_tokens(call.sql, lapsed)?;
-                let is_known = is_known(call, &computer)?;
                 let (token, digest) = call.new_token();
-                computers::grant_token(call.sql, &digest, &computer.id, call.now)?;
+                computers::grant_token(call.sql, &digest, &computer.id, None, call.now)?;
                 call.log(Action::ComputerAuthorized, Subject::Nobody, Subject::Nobody, &computer)?;
                 if !is_known {
                     call.mail_of_computer(&computer.label)?;
@@ -93,5 +94,5 @@ impl Command for AuthorizeComputer {
 fn is_known(call: &Call<'_>, computer: &Computer) -> Result<bool, SqlError> {
     let Some(token) = &call.caller.computer else { return Ok(false) };
     let held = computers::by_token(call.sql, &call.token_digest(token))?;
-    Ok(held.is_some_and(|(held, _)| held.id == computer.id))
+    Ok(held.is_some_and(|held| held.computer.id == computer.id))
 }

@@ -225,48 +225,69 @@ impl Command for RevokeComputer {
         }
         let revoked = Computer { revoked_at: Some(call.now), password_digest: Vec::new(), ..computer };
         computers::update(call.sql, &revoked)?;
-        computers::forget_tokens_of(call.sql, &revoked.id, None)?;
-        sessions::end_all_at(call.sql, &revoked.id)?;
+        call.end_computer(&revoked.id)?;
         note(call, Action::ComputerRevoked, &actor, &revoked.label, "")?;
-        call.tell(&Audience::Computer(revoked.id));
         Ok(list(call, &actor)?)
     }
 }
 
-/// Makes a computer a new password. Whatever was authorized with the old one ends, but for the browser that asks.
+/// Makes a computer a new password. Whatever was authorized with the old one ends. A browser of its own that asks goes on, with
+/// a new token.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ReissueComputer {
     /// The computer.
     pub id: ComputerId,
 }
 
+/// A computer's new access form.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ReissuedComputer {
+    /// The form.
+    pub form: AccessForm,
+    /// The token of the browser that asks, where it is one of that computer.
+    pub token: Option<String>,
+}
+
 impl Command for ReissueComputer {
     const NAME: &'static str = "reissue_computer";
     const NEEDS: Need = NEEDS;
-    type Reply = AccessForm;
+    type Reply = ReissuedComputer;
 
     fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {
         require_computer_of(call, &self.id)
     }
 
-    fn run(self, call: &mut Call<'_>) -> Result<AccessForm, CommandError> {
+    fn run(self, call: &mut Call<'_>) -> Result<ReissuedComputer, CommandError> {
         let actor = call.require_session()?;
         let computer = computers::by_id(call.sql, &self.id)?.ok_or(ProblemCode::NotFound)?;
         let (password_digest, password) = access_form::draw_password(call, computer.number);
         let computer = Computer { password_digest, revoked_at: None, ..computer };
         computers::update(call.sql, &computer)?;
         throttles::clear(call.sql, Knocker::Username(computer.number))?;
-        let own = call.caller.computer.as_ref().map(|token| call.token_digest(token));
-        computers::forget_tokens_of(call.sql, &computer.id, own.as_deref())?;
-        if actor.computer.id != computer.id {
-            sessions::end_all_at(call.sql, &computer.id)?;
-        }
+        let token = match actor.computer.id == computer.id {
+            true => Some(renew_token(call, &computer.id)?),
+            false => {
+                call.end_computer(&computer.id)?;
+                None
+            }
+        };
         note(call, Action::ComputerReissued, &actor, "", &computer.label)?;
         call.tell(&Audience::Computer(computer.id.clone()));
         let profile = call.profile_of(&computer)?;
         let code = call.clinic_code()?;
-        access_form::form(call, Some(access_form::pair(&code, &computer, password)), &profile)
+        let form = access_form::form(call, Some(access_form::pair(&code, &computer, password)), &profile)?;
+        Ok(ReissuedComputer { form, token })
     }
+}
+
+/// Gives the browser that asks another token, and takes all others from its computer. Its present one dies when the new one is
+/// first used: a reply that gets lost must not shut the computer out whose form nobody has seen.
+fn renew_token(call: &mut Call<'_>, computer: &ComputerId) -> Result<String, CommandError> {
+    let own = call.caller.computer.as_ref().map(|token| call.token_digest(token));
+    computers::forget_tokens_of(call.sql, computer, own.as_deref())?;
+    let (token, digest) = call.new_token();
+    computers::grant_token(call.sql, &digest, computer, own.as_deref(), call.now)?;
+    Ok(token)
 }
 
 /// Takes a revoked computer off the list.

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use wire::{
-    Timestamp,
+    Language, Timestamp,
     activities::{Action, Subject as InLog},
     fields::Login,
     sign_in::LockState,
@@ -45,22 +45,29 @@ impl Lockable {
     }
 }
 
-/// Logs a lock that has just begun, and mails the user and every owner. A login without an account has nobody to tell.
+/// Logs a lock that has just begun, and mails the user and every owner. A login without an account has nobody to tell: its mails
+/// are written all the same, and go to nobody, so that the reply comes as late.
 pub(super) fn announce(call: &mut Call<'_>, lockable: &Lockable, tally: &Tally) -> Result<(), SqlError> {
-    let (Some(account), Some(lock)) = (&lockable.account, &tally.lock) else { return Ok(()) };
+    let Some(lock) = &tally.lock else { return Ok(()) };
+    let account = lockable.account.as_ref();
     let settings = settings::get(call.sql)?;
-    call.log_at(Action::AccountLocked, lockable.in_log(&settings), InLog::Nobody, &lock.place)?;
-    let key = |kind: &str, to: &Account| format!("{}/{}/{kind}/{}", settings.code, lock.episode, to.id);
+    if account.is_some() {
+        call.log_at(Action::AccountLocked, lockable.in_log(&settings), InLog::Nobody, &lock.place)?;
+    }
+    let key = |kind: &str, to: &str| format!("{}/{}/{kind}/{to}", settings.code, lock.episode);
     let computer = &lock.place.computer;
-    let until = |to: &Account| {
-        lapses_at(&settings, lock).map(|at| time_zone::written(at, &settings.time_zone, to.language))
+    let until = |language: Language| {
+        lapses_at(&settings, lock).map(|at| time_zone::written(at, &settings.time_zone, language))
     };
-    let to_user = Letter::AccountLocked { until: &until(account), again: tally.is_locked_in_a_row() };
-    call.mail(&settings, &to_user, account, account, computer, &key("locked", account))?;
+    let language = account.map_or(settings.language, |account| account.language);
+    let to_user = Letter::AccountLocked { until: &until(language), again: tally.is_locked_in_a_row() };
+    let key_of_user = key("locked", account.map_or("nobody", |account| account.id.as_str()));
+    call.mail_whoever_it_is(&settings, &to_user, account, account, computer, &key_of_user)?;
     for owner in accounts::owners(call.sql)? {
-        let key = key("user-locked", &owner);
-        let to_owner = Letter::UserAccountLocked { until: &until(&owner) };
-        call.mail(&settings, &to_owner, account, &owner, computer, &key)?;
+        let key = key("user-locked", owner.id.as_str());
+        let to_owner = Letter::UserAccountLocked { until: &until(owner.language) };
+        let to = account.map(|_| &owner);
+        call.mail_whoever_it_is(&settings, &to_owner, account, to, computer, &key)?;
     }
     Ok(())
 }

@@ -27,6 +27,7 @@ pub struct ListMails {}
 impl Command for ListMails {
     const NAME: &'static str = "list_mails";
     const NEEDS: Need = Need::Owner;
+    const WHILE_LOCKED: bool = true;
     type Reply = MailList;
 
     fn run(self, call: &mut Call<'_>) -> Result<MailList, CommandError> {

@@ -7,6 +7,7 @@ pub mod activities_export;
 pub mod bench_log;
 pub mod computer;
 pub mod computers;
+pub mod first_day;
 pub mod import;
 pub mod live;
 pub mod lock;
@@ -43,6 +44,8 @@ pub trait Command: Serialize + DeserializeOwned {
     const NAME: &'static str;
     /// What it needs of whoever calls it. This is looked at before the command runs, so that none can forget it.
     const NEEDS: Need;
+    /// Whether somebody whose own account is locked may do it, in a session that they still have. This is looked at there as well.
+    const WHILE_LOCKED: bool = Self::NEEDS.is_open_to_the_locked();
     /// What comes back when the rules do not refuse.
     type Reply: Serialize + DeserializeOwned;
 

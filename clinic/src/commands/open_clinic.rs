@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use wire::{
-    Problem, ProblemCode,
+    Problem, ProblemCode, Role,
     activities::{Action, Subject},
     fields::{ClinicCode, EmailAddress, Login, Name},
     ids::AccountId,
@@ -22,7 +22,7 @@ use crate::{
         schema,
         settings::{self, Settings},
     },
-    rules::{naming::FullName, roles::Need, time_zone},
+    rules::{logins, naming::FullName, roles::Need, time_zone},
 };
 
 /// Opens a clinic in an object that holds none.
@@ -124,13 +124,22 @@ fn parse_names<'a>(field: &str, names: impl Iterator<Item = &'a String>) -> Resu
 }
 
 fn parse_users(call: &mut Call<'_>, clinic: &NewClinic, hashes: &[String]) -> Result<Vec<Account>, Problem> {
-    let mut accounts: Vec<Account> = Vec::new();
+    let (mut accounts, mut taken) = (Vec::<Account>::new(), Vec::new());
     for (user, hash) in clinic.users.iter().zip(hashes) {
-        let account = parse_user(call, clinic, user, hash)?;
-        if accounts.iter().any(|other| other.login == account.login) {
-            return Err(Problem::about("login", ProblemCode::LoginTaken));
+        let login: Login = user.login.parse()?;
+        let account = parse_user(call, clinic, user, &login, hash)?;
+        let skeleton = logins::skeleton(&login);
+        if let Some((other, _)) = taken.iter().find(|(_, other)| *other == skeleton) {
+            let same = *other == account.login;
+            let code = if same { ProblemCode::LoginTaken } else { ProblemCode::LoginConfusable };
+            return Err(Problem::about("login", code));
         }
+        taken.push((account.login.clone(), skeleton));
         accounts.push(account);
+    }
+    // A clinic that nobody works in is a place for measurements. People without an owner would be shut out by the first lock.
+    if !accounts.is_empty() && accounts.iter().all(|account| account.role != Role::Owner) {
+        return Err(Problem::about("users", ProblemCode::LastOwner));
     }
     Ok(accounts)
 }
@@ -139,6 +148,7 @@ fn parse_user(
     call: &mut Call<'_>,
     clinic: &NewClinic,
     user: &NewUser,
+    login: &Login,
     hash: &str,
 ) -> Result<Account, Problem> {
     let email = match user.email.trim() {
@@ -148,7 +158,7 @@ fn parse_user(
     let part = |field, text: &str| Name::parse(field, text).map(|name| name.as_str().to_owned());
     Ok(Account {
         id: AccountId::from_random(call.random_bytes()),
-        login: user.login.parse::<Login>()?.as_str().to_owned(),
+        login: login.as_str().to_owned(),
         name: FullName {
             last: part("last_name", &user.last_name)?,
             first: part("first_name", &user.first_name)?,

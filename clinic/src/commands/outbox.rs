@@ -69,23 +69,25 @@ impl Call<'_> {
         Ok(())
     }
 
-    /// Queues a mail to somebody who may have no account, or no address. It is as much work as any other then: a mail to
+    /// Queues a mail about `user` to somebody who may have no account, or no address. It is as much work as any other then: a mail to
     /// nobody is written, sealed and stored, and goes no further.
     pub(super) fn mail_whoever_it_is(
         &mut self,
         settings: &Settings,
         letter: &Letter<'_>,
+        user: Option<&Account>,
         to: Option<&Account>,
         computer: &str,
         idempotency_key: &str,
     ) -> Result<(), SqlError> {
         let language = to.map_or(settings.language, |to| to.language);
+        let page = user.map(|user| format!("{}/clinic/users/{}", self.origin, user.id));
         let facts = Facts {
             clinic: &settings.name,
-            user: &to.map(|to| to.name.short()).unwrap_or_default(),
+            user: &user.map(|user| user.name.short()).unwrap_or_default(),
             at: &time_zone::written(self.now, &settings.time_zone, language),
             computer,
-            account_page: "",
+            account_page: &page.unwrap_or_default(),
         };
         let to = to.filter(|to| to.email.is_some());
         self.post(letter, &facts, to, language, idempotency_key)

@@ -41,7 +41,7 @@ impl Command for AuthorizeProfile {
         let used = computers::used_steps(call.sql, &computer.id)?;
         match totp::check(&secret, &self.code, call.now, &used) {
             Ok(step) => {
-                call.leave()?;
+                call.leave_profile()?;
                 computers::use_step(call.sql, &computer.id, step.0, totp::oldest_step(call.now))?;
                 computers::set_wrong_codes(call.sql, &computer.id, 0, call.now)?;
                 profiles::set_wrong_codes(call.sql, &profile.id, 0)?;
@@ -52,19 +52,24 @@ impl Command for AuthorizeProfile {
                 Ok(Granted { token, state: SignInState::User { seat: call.seat_of(&computer)? } })
             }
             Err(code) => {
+                call.log(Action::ProfileAuthorizationFailed, Subject::Nobody, Subject::Nobody, &computer)?;
                 let mut problem = Problem::about("code", code);
                 // A used code was right once: whoever repeats it guesses nothing, and a second browser is no attack.
                 if code == ProblemCode::CodeUsed {
                     problem = problem.retry_after(totp::seconds_to_next_code(call.now));
                 } else {
-                    let wrong = computer.wrong_codes.saturating_add(1);
-                    let paused_until = throttle::codes_paused_until(wrong, call.now);
-                    computers::set_wrong_codes(call.sql, &computer.id, wrong, paused_until)?;
-                    problem = problem.tries_left(throttle::codes_before_pause(wrong));
+                    let computer_wrong = computer.wrong_codes.saturating_add(1);
+                    let paused_until = throttle::codes_paused_until(computer_wrong, call.now);
+                    computers::set_wrong_codes(call.sql, &computer.id, computer_wrong, paused_until)?;
+                    problem = problem.tries_left(throttle::codes_before_pause(computer_wrong));
                     let wrong = profile.wrong_codes.saturating_add(1);
                     profiles::set_wrong_codes(call.sql, &profile.id, wrong)?;
+                    if throttle::codes_take_step_1(computer_wrong) {
+                        call.log(Action::ComputerReset, Subject::Nobody, Subject::Nobody, &computer)?;
+                        call.end_computer(&computer.id)?;
+                        problem = Problem::new(ProblemCode::ComputerRequired);
+                    }
                 }
-                call.log(Action::ProfileAuthorizationFailed, Subject::Nobody, Subject::Nobody, &computer)?;
                 Err(problem.into())
             }
         }

@@ -70,7 +70,8 @@ impl Command for RequestReset {
         let token = ResetToken { clinic: call.clinic_code()?, account: id, secret };
         let link = format!("{}{RESET_PAGE}#{token}", call.origin);
         let letter = Letter::ResetYourPassword { link: &link, minutes: recovery::RESET_LIFETIME_MINUTES };
-        call.mail_whoever_it_is(&settings, &letter, account.as_ref(), &computer.label, &key)?;
+        let whoever = account.as_ref();
+        call.mail_whoever_it_is(&settings, &letter, whoever, whoever, &computer.label, &key)?;
         Ok(Empty {})
     }
 }

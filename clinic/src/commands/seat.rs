@@ -4,7 +4,7 @@ use wire::{
     ProblemCode, Role, Timestamp,
     activities::{Action, Change, Subject},
     fields::ClinicCode,
-    ids::{AccountId, EpisodeId},
+    ids::{AccountId, ComputerId, EpisodeId},
     sign_in::{Me, Person, Seat, SignInState},
 };
 
@@ -14,7 +14,7 @@ use crate::{
     records::{
         accounts::{self, Account},
         activities::{self, NewActivity},
-        computers::{self, Computer},
+        computers::{self, Computer, Held},
         outbox,
         profiles::{self, Profile},
         sessions,
@@ -56,6 +56,30 @@ impl Call<'_> {
         if let Some(token) = &self.caller.question {
             sessions::close_question(self.sql, &self.token_digest(token))?;
         }
+        Ok(())
+    }
+
+    /// The same, and gives up step 2.
+    pub(super) fn leave_profile(&self) -> Result<(), SqlError> {
+        if let Some(token) = &self.caller.profile {
+            sessions::forget_profile(self.sql, &self.token_digest(token))?;
+        }
+        self.leave()
+    }
+
+    /// The same, and gives up step 1.
+    pub(super) fn leave_computer(&self) -> Result<(), SqlError> {
+        if let Some(token) = &self.caller.computer {
+            computers::forget_token(self.sql, &self.token_digest(token))?;
+        }
+        self.leave_profile()
+    }
+
+    /// Takes step 1 from every browser on a computer, and all that stood on it.
+    pub(super) fn end_computer(&self, computer: &ComputerId) -> Result<(), SqlError> {
+        computers::forget_tokens_of(self.sql, computer, None)?;
+        sessions::end_all_at(self.sql, computer)?;
+        self.tell(&Audience::Computer(computer.clone()));
         Ok(())
     }
 
@@ -115,10 +139,14 @@ impl Call<'_> {
     pub(super) fn computer(&self) -> Result<Option<Computer>, SqlError> {
         let Some(token) = &self.caller.computer else { return Ok(None) };
         let digest = self.token_digest(token);
-        let Some((computer, last_used_at)) = computers::by_token(self.sql, &digest)? else { return Ok(None) };
+        let Some(held) = computers::by_token(self.sql, &digest)? else { return Ok(None) };
+        let Held { computer, last_used_at, replaces } = held;
         let policies = settings::get(self.sql)?.policies;
         if last_used_at <= lifetimes::computer_lapsed_at(&policies, self.now) {
             return Ok(None);
+        }
+        if let Some(replaced) = replaces {
+            computers::replace_token(self.sql, &digest, &replaced)?;
         }
         if lifetimes::last_use_is_stale(last_used_at, self.now) {
             computers::note_use(self.sql, &digest, self.now)?;
@@ -135,6 +163,13 @@ impl Call<'_> {
     pub(super) fn profile_expires_at(&self, computer: &Computer) -> Result<Option<Timestamp>, SqlError> {
         let Some(token) = &self.caller.profile else { return Ok(None) };
         sessions::profile_expires_at(self.sql, &self.token_digest(token), &computer.id, self.now)
+    }
+
+    /// The computer while nobody is signed in on it: a tab that was left at the door ends nothing for whoever has signed in
+    /// in another one.
+    pub(super) fn unattended(&self) -> Result<Option<Computer>, SqlError> {
+        let Some(computer) = self.computer()? else { return Ok(None) };
+        Ok(self.session(&computer)?.is_none().then_some(computer))
     }
 
     /// A computer with an authorized profile, or the refusal that sends the caller to step 1 or 2.
@@ -154,8 +189,8 @@ impl Call<'_> {
     }
 
     /// Refuses what would let somebody whose account is locked out of the lock again: their session goes on, and could change
-    /// the policy, or make or take over another owner.
-    pub(super) fn require_unlocked(&self, account: &Account) -> Result<(), CommandError> {
+    /// the policy, or make or take over somebody who unlocks them.
+    pub(crate) fn require_unlocked(&self, account: &Account) -> Result<(), CommandError> {
         match tallies::get(self.sql, &tallies::Subject::Account(account.id.clone()))?.lock {
             Some(_) => Err(ProblemCode::UnlockFirst.into()),
             None => Ok(()),

@@ -11,7 +11,7 @@ use wire::{
 use super::{Command, seat};
 use crate::{
     call::{Call, CommandError},
-    records::{computers, sessions, settings},
+    records::{sessions, settings},
     rules::roles::Need,
 };
 
@@ -72,7 +72,45 @@ impl Command for UseSession {
     }
 }
 
-/// Takes this browser back to step 1. The access form of its computer stays good.
+/// Takes this browser back to step 2, at the door.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LeaveProfile {}
+
+impl Command for LeaveProfile {
+    const NAME: &'static str = "leave_profile";
+    const NEEDS: Need = Need::Nothing;
+    type Reply = SignInState;
+
+    fn run(self, call: &mut Call<'_>) -> Result<SignInState, CommandError> {
+        if let Some(computer) = call.unattended()? {
+            if call.profile_expires_at(&computer)?.is_some() {
+                call.log(Action::ProfileLeft, Subject::Nobody, Subject::Nobody, &computer)?;
+            }
+            call.leave_profile()?;
+        }
+        call.sign_in_state()
+    }
+}
+
+/// Takes this browser back to step 1, at the door. Whoever stands there could as well clear what the browser keeps.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct LeaveComputer {}
+
+impl Command for LeaveComputer {
+    const NAME: &'static str = "leave_computer";
+    const NEEDS: Need = Need::Nothing;
+    type Reply = SignInState;
+
+    fn run(self, call: &mut Call<'_>) -> Result<SignInState, CommandError> {
+        if let Some(computer) = call.unattended()? {
+            call.log(Action::ComputerReset, Subject::Nobody, Subject::Nobody, &computer)?;
+            call.leave_computer()?;
+        }
+        call.sign_in_state()
+    }
+}
+
+/// Takes this browser back to step 1, from within. The access form of its computer stays good.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ResetComputer {}
 
@@ -84,13 +122,7 @@ impl Command for ResetComputer {
     fn run(self, call: &mut Call<'_>) -> Result<SignInState, CommandError> {
         let actor = call.require_session()?;
         call.log_changes(Action::ComputerReset, Subject::Nobody, &actor, Vec::new())?;
-        call.leave()?;
-        if let Some(token) = &call.caller.profile {
-            sessions::forget_profile(call.sql, &call.token_digest(token))?;
-        }
-        if let Some(token) = &call.caller.computer {
-            computers::forget_token(call.sql, &call.token_digest(token))?;
-        }
+        call.leave_computer()?;
         Ok(SignInState::Computer)
     }
 }

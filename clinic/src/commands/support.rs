@@ -251,12 +251,11 @@ pub(super) fn offer(
     Ok(Some(SupportOffer { may, case }))
 }
 
-/// Somebody who may ask support about an account. Not whoever is locked themselves, although their session goes on.
+/// Somebody who may ask support about an account.
 fn permitted(call: &Call<'_>, id: &AccountId) -> Result<(SignedIn, Account), CommandError> {
     let actor = call.require_session()?;
     let account = accounts::by_id(call.sql, id)?.ok_or(ProblemCode::NotFound)?;
     users::require(roles::support_permission(actor.account.role, actor.account.id == account.id))?;
-    call.require_unlocked(&actor.account)?;
     if account.removed_at.is_some() {
         return Err(ProblemCode::UserRemoved.into());
     }

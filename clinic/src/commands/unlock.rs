@@ -6,7 +6,6 @@ use wire::{
     activities::Action,
     fields::Pin,
     ids::AccountId,
-    rights::{Module, Right},
     users::{PinSent, UnlockPermission, UserWindow},
 };
 
@@ -73,7 +72,7 @@ pub struct SendPin {
 
 impl Command for SendPin {
     const NAME: &'static str = "send_pin";
-    const NEEDS: Need = Need::Right(Module::Users, Right::Read);
+    const NEEDS: Need = Need::Owner;
     type Reply = PinSent;
 
     fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {
@@ -137,7 +136,7 @@ pub struct Unlock {
 
 impl Command for Unlock {
     const NAME: &'static str = "unlock";
-    const NEEDS: Need = Need::Right(Module::Users, Right::Read);
+    const NEEDS: Need = Need::Owner;
     type Reply = UserWindow;
 
     fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {

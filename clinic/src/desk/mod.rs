@@ -20,6 +20,7 @@ pub use self::{
             SettleSeek, Sought,
         },
         colleagues::{MakeOperator, RemoveOperator, UnlockOperator},
+        help::NoteHelpAnswer,
         overview::{NoteSetupLink, ReadDesk, ReadDeskLog},
         sign_in::{ReserveOperatorAttempt, SettleOperatorAttempt, SignOutOperator},
     },
@@ -99,6 +100,6 @@ fn run<C: Command>(body: &str, call: &mut Call<'_>) -> Result<Value, CommandErro
 dispatch! {
     MakeOperator, RemoveOperator, UnlockOperator,
     ReserveOperatorAttempt, SettleOperatorAttempt, SignOutOperator,
-    ReadDesk, ReadDeskLog, NoteSetupLink,
+    ReadDesk, ReadDeskLog, NoteSetupLink, NoteHelpAnswer,
     RegisterCase, SeekCase, SettleSeek, FollowCase, NoteCase, BeginUnlock, ReadPendingUnlocks,
 }

@@ -98,6 +98,7 @@ pub fn event(action: Action) -> Event {
         | Action::ComputerRevoked
         | Action::ComputerReissued
         | Action::ComputerReset
+        | Action::ProfileLeft
         | Action::ProfileRenamed
         | Action::ProfileReissued
         | Action::PolicyChanged => device(Update),

@@ -10,8 +10,8 @@ use crate::{commands::activities_export::ExportedLine, rules::time_zone};
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 const COLUMNS: [&str; 10] =
     ["seq", "at", "action", "user", "user_id", "by", "by_id", "computer", "address", "changes"];
-/// What a formula begins with, in one spreadsheet or another.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
+/// What a formula begins with, in one spreadsheet or another: the wide ones where people write Chinese or Japanese.
+const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
 /// Behind these a spreadsheet of another language, or one that is told so, begins a new cell.
 const SEPARATORS: [char; 5] = [',', ';', '\t', '\r', '\n'];
 
@@ -144,6 +144,8 @@ mod tests {
             ("\t=1", "'\t'=1"),
             ("\r=1", "'\r'=1"),
             (" =1", " '=1"),
+            ("＝1+1", "'＝1+1"),
+            ("＠SUM(1)", "'＠SUM(1)"),
             ("a;=1", "a;'=1"),
             ("a,b\n=1", "a,b\n'=1"),
             ("a=1", "a=1"),

@@ -20,6 +20,7 @@ pub(super) fn action_text(action: Action) -> &'static str {
         Action::ComputerAuthorizationFailed => "computer_authorization_failed",
         Action::ProfileAuthorized => "profile_authorized",
         Action::ProfileAuthorizationFailed => "profile_authorization_failed",
+        Action::ProfileLeft => "profile_left",
         Action::LoginSucceeded => "login_succeeded",
         Action::LoginDeclined => "login_declined",
         Action::LoginFailed => "login_failed",

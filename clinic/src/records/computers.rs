@@ -102,26 +102,44 @@ pub fn by_number(sql: &dyn Sql, number: u32) -> Result<Option<Computer>, SqlErro
     sql.query(&statement, values![number])?.pop().map(|mut row| computer(&mut row)).transpose()
 }
 
-/// The computer that holds a token, and when it last used it.
-pub fn by_token(sql: &dyn Sql, digest: &[u8]) -> Result<Option<(Computer, Timestamp)>, SqlError> {
-    let statement = format!(
-        "SELECT {COLUMNS}, last_used_at FROM computer_tokens JOIN computers ON computers.id = computer WHERE digest = ?1"
-    );
-    let Some(mut row) = sql.query(&statement, values![digest])?.pop() else { return Ok(None) };
-    Ok(Some((computer(&mut row)?, row.take()?)))
+/// A token of a computer.
+#[derive(Debug)]
+pub struct Held {
+    /// The computer.
+    pub computer: Computer,
+    /// When the token was last used.
+    pub last_used_at: Timestamp,
+    /// The digest of the token whose place it takes, until it is used.
+    pub replaces: Option<Vec<u8>>,
 }
 
-/// Gives a computer a token.
+/// What is known of a token.
+pub fn by_token(sql: &dyn Sql, digest: &[u8]) -> Result<Option<Held>, SqlError> {
+    let statement = format!(
+        "SELECT {COLUMNS}, last_used_at, replaces FROM computer_tokens JOIN computers ON computers.id = computer WHERE digest = ?1"
+    );
+    let Some(mut row) = sql.query(&statement, values![digest])?.pop() else { return Ok(None) };
+    Ok(Some(Held { computer: computer(&mut row)?, last_used_at: row.take()?, replaces: row.take()? }))
+}
+
+/// Gives a computer a token, which may take the place of another.
 pub fn grant_token(
     sql: &dyn Sql,
     digest: &[u8],
     computer: &ComputerId,
+    replaces: Option<&[u8]>,
     now: Timestamp,
 ) -> Result<(), SqlError> {
     sql.run(
-        "INSERT INTO computer_tokens (digest, computer, last_used_at) VALUES (?1, ?2, ?3)",
-        values![digest, computer.as_str(), now],
+        "INSERT INTO computer_tokens (digest, computer, last_used_at, replaces) VALUES (?1, ?2, ?3, ?4)",
+        values![digest, computer.as_str(), now, replaces],
     )
+}
+
+/// Takes away the token whose place another takes, which is in use now.
+pub fn replace_token(sql: &dyn Sql, digest: &[u8], replaced: &[u8]) -> Result<(), SqlError> {
+    forget_token(sql, replaced)?;
+    sql.run("UPDATE computer_tokens SET replaces = NULL WHERE digest = ?1", values![digest])
 }
 
 /// Takes a token away.

@@ -7,6 +7,7 @@ pub mod activity_search;
 #[cfg(feature = "trial")]
 pub mod bench_log;
 pub mod computers;
+pub mod first_day;
 pub mod imports;
 mod json;
 pub mod outbox;

@@ -17,8 +17,8 @@ use crate::keys::{Keys, NONCE_BYTES};
 pub const BACKOFF_SECONDS: i64 = 2;
 /// Longest wait before another try: how late a mail can be once the mail API has recovered.
 pub const BACKOFF_SECONDS_MAX: i64 = 60;
-/// How long a mail is tried for.
-pub const LIFETIME_DAYS: i64 = 3;
+/// How long a mail is tried for: a mail API that is down for three days, a long weekend, loses none.
+pub const LIFETIME_DAYS: i64 = 4;
 /// How long it is remembered what became of a mail.
 pub const REMEMBERED_DAYS: i64 = 30;
 /// After how many minutes without a mail leaving the owners are warned.

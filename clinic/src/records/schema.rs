@@ -7,8 +7,20 @@ use super::sql::{Sql, SqlError, values};
 /// What a migration does, statement by statement.
 pub(crate) type Migration = &'static [&'static str];
 
-const MIGRATIONS: &[Migration] =
-    &[FIRST, MANAGEMENT, RECOVERY, SEARCH, MAILS, SUPPORT, LOCKS, USE, RETENTION, SMALL_PAGES];
+const MIGRATIONS: &[Migration] = &[
+    FIRST,
+    MANAGEMENT,
+    RECOVERY,
+    SEARCH,
+    MAILS,
+    SUPPORT,
+    LOCKS,
+    USE,
+    RETENTION,
+    SMALL_PAGES,
+    FIRST_DAY,
+    REPLACED_TOKENS,
+];
 
 /// One row a login that was tried, whether an account has it or not, so that both take the same path.
 pub(crate) const TALLIES: &str = "CREATE TABLE tallies (
@@ -327,6 +339,20 @@ const SMALL_PAGES: Migration = &[
     "INSERT INTO activity_marks (activity_marks, rank) VALUES ('pgsz', 512)",
 ];
 
+/// Owners are told what is left to do in a new clinic.
+const FIRST_DAY: Migration = &[
+    "CREATE TABLE first_day (
+        account TEXT NOT NULL,
+        tick TEXT NOT NULL,
+        PRIMARY KEY (account, tick)
+    ) STRICT, WITHOUT ROWID",
+    // Who owns a clinic already is past it.
+    "INSERT INTO first_day (account, tick) SELECT id, 'list' FROM accounts WHERE role = 'owner'",
+];
+
+/// A computer's token can take the place of another.
+const REPLACED_TOKENS: Migration = &["ALTER TABLE computer_tokens ADD COLUMN replaces BLOB"];
+
 /// Whether this storage holds a clinic. Reads only: asking an object for a clinic that was never opened stores nothing.
 pub fn is_opened(sql: &dyn Sql) -> Result<bool, SqlError> {
     let tables =
@@ -358,14 +384,14 @@ pub(crate) fn migrate_with(sql: &dyn Sql, migrations: &[Migration], now: Timesta
 
 #[cfg(test)]
 mod tests {
-    use wire::{activities::Action, settings::Policies};
+    use wire::{activities::Action, first_day::Tick, settings::Policies};
 
     use super::*;
     use crate::{
         records::{
             accounts,
             activity_search::{self, Marks, PageWish},
-            resets, settings,
+            first_day, resets, settings,
             tallies::{self, Subject},
         },
         testing::Sqlite,
@@ -423,6 +449,8 @@ mod tests {
         let subject = Subject::Account(account.id);
         assert_eq!(tallies::get(&sqlite, &subject).unwrap().locks, 1, "the lock that there is");
         assert_eq!(resets::count_since(&sqlite, &subject, Timestamp(0)).unwrap(), 0);
+        let Subject::Account(owner) = &subject else { return };
+        assert!(first_day::is_ticked(&sqlite, owner, Tick::List).unwrap(), "its first day is long past");
     }
 
     #[test]

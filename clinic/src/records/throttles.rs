@@ -1,10 +1,11 @@
-//! How often somebody knocked in vain: at step 1 per username, whether a computer has it or not, and at the support desk per network.
+//! How often somebody knocked in vain: at step 1 per username, whether a computer has it or not, and at the support desk per network. How
+//! often a network said whether a help page answered is counted beside that.
 
 use wire::Timestamp;
 
 use super::sql::{Sql, SqlError, values};
 
-/// Most that are remembered; the one touched longest ago gives way.
+/// Most that are remembered of each kind; the one touched longest ago gives way, and never to one of another kind.
 pub const THROTTLES_MAX: u32 = 1_000;
 /// Hours after which wrong tries are forgotten.
 pub const LIFETIME_HOURS: i64 = 24;
@@ -16,13 +17,24 @@ pub enum Knocker<'a> {
     Username(u32),
     /// Whoever knocks from this network.
     Network(&'a str),
+    /// Whoever reads the help pages there: nobody is kept from the desk by that.
+    Reader(&'a str),
 }
 
 impl Knocker<'_> {
-    fn key(self) -> String {
+    fn kind(self) -> &'static str {
         match self {
-            Knocker::Username(number) => format!("computer {number}"),
-            Knocker::Network(network) => format!("network {network}"),
+            Knocker::Username(_) => "computer",
+            Knocker::Network(_) => "network",
+            Knocker::Reader(_) => "reader",
+        }
+    }
+
+    fn key(self) -> String {
+        let kind = self.kind();
+        match self {
+            Knocker::Username(number) => format!("{kind} {number}"),
+            Knocker::Network(network) | Knocker::Reader(network) => format!("{kind} {network}"),
         }
     }
 }
@@ -53,8 +65,9 @@ pub fn save(sql: &dyn Sql, who: Knocker<'_>, throttle: Throttle, now: Timestamp)
     )?;
     sql.run("DELETE FROM throttles WHERE touched_at < ?1", values![now.plus_minutes(-LIFETIME_HOURS * 60)])?;
     sql.run(
-        "DELETE FROM throttles WHERE subject IN (SELECT subject FROM throttles ORDER BY touched_at DESC LIMIT -1 OFFSET ?1)",
-        values![THROTTLES_MAX],
+        "DELETE FROM throttles WHERE subject IN
+            (SELECT subject FROM throttles WHERE subject LIKE ?1 || ' %' ORDER BY touched_at DESC LIMIT -1 OFFSET ?2)",
+        values![who.kind(), THROTTLES_MAX],
     )
 }
 

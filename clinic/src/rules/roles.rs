@@ -33,6 +33,18 @@ impl Need {
     }
 }
 
+impl Need {
+    /// Whether somebody whose account is locked may do what needs this, in a session that they still have: look, and do their own
+    /// work. Whatever changes people, equipment or policies, exports or unlocks waits until an owner has unlocked them, or their
+    /// session would be a way around the lock.
+    pub const fn is_open_to_the_locked(self) -> bool {
+        match self {
+            Need::Nothing | Need::Session | Need::Right(_, Right::None | Right::Read) => true,
+            Need::Right(_, Right::Edit) | Need::Owner | Need::Support => false,
+        }
+    }
+}
+
 /// What somebody may do: an owner everything, others what their account says, and what their role says where it says nothing.
 pub fn rights(role: Role, own: Option<Rights>) -> Rights {
     match (role, own) {

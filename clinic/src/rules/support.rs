@@ -26,6 +26,9 @@ pub const NOISE_MINUTES: i64 = 60;
 /// Lines of the desk's log that are shown at once.
 pub const DESK_LINES_MAX: u32 = 100;
 
+/// Days for which it is kept what readers said of the help pages.
+pub const HELP_ANSWERS_DAYS: i64 = 90;
+
 /// A case as the clinic keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Case {

@@ -1,4 +1,5 @@
-//! Waits that grow and never lock: step 1 slows down per username, the support desk per network, step 2 pauses per computer.
+//! Waits that grow and never lock: step 1 slows down per username, the support desk and the help pages per network, step 2 pauses
+//! per computer.
 
 use std::net::IpAddr;
 
@@ -9,12 +10,18 @@ pub const FREE_KNOCKS: u32 = 5;
 /// Step 1 and the support desk: the longest wait.
 pub const KNOCKS_WAIT_SECONDS_MAX: i64 = 60;
 
+/// The help pages: answers of a network after which nothing is heard from it for a day.
+pub const ANSWERS_A_DAY_MAX: u32 = 20;
+
 /// Step 2: wrong codes between two pauses.
 pub const CODES_BETWEEN_PAUSES: u32 = 5;
 /// Step 2: the first pause; each one after it is twice as long.
 pub const CODES_PAUSE_SECONDS: i64 = 60;
 /// Step 2: the longest pause.
 pub const CODES_PAUSE_SECONDS_MAX: i64 = 15 * 60;
+/// Step 2: wrong codes in a row after which a computer is back at step 1: whoever has no access form of it is out then, long
+/// before they could stop the profile for everybody.
+pub const COMPUTER_WRONG_CODES_MAX: u32 = 10;
 /// Step 2: consecutive wrong codes, over all computers, after which a profile stops until its QR code is re-issued.
 pub const PROFILE_WRONG_CODES_MAX: u32 = 100;
 
@@ -23,6 +30,14 @@ pub fn knocks_wait_until(wrong: u32, now: Timestamp) -> Timestamp {
     match wrong.checked_sub(FREE_KNOCKS) {
         None => now,
         Some(beyond) => now.plus_seconds(doubled(1, beyond).min(KNOCKS_WAIT_SECONDS_MAX)),
+    }
+}
+
+/// Until when nothing is heard from a network that has said so often whether a help page answered.
+pub fn answers_wait_until(given: u32, now: Timestamp) -> Timestamp {
+    match given % ANSWERS_A_DAY_MAX {
+        0 => now.plus_minutes(24 * 60),
+        given => knocks_wait_until(given, now),
     }
 }
 
@@ -48,6 +63,12 @@ pub fn codes_paused_until(wrong: u32, now: Timestamp) -> Timestamp {
     now.plus_seconds(doubled(CODES_PAUSE_SECONDS, pauses - 1).min(CODES_PAUSE_SECONDS_MAX))
 }
 
+/// Whether so many wrong codes in a row take step 1 from a computer. They are counted on behind it: whoever has its form is back
+/// there as often.
+pub fn codes_take_step_1(wrong: u32) -> bool {
+    wrong > 0 && wrong.is_multiple_of(COMPUTER_WRONG_CODES_MAX)
+}
+
 /// How many wrong codes remain before the next pause, after so many in a row.
 pub fn codes_before_pause(wrong: u32) -> u32 {
     (CODES_BETWEEN_PAUSES - wrong % CODES_BETWEEN_PAUSES) % CODES_BETWEEN_PAUSES
@@ -71,12 +92,25 @@ mod tests {
     }
 
     #[test]
+    fn a_network_that_answers_on_and_on_is_heard_twenty_times_a_day() {
+        let waits: Vec<_> = (1..=22).map(|given| answers_wait_until(given, NOW).seconds()).collect();
+        assert_eq!(waits[..7], [0, 0, 0, 0, 1, 2, 4]);
+        assert_eq!(waits[18..], [60, 24 * 60 * 60, 0, 0]);
+    }
+
+    #[test]
     fn who_has_a_block_of_addresses_is_one() {
         assert_eq!(network("192.0.2.7"), "192.0.2.7");
         assert_eq!(network("2001:db8:1:2::7"), network("2001:db8:1:2:ffff::1"));
         assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:1:3::7"));
         assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
         assert_eq!(network(""), "");
+    }
+
+    #[test]
+    fn each_ten_wrong_codes_take_step_1() {
+        let taking: Vec<_> = (0..=25).filter(|wrong| codes_take_step_1(*wrong)).collect();
+        assert_eq!(taking, [10, 20]);
     }
 
     #[test]

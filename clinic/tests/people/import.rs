@@ -5,6 +5,7 @@ use clinic::{
     commands::{
         import::{CheckImport, ImportUsers, seal_hash},
         people::MayManagePeople,
+        users::ListUsers,
     },
     records::sql::{Sql, SqlError},
     testing::{Door, House},
@@ -113,6 +114,22 @@ fn an_import_is_whole_or_nothing_whatever_statement_fails() {
     }
     assert!(failures > 15, "only {failures} statements were failed");
     assert_eq!((count("accounts"), count("activities")), (before.0 + 3, before.1 + 3));
+}
+
+#[test]
+fn of_people_whom_somebody_may_not_add_nobody_is_added() {
+    let house = House::open();
+    let owner = house.signed_in("owner");
+    let list =
+        "last name,first name,email,role\nPorter,Jane,,employee\nPorter,John,john@clinic.example,owner\n";
+    let (name, people) = import(&owner, list);
+    house.door(0).lock("owner");
+    let refused = ImportUsers { import: name.clone(), people: people.clone() };
+    assert_eq!(code(&owner, &refused), Some((ProblemCode::UnlockFirst, None)));
+    let logins = house.signed_in("partner").ask(&ListUsers {}).unwrap().users;
+    assert!(logins.iter().all(|user| !user.login.starts_with("porter")), "{logins:?}");
+    let partner = house.signed_in("partner");
+    assert_eq!(partner.ask(&ImportUsers { import: name, people }).unwrap().added.len(), 2, "and can be yet");
 }
 
 #[test]

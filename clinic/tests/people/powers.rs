@@ -124,11 +124,15 @@ fn a_locked_owner_does_not_get_around_the_lock_with_a_session_that_is_left() {
     let policies = Policies { automatic_unlock_minutes: Some(5), ..settings.policies };
     let change = PoliciesChange { version: settings.version, policies };
     assert_eq!(code(&owner, &ChangePolicies { change }), Some((ProblemCode::UnlockFirst, None)));
+    let mailed = edit(&owner, &owner.window(&partner), |fields| fields.email = "mine@clinic.example".into());
+    assert_eq!(mailed.unwrap_err().code, ProblemCode::UnlockFirst, "a link to the other owner's new address");
     let promote = edit(&owner, &owner.window(&manager), |fields| fields.role = Role::Owner);
     assert_eq!(promote.unwrap_err().code, ProblemCode::UnlockFirst);
     let fresh = add(&owner, person("Ivanova", Role::Owner, "ivanova"));
     assert_eq!(fresh.unwrap_err().code, ProblemCode::UnlockFirst);
-    let taken_over = RestoreAccess { id: partner, first: first("x") };
-    assert_eq!(code(&owner, &taken_over), Some((ProblemCode::UnlockFirst, None)));
-    assert!(add(&owner, person("Ivanova", Role::Employee, "ivanova")).is_ok(), "the rest of the day goes on");
+    for id in [partner, manager] {
+        let taken_over = RestoreAccess { id, first: first("x") };
+        assert_eq!(code(&owner, &taken_over), Some((ProblemCode::UnlockFirst, None)));
+    }
+    assert!(owner.ask(&ListComputers {}).is_ok(), "the rest of the day goes on");
 }

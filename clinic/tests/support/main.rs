@@ -3,6 +3,7 @@
 mod cases;
 mod desk;
 mod door;
+mod help;
 mod unlock;
 
 use clinic::{

@@ -1,7 +1,10 @@
 //! My Clinic: the computers, the profiles and their access forms.
 
 use clinic::commands::{
-    computers::{AddComputer, EditComputer, ListComputers, ReissueComputer, RemoveComputer, RevokeComputer},
+    computers::{
+        AddComputer, EditComputer, ListComputers, ReissueComputer, ReissuedComputer, RemoveComputer,
+        RevokeComputer,
+    },
     profiles::{AddProfile, ReissueProfile, RemoveProfile, RenameProfile},
 };
 use wire::{
@@ -33,7 +36,11 @@ pub async fn revoke(visit: &mut Visit<'_>, request: ComputerQuery) -> Result<Com
 }
 
 pub async fn reissue(visit: &mut Visit<'_>, request: ComputerQuery) -> Result<AccessForm, Problem> {
-    visit.change(&ReissueComputer { id: request.id.parse()? }).await
+    let ReissuedComputer { form, token } = visit.change(&ReissueComputer { id: request.id.parse()? }).await?;
+    if let Some(token) = token {
+        visit.keep_computer(&token)?;
+    }
+    Ok(form)
 }
 
 pub async fn remove(visit: &mut Visit<'_>, request: ComputerQuery) -> Result<ComputerList, Problem> {

@@ -4,7 +4,7 @@ use clinic::commands::{
     computer::AuthorizeComputer,
     profile::AuthorizeProfile,
     question::AnswerQuestion,
-    session::{self, ReadSignIn, ResetComputer, SignOut},
+    session::{self, LeaveComputer, LeaveProfile, ReadSignIn, ResetComputer, SignOut},
 };
 use wire::{
     Empty, Problem, ProblemCode,
@@ -69,6 +69,28 @@ pub async fn use_session(visit: &mut Visit<'_>, _: Empty) -> Result<Empty, Probl
 pub async fn sign_out(visit: &mut Visit<'_>, _: Empty) -> Result<SignInState, Problem> {
     let state = visit.change(&SignOut {}).await?;
     visit.forget(&[Cookie::Question, Cookie::Session]);
+    Ok(state)
+}
+
+pub async fn leave_profile(visit: &mut Visit<'_>, _: Empty) -> Result<SignInState, Problem> {
+    if !visit.has_computer() {
+        return Ok(SignInState::Computer);
+    }
+    let state = visit.change(&LeaveProfile {}).await?;
+    if matches!(state, SignInState::Profile { .. }) {
+        visit.forget(&[Cookie::Profile, Cookie::Question, Cookie::Session]);
+    }
+    Ok(state)
+}
+
+pub async fn leave_computer(visit: &mut Visit<'_>, _: Empty) -> Result<SignInState, Problem> {
+    if !visit.has_computer() {
+        return Ok(SignInState::Computer);
+    }
+    let state = visit.change(&LeaveComputer {}).await?;
+    if state == SignInState::Computer {
+        visit.forget(&[Cookie::Computer, Cookie::Profile, Cookie::Question, Cookie::Session]);
+    }
     Ok(state)
 }
 

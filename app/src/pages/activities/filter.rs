@@ -153,14 +153,16 @@ pub fn clear(filter: Filter) -> El {
 
 fn action_choice(actions: State<String>, form: Form) -> El {
     let speech = Speech::here();
-    let mut options = vec![
-        option(actions, "", group().say(t::activities::EVERY_ACTION)),
-        option(actions, FAILED_LOGINS, group().say(t::activities::FAILED_LOGINS)),
-    ];
-    options.extend(Action::ALL.map(|action| {
-        option_of(actions, code(action), group().child(move || speech.text(action_name(action))))
-    }));
-    choice(form, "action", t::activities::ACTION, actions, options)
+    // They are many: drawn anew together where the language changes, and not each for itself.
+    let options = move || {
+        let sentences = speech.sentences();
+        let one = |value: String, name| option_of(actions, value, group().child(sentences.text(name)));
+        let every = one(String::new(), t::activities::EVERY_ACTION);
+        let failed = one(FAILED_LOGINS.to_owned(), t::activities::FAILED_LOGINS);
+        let each = Action::ALL.into_iter().map(|action| one(code(action), action_name(action)));
+        [every, failed].into_iter().chain(each).collect::<Vec<_>>()
+    };
+    choice(form, "action", t::activities::ACTION, actions, vec![group().child(options)])
 }
 
 /// An action as requests and the log write it.

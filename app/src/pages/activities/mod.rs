@@ -8,9 +8,12 @@ mod table;
 
 pub use table::recent;
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use wire::{
     activities::{ActivitiesPage, ActivityLine, CountFailures, FailureChart, ListActivities},
+    help::HelpPage,
     rights::{Module, Right},
     sign_in::Me,
 };
@@ -30,6 +33,8 @@ use crate::{
         button::awaiting,
         el::{El, el, group},
         form::Form,
+        growth::{SCREENS_AT_ONCE, grow_near_the_end, screenful},
+        help_link::help_link,
         icon::Icon,
         notice::{skeleton, trouble},
     },
@@ -39,6 +44,10 @@ use crate::{
     texts::{Speech, Text, t},
 };
 
+/// What stands above the lines, in pixels: the filters and the chart.
+const ABOVE_THE_LINES: f64 = 400.0;
+/// Until the lines below the screen are drawn.
+const DRAWING_PAUSE: Duration = Duration::from_millis(150);
 /// Lines of the skeleton: about what a screen holds.
 const SKELETON_LINES: usize = 10;
 
@@ -86,10 +95,15 @@ struct Reading {
     stale: State<bool>,
     /// Whether older lines were asked for meanwhile.
     older: State<bool>,
+    /// So many lines are drawn, at most.
+    drawn: State<usize>,
+    /// As many as the screen holds.
+    screen: usize,
 }
 
 impl Reading {
     fn new() -> Reading {
+        let screen = screenful(ABOVE_THE_LINES);
         Reading {
             filter: Filter::of_address(),
             form: Form::new(FIELDS),
@@ -99,7 +113,14 @@ impl Reading {
             busy: State::new(false),
             stale: State::new(false),
             older: State::new(false),
+            drawn: State::new(screen),
+            screen,
         }
+    }
+
+    /// Draws the lines below those that are drawn.
+    fn grow(self) {
+        self.drawn.update(|drawn| *drawn += SCREENS_AT_ONCE * self.screen);
     }
 
     /// Reads what is newest, and the chart.
@@ -163,6 +184,12 @@ impl Reading {
             next.renew(page);
         }
         if self.log.with_untracked(|now| now.as_ref() != Some(&next)) {
+            // What is drawn stays, however much comes above it.
+            let first = self.log.with_untracked(|now| now.as_ref()?.lines.first().map(|line| line.seq));
+            let above = next.lines.iter().position(|line| Some(line.seq) == first).unwrap_or_default();
+            if above > 0 {
+                self.drawn.update(|drawn| *drawn += above);
+            }
             self.log.set(Some(next));
         }
     }
@@ -172,7 +199,7 @@ impl Reading {
 pub fn activities(me: &Me) -> El {
     let speech = Speech::here();
     let reading = Reading::new();
-    let Reading { filter, form, log, failure, busy, stale, older, .. } = reading;
+    let Reading { filter, form, log, failure, busy, stale, older, drawn, screen, .. } = reading;
     reading.read();
     on_growth(move || reading.read());
     keep_address(derived(move || filter.address()), move || reading.read());
@@ -189,6 +216,8 @@ pub fn activities(me: &Me) -> El {
         }
     });
 
+    let rest = derived(move || log.read().as_ref().is_some_and(|log| log.lines.len() > drawn.get()));
+    grow_near_the_end(rest, move || reading.grow());
     let choices = choices();
     let zone = SessionStore::here().time_zone();
     let zone_line = move || speech.fill(t::activities::ZONE, &[&zone]);
@@ -197,11 +226,24 @@ pub fn activities(me: &Me) -> El {
     let title = el("div")
         .child(page_title(t::shell::ACTIVITIES))
         .child(el("p").class("hint").child(zone_line))
-        .child(own_only);
+        .child(own_only)
+        .child(help_link(HelpPage::ActivityLog));
     let refresh = reader(t::common::REFRESH, Some(Icon::Refresh), busy).on_press(move || reading.read());
     let empty = derived(move || log.read().as_ref().map(|log| log.lines.is_empty()));
+    let lines = move || {
+        let log = log.read();
+        log.iter().flat_map(|log| &log.lines).take(drawn.get()).cloned().collect()
+    };
     let content = move || match empty.get() {
-        Some(false) => log_table(move || log.get().unwrap_or_default().lines),
+        Some(false) => {
+            let more = move || {
+                if let Some(now) = drawn.try_read_untracked().map(|now| *now) {
+                    drawn.set(now.max(SCREENS_AT_ONCE * screen));
+                }
+            };
+            set_timeout(more, DRAWING_PAUSE);
+            log_table(lines)
+        }
         Some(true) => el("div")
             .class("empty")
             .child(el("p").set("role", "status").say(t::activities::NO_MATCH))
@@ -209,14 +251,18 @@ pub fn activities(me: &Me) -> El {
         None if failure.read().is_none() => skeleton(SKELETON_LINES),
         None => group(),
     };
-    let next = derived(move || log.read().as_ref().and_then(|log| log.next));
-    let more = move || match next.get() {
-        Some(_) => {
-            let older = reader(t::activities::OLDER, None, busy);
-            Some(older.on_press(move || reading.read_older()))
-        }
-        None => (empty.get() == Some(false)).then(|| el("p").class("hint").say(t::activities::END)),
-    };
+    let next = derived(move || rest.get() || log.read().as_ref().is_some_and(|log| log.next.is_some()));
+    let more =
+        move || match next.get() {
+            true => {
+                let older = reader(t::activities::OLDER, None, busy);
+                // What is here already comes first.
+                Some(older.on_press(
+                    move || if rest.get_untracked() { reading.grow() } else { reading.read_older() },
+                ))
+            }
+            false => (empty.get() == Some(false)).then(|| el("p").class("hint").say(t::activities::END)),
+        };
     group()
         .child(management_sections())
         .child(el("div").class("title").child(title).child(refresh))

@@ -114,6 +114,7 @@ fn look(action: Action) -> (Icon, &'static str) {
         | Action::ComputerRemoved
         | Action::ComputerReset => (Icon::Computer, "action"),
         Action::ProfileAuthorized
+        | Action::ProfileLeft
         | Action::ProfileAdded
         | Action::ProfileRenamed
         | Action::ProfileReissued

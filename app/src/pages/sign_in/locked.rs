@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use wire::sign_in::{GetLock, LockQuery, LockState, Seat};
 
-use super::{seat_line, step_heading};
+use super::{seat::seat_line, step_heading};
 use crate::{
     browser::{focus_soon, on_return, while_visible},
     components::{

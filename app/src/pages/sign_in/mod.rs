@@ -5,12 +5,13 @@ mod locked;
 mod new_password;
 mod profile;
 mod question;
+mod seat;
 pub mod step;
 mod user;
 
 pub use self::question::person_line;
 
-use wire::sign_in::Seat;
+use wire::help::HelpPage;
 
 use self::{
     computer::computer_step, locked::locked_step, new_password::new_password_step, profile::profile_step,
@@ -21,6 +22,7 @@ use crate::{
     components::{
         el::{El, el, group},
         form::{Form, form_problem},
+        help_link::help_link,
         icon::Icon,
     },
     pages::frame::doorway,
@@ -31,6 +33,11 @@ use crate::{
 /// The wizard at a step.
 pub fn wizard(step: Step) -> El {
     let number = step.number();
+    let help = match step {
+        Step::Profile { .. } => HelpPage::WrongCode,
+        Step::Waiting { .. } => HelpPage::Locked,
+        _ => HelpPage::SigningIn,
+    };
     let screen = match step {
         Step::Computer { lost } => computer_step(lost),
         Step::Profile { seat, clock } => profile_step(&seat, clock),
@@ -39,7 +46,7 @@ pub fn wizard(step: Step) -> El {
         Step::NewPassword { seat, person, length_min } => new_password_step(&seat, person, length_min),
         Step::Question { seat, person } => question_step(&seat, person),
     };
-    doorway(group().child(path(number)).child(screen))
+    doorway(group().child(path(number)).child(screen).child(help_link(help)))
 }
 
 /// Where one is, in words and as a path of three.
@@ -73,15 +80,10 @@ fn step_heading(text: Text) -> El {
 /// The form of a step, named by its heading.
 fn step_form(form: Form, submit: impl Fn() + 'static) -> El {
     el("form")
+        // Should nobody listen yet, nothing that was typed leads into an address.
+        .set("method", "dialog")
         .set("aria-labelledby", "heading")
         .set("novalidate", true)
         .on_submit(submit)
         .child(form_problem(form))
-}
-
-/// Which clinic and which computer this is.
-fn seat_line(seat: &Seat) -> El {
-    let place = format!("{} · {}", seat.computer, seat.profile);
-    let words = el("span").child(el("strong").child(seat.clinic.clone())).child(el("br")).child(place);
-    el("p").class("seat").child(Icon::Computer.show()).child(words)
 }

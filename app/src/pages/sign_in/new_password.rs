@@ -6,7 +6,7 @@ use wire::{
     sign_in::{ChoosePassword, OwnPassword, Person, Seat, SignInState, SignOut},
 };
 
-use super::{question::person_line, seat_line, step_form, step_heading};
+use super::{question::person_line, seat::seat_line, step_form, step_heading};
 use crate::{
     api::Failure,
     browser::focus_soon,

@@ -1,16 +1,19 @@
 //! "Is this you?": asked after a right password and before any session exists.
 
+use std::time::Duration;
+
+use leptos::prelude::set_timeout;
 use wire::{
     ProblemCode,
     sign_in::{Answer, AnswerQuestion, Person, Seat, SignInState},
 };
 
-use super::{seat_line, step_heading};
+use super::{seat::seat_line, step_heading};
 use crate::{
-    browser::focus_soon,
+    browser::{clicks, focus_soon, says},
     components::{
         announcer::Announcer,
-        button::{press, press_first},
+        button::{awaiting, press},
         el::{El, el, group},
         form::{Form, form_problem},
         panel::button_row,
@@ -20,13 +23,16 @@ use crate::{
     texts::{Speech, t},
 };
 
+/// For so long a question has to stand before the keyboard can say yes to it: nobody reads it sooner.
+const READING_TIME: Duration = Duration::from_millis(300);
+
 /// The screen of the question.
 pub fn question_step(seat: &Seat, person: Person) -> El {
     let session = SessionStore::here();
     let announcer = Announcer::here();
     let speech = Speech::here();
     let form = Form::new(&[]);
-    focus_soon("heading");
+    focus_soon("yes");
 
     let login = State::new(person.login.clone());
     let answer = move |yes| {
@@ -45,15 +51,27 @@ pub fn question_step(seat: &Seat, person: Person) -> El {
             Ok(())
         });
     };
-    let answers = button_row().child(press_first(form, t::sign_in::YES, move || answer(true))).child(press(
-        form,
-        t::sign_in::NO,
-        move || answer(false),
-    ));
+    let was_read = State::new(false);
+    set_timeout(move || _ = was_read.try_set(true), READING_TIME);
+    // The Enter that sent the password may be held down still, or pressed twice, and "Sign in" clicked twice: none is an answer.
+    let yes = awaiting("button", "button primary", None, t::sign_in::YES, move || form.is_busy())
+        .set("id", "yes")
+        .set("aria-describedby", "heading person")
+        .on("click", move |event| {
+            if clicks(&event) < 2 {
+                answer(true);
+            }
+        })
+        .on("keydown", move |event| {
+            if says(&event, "repeat") || !was_read.get_untracked() {
+                event.prevent_default();
+            }
+        });
+    let answers = button_row().child(yes).child(press(form, t::sign_in::NO, move || answer(false)));
     group()
         .child(step_heading(t::sign_in::QUESTION_TITLE))
         .child(el("p").class("about").say(t::sign_in::QUESTION_ABOUT))
-        .child(person_line(person))
+        .child(el("div").class("asked").set("id", "person").child(person_line(person)))
         .child(form_problem(form))
         .child(answers)
         .child(seat_line(seat))

@@ -7,6 +7,8 @@ use wire::{
 
 /// So far apart, two clocks are told of: a code is good for one step of 30 seconds to either side.
 const CLOCKS_APART_SECONDS: i64 = 20;
+/// A code stands for so long.
+const CODE_SECONDS: i64 = 30;
 /// Less than that may be the way that a reply takes.
 const SAME_CLOCK_SECONDS: i64 = 10;
 
@@ -42,6 +44,12 @@ impl Clock {
     /// Whether the device's clock is wrong enough to matter.
     pub fn is_off(self) -> bool {
         self.ahead_seconds.abs() > CLOCKS_APART_SECONDS
+    }
+
+    /// How long the present code still stands, by the clinic's clock.
+    pub fn code_seconds_left(self, here: Timestamp) -> i64 {
+        let clinic = here.plus_seconds(self.ahead_seconds);
+        CODE_SECONDS - clinic.0.div_euclid(1000).rem_euclid(CODE_SECONDS)
     }
 
     fn agrees_with(self, other: Clock) -> bool {
@@ -100,6 +108,16 @@ impl Step {
         match self {
             Step::User { seat, login, .. } => Step::User { seat, login, news: Some(news) },
             other => other,
+        }
+    }
+
+    /// Whether it is shown as whoever comes next would find it: with nothing known of anybody, and no news.
+    pub fn is_first_sight(&self) -> bool {
+        match self {
+            Step::Computer { lost } => !lost,
+            Step::Profile { clock, .. } => !clock.is_off(),
+            Step::User { login, news, .. } => login.is_empty() && news.is_none(),
+            Step::Waiting { .. } | Step::Question { .. } | Step::NewPassword { .. } => false,
         }
     }
 
@@ -193,6 +211,14 @@ mod tests {
         assert!(waiting.agrees_with(&Step::user(seat())));
         assert!(!waiting.agrees_with(&Step::Computer { lost: false }));
     }
+
+    #[test]
+    fn a_code_stands_until_the_clinics_next_half_minute() {
+        let left = |ahead_seconds, here| Clock { ahead_seconds }.code_seconds_left(Timestamp(here));
+        assert_eq!((left(0, 0), left(0, 999), left(0, 1000), left(0, 29_999)), (30, 30, 29, 1));
+        assert_eq!((left(10, 0), left(-10, 0), left(45, 1000)), (20, 10, 14));
+    }
+
     #[test]
     fn clocks_that_are_twenty_seconds_apart_are_told_of() {
         let clock = |clinic, here| Clock::of(Timestamp(clinic), Timestamp(here));

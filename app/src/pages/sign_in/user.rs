@@ -7,7 +7,7 @@ use wire::{
 };
 
 use super::{
-    seat_line,
+    seat::seat_of_profile,
     step::{News, Step},
     step_form, step_heading,
 };
@@ -93,7 +93,7 @@ pub fn user_step(seat: &Seat, login: String, news: Option<News>) -> El {
     let forgot = el("a").set("href", Page::Forgot.path()).set("rel", "external").say(t::sign_in::FORGOT);
     group()
         .child(step_heading(t::sign_in::USER_TITLE))
-        .child(seat_line(seat))
+        .child(seat_of_profile(seat))
         .child(news)
         .child(fields)
         .child(el("p").class("aside").child(forgot))

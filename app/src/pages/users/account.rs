@@ -1,6 +1,7 @@
 //! An account window: who it is, whether the account is locked, what may be done with it, and what happened with it.
 
 use wire::{
+    help::HelpPage,
     ids::AccountId,
     rights::Permission,
     users::{GetUser, UserQuery, UserStatus, UserWindow},
@@ -19,6 +20,7 @@ use crate::{
         address::address,
         details::{detail, moment},
         el::{El, el, group},
+        help_link::help_link,
         icon::Icon,
         kept::Kept,
         notice::skeleton,
@@ -166,6 +168,7 @@ fn lock_details(window: Kept<UserWindow>) -> El {
         .class("panel bad")
         .child(el("dl").child(detail(t::account::SINCE, since)).child(record))
         .child(el("p").say(t::account::VERIFY))
+        .child(help_link(HelpPage::Unlocking))
 }
 
 /// The latest of what happened with the account, for those who may read it.

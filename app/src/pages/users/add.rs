@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use wire::{
     Empty, Role,
+    help::HelpPage,
     people::{AddUser, AddedUser},
     rights::Permission,
     users::{ListUsers, UserList},
@@ -15,6 +16,7 @@ use crate::{
         announcer::Announcer,
         button::submit,
         el::{El, el, group},
+        help_link::help_link,
         icon::Icon,
         kept::Kept,
         notice::{note, skeleton},
@@ -50,10 +52,11 @@ pub fn add_user() -> El {
             None => note(t::people::MAY_ADD_NOBODY),
         },
     };
+    let help = help_link(HelpPage::AddingPeople);
     group()
         .child(clinic_sections())
         .child(super::back())
-        .child(el("div").class("title").child(el("div").child(page_title(t::shell::ADD_USER))))
+        .child(el("div").class("title").child(el("div").child(page_title(t::shell::ADD_USER)).child(help)))
         .child(list.trouble(read))
         .child(content)
 }

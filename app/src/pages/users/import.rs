@@ -242,6 +242,7 @@ impl Importing {
 fn source(importing: Importing) -> El {
     let speech = importing.speech;
     let sample = el("a")
+        .class("sample")
         .set("download", "wardkey.csv")
         .set("href", move || {
             let lines = [t::people::SAMPLE_HEAD, t::people::SAMPLE_PERSON].map(|line| speech.text(line));

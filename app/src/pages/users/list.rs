@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use leptos::{ev, prelude::*};
+use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
-use wasm_bindgen::JsValue;
 use wire::{
     Empty, Role,
     users::{ListUsers, User, UserList},
@@ -21,6 +20,7 @@ use crate::{
         el::{El, el, group},
         field::{choice, option},
         form::Form,
+        growth::{SCREENS_AT_ONCE, grow_near_the_end, screenful},
         icon::Icon,
         kept::Kept,
         notice::skeleton,
@@ -34,24 +34,12 @@ use crate::{
 
 /// Lines of the skeleton: about as many as a small clinic has people.
 const SKELETON_LINES: usize = 6;
-/// Screens of lines that are drawn a moment after a key, and each time that one comes near the end. At the key itself it is one, to be there with the next frame.
-const SCREENS_AT_ONCE: usize = 2;
 /// As many people as a small clinic has: they are all drawn then, wherever one has scrolled.
 const SMALL_CLINIC: usize = 24;
 /// What stands above the list, in pixels.
 const ABOVE_THE_LIST: f64 = 350.0;
-/// Screens narrower than this show cards in place of lines, as style/tables.css says (56rem).
-const CARDS_BELOW: f64 = 896.0;
-/// What a line takes of the screen.
-const LINE_HEIGHT: f64 = 52.0;
-/// What a card takes, at least.
-const CARD_HEIGHT: f64 = 110.0;
-/// Lines that are drawn at a key on the smallest screen.
-const LINES_AT_LEAST: f64 = 3.0;
-/// Between the last key and the lines below the screen.
+/// Between the last key and the lines below the screen. At the key itself one screen of them is drawn, to be there with the next frame.
 const DRAWING_PAUSE: Duration = Duration::from_millis(150);
-/// How near the end of the page one must have scrolled for more lines to be drawn, in pixels.
-const NEAR_THE_END: f64 = 800.0;
 const COLUMNS: [Text; 5] =
     [t::users::NAME, t::users::LOGIN, t::users::POSITION, t::users::ROLE, t::users::STATUS];
 
@@ -106,7 +94,7 @@ struct Drawn {
 
 impl Drawn {
     fn of(found: Derived<Option<Vec<usize>>>) -> Drawn {
-        let screen = screenful();
+        let screen = screenful(ABOVE_THE_LIST);
         let top = derived(move || {
             let found = found.read();
             found.iter().flatten().take(SCREENS_AT_ONCE * screen).copied().collect::<Vec<_>>()
@@ -155,7 +143,7 @@ pub fn user_list() -> El {
     keep_address(derived(move || address_of(&wish.read())), || ());
     let drawn = Drawn::of(found);
     let rest = derived(move || found.read().as_ref().is_some_and(|found| found.len() > drawn.lines.get()));
-    draw_more_near_the_end(drawn, rest);
+    grow_near_the_end(rest, move || drawn.grow());
 
     let may_add = derived(move || users.part(|list| !list.may_add.is_empty()) == Some(true));
     let count = move || {
@@ -306,27 +294,4 @@ fn address_of(wish: &Wish) -> String {
     let sort = Some(wish.sort.as_str()).filter(|sort| *sort != SORTS[0]).unwrap_or_default();
     let parts = [("q", wish.words.as_str()), ("role", &wish.role), ("status", &wish.status), ("sort", sort)];
     address(&Page::Users, &parts)
-}
-
-/// How many lines there is room for below the filters.
-fn screenful() -> usize {
-    let length =
-        |value: Result<JsValue, JsValue>| value.ok().and_then(|length| length.as_f64()).unwrap_or_default();
-    let line = if length(window().inner_width()) < CARDS_BELOW { CARD_HEIGHT } else { LINE_HEIGHT };
-    let room = length(window().inner_height()) - ABOVE_THE_LIST;
-    (room / line).ceil().max(LINES_AT_LEAST) as usize
-}
-
-fn draw_more_near_the_end(drawn: Drawn, rest: Derived<bool>) {
-    let scrolled = window_event_listener(ev::scroll, move |_| {
-        let below = || {
-            let page = f64::from(document().document_element()?.scroll_height());
-            let height = window().inner_height().ok()?.as_f64()?;
-            Some(page - window().scroll_y().ok()? - height)
-        };
-        if rest.get_untracked() && below().is_some_and(|below| below < NEAR_THE_END) {
-            drawn.grow();
-        }
-    });
-    on_cleanup(move || scrolled.remove());
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use wire::{
-    Language, ProblemCode, Role,
+    Language, ProblemCode,
     activities::{Action, Change, Changed},
     ids::AccountId,
     people::PersonFields,
@@ -51,9 +51,6 @@ impl Command for EditUser {
         let person = Person::parse(&self.fields, &actor.account, Some(&before), &Taken::read(call)?)?;
         if person.role != before.role || person.own_rights != before.own_rights {
             users::require(may.change_role)?;
-        }
-        if person.role == Role::Owner && before.role != Role::Owner {
-            call.require_unlocked(&actor.account)?;
         }
         let after = Account {
             login: person.login.as_str().to_owned(),

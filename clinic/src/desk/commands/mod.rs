@@ -2,6 +2,7 @@
 
 pub mod cases;
 pub mod colleagues;
+pub mod help;
 pub mod overview;
 pub mod sign_in;
 

@@ -6,7 +6,7 @@ use wire::{
     support::{Desk, DeskAction, DeskLog, Operator as Listed},
 };
 
-use super::{require_operator, subject};
+use super::{help, require_operator, subject};
 use crate::{
     call::{Call, CommandError},
     commands::Command,
@@ -84,5 +84,6 @@ pub(super) fn desk(call: &Call<'_>, viewer: &Operator) -> Result<Desk, CommandEr
         cases: cases::open(call.sql, call.now)?.into_iter().map(|case| case.told).collect(),
         operators: listed,
         log: log::page(call, None)?,
+        help: help::counts(call)?,
     })
 }

@@ -10,10 +10,20 @@ use crate::records::{
     sql::{Sql, SqlError},
 };
 
-const MIGRATIONS: &[Migration] = &[FIRST, LOCKS, STRANGERS, REMOVED];
+const MIGRATIONS: &[Migration] = &[FIRST, LOCKS, STRANGERS, REMOVED, HELP];
 
 /// Tries are counted as the clinics count them.
 const LOCKS: Migration = &[TALLIES_COUNT_LOCKS, TALLIES_FIRST_LOCK];
+
+/// Readers say whether a help page answered their question. There are as many rows as pages, languages, answers and days.
+const HELP: Migration = &["CREATE TABLE help_answers (
+        page TEXT NOT NULL,
+        language TEXT NOT NULL,
+        answered INTEGER NOT NULL,
+        day INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (page, language, answered, day)
+    ) STRICT, WITHOUT ROWID"];
 
 /// Who is no operator any more is remembered by name: a case may be theirs still.
 const REMOVED: Migration = &["ALTER TABLE operators ADD COLUMN removed_at INTEGER"];
@@ -89,4 +99,26 @@ const FIRST: Migration = &[
 /// Brings the tables up to date. Call it in a transaction.
 pub fn migrate(sql: &dyn Sql, now: Timestamp) -> Result<(), SqlError> {
     schema::migrate_with(sql, MIGRATIONS, now)
+}
+
+#[cfg(test)]
+mod tests {
+    use wire::{
+        Language,
+        help::{HelpAnswer, HelpCount, HelpPage},
+    };
+
+    use super::*;
+    use crate::{desk::records::help_answers, testing::Sqlite};
+
+    #[test]
+    fn a_desk_of_before_the_help_pages_hears_what_is_said_of_them() {
+        let sqlite = Sqlite::in_memory();
+        schema::migrate_with(&sqlite, &[FIRST, LOCKS, STRANGERS, REMOVED], Timestamp(1)).unwrap();
+        migrate(&sqlite, Timestamp(2)).unwrap();
+        let answer = HelpAnswer { page: HelpPage::Locked, language: Language::Ru, answered: true };
+        help_answers::count(&sqlite, &answer, 7).unwrap();
+        let counts = help_answers::counts_since(&sqlite, 7).unwrap();
+        assert_eq!(counts, [HelpCount { page: HelpPage::Locked, yes: 1, no: 0 }]);
+    }
 }

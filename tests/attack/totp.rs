@@ -1,0 +1,126 @@
+//! Codes of the authenticator app, repeated and guessed: a code opens once, and whoever guesses is soon not listened to.
+
+use anyhow::Result;
+use clinic::rules::throttle::{CODES_BETWEEN_PAUSES, PROFILE_WRONG_CODES_MAX};
+use wardkey_tests::{Client, Clinic, Wardkey, authenticator};
+use wire::{
+    Endpoint, ProblemCode,
+    sign_in::{AuthorizeComputer, AuthorizeProfile},
+};
+
+use crate::{
+    chance::Chance,
+    jar::{self, Jar},
+    list::{Attack, Findings, Ground},
+    raw::{self, Request},
+};
+
+pub const ATTACKS: [Attack; 2] = [
+    Attack {
+        family: "totp",
+        name: "one code a hundred times at once",
+        promise: 9,
+        claim: "A code opens one browser, however many bring it at the same moment, each with a step 1 of its own.",
+        make: |ground| Box::pin(replay(ground)),
+    },
+    Attack {
+        family: "totp",
+        name: "ten thousand guesses, each with a fresh step 1",
+        promise: 10,
+        claim: "The pauses belong to the computer and the end to the profile: a hundred codes are looked at, then none, the right one included.",
+        make: |ground| Box::pin(brute_force(ground)),
+    },
+];
+
+/// Browsers that bring the same code.
+const BROWSERS: usize = 100;
+/// Where codes are guessed, as often as pauses are waited for, so many each time.
+const LABELS: [&str; 3] = ["Reception 1", "Reception 2", "Owner's phone"];
+const BATCHES: usize = 20;
+const GUESSES: usize = 167;
+/// Longer than the longest pause.
+const PAUSE_MINUTES: u32 = 16;
+/// Connections that they come over.
+const LINES: usize = 16;
+
+/// Browsers with nothing but a step 1 of their own, taken again in one that has it, so that no mail tells the owners.
+async fn fresh(clinic: &Clinic<'_>, label: &str, count: usize) -> Result<Vec<Jar>> {
+    let computer = clinic.computer(label)?;
+    let known = Client::new(clinic.wardkey.origin())?;
+    known.authorize_computer(&computer.username, &computer.password).await?;
+    let body =
+        serde_json::json!({ "username": computer.username, "password": computer.password }).to_string();
+    let step_1 = Request::post(clinic.wardkey, AuthorizeComputer::PATH, body).by(&known);
+    let replies = raw::over(LINES, raw::address(clinic.wardkey)?, vec![step_1; count]).await?;
+    let jars = replies.iter().flatten().map(|reply| {
+        let mut jar = Jar::default();
+        jar.keep(reply);
+        jar
+    });
+    Ok(jars.filter(|jar| !jar.value("computer").is_empty()).collect())
+}
+
+fn step_2(clinic: &Clinic<'_>, jar: &Jar, code: &str) -> Request {
+    let body = serde_json::json!({ "code": code }).to_string();
+    Request::post(clinic.wardkey, AuthorizeProfile::PATH, body).cookies(&jar.header())
+}
+
+async fn replay(ground: &Ground) -> Result<Findings> {
+    let mut findings = Findings::default();
+    let clinic = Clinic::open(ground.wardkey()?)?;
+    let jars = fresh(&clinic, "Reception 1", BROWSERS).await?;
+    authenticator::early_in_a_step().await;
+    let code = clinic.code()?;
+    let requests: Vec<Request> = jars.iter().map(|jar| step_2(&clinic, jar, &code)).collect();
+    let replies = raw::at_once(raw::address(clinic.wardkey)?, &requests).await?;
+    let let_in = replies.iter().filter(|reply| reply.status == 200).count();
+    for reply in replies.iter().filter(|reply| reply.status != 200) {
+        let told = reply.problem().map(|problem| problem.code);
+        findings.holds(matches!(told, Ok(ProblemCode::CodeUsed)), || raw::told(reply));
+    }
+    findings.tried = replies.len() as u64;
+    findings.count("let in", let_in, 1);
+    let granted = replies.iter().filter(|reply| jar::set_by(reply).iter().any(|(kind, _)| kind == "profile"));
+    findings.count("were given a token", granted.count(), 1);
+    Ok(findings)
+}
+
+async fn brute_force(ground: &Ground) -> Result<Findings> {
+    let mut findings = Findings::default();
+    let wardkey = Wardkey::with_clock()?;
+    let clinic = Clinic::open(&wardkey)?;
+    let mut chance = Chance::new(2);
+    let (mut looked_at, mut most_at_once) = (0, 0);
+    for batch in 0..BATCHES {
+        ground.tell(&format!("pause {} of {BATCHES}, {looked_at} codes were looked at", batch + 1));
+        for label in LABELS {
+            let jars = fresh(&clinic, label, GUESSES).await?;
+            let guesses: Vec<Request> = jars
+                .iter()
+                .map(|jar| step_2(&clinic, jar, &format!("{:06}", chance.below(1_000_000))))
+                .collect();
+            let replies = raw::over(LINES, raw::address(&wardkey)?, guesses).await?;
+            let mut here = 0;
+            for reply in replies.into_iter().flatten() {
+                let told = reply.problem().map(|problem| problem.code);
+                here += usize::from(reply.status == 200 || matches!(told, Ok(ProblemCode::CodeWrong)));
+                let unheard = matches!(told, Ok(ProblemCode::CodesPaused | ProblemCode::ProfileStopped));
+                findings.holds(unheard || matches!(told, Ok(ProblemCode::CodeWrong)), || raw::told(&reply));
+            }
+            looked_at += here;
+            most_at_once = most_at_once.max(here);
+        }
+        clinic.pass_minutes(PAUSE_MINUTES).await?;
+    }
+    findings.at_most("codes looked at between two pauses", most_at_once, CODES_BETWEEN_PAUSES as usize);
+    findings.count("codes looked at in all", looked_at, PROFILE_WRONG_CODES_MAX as usize);
+    let jar = fresh(&clinic, "Ward 1", 1).await?;
+    let right: Vec<Request> =
+        jar.iter().map(|jar| step_2(&clinic, jar, &clinic.code().unwrap_or_default())).collect();
+    let reply = raw::at_once(raw::address(&wardkey)?, &right).await?;
+    let stopped = reply
+        .iter()
+        .all(|reply| reply.problem().is_ok_and(|problem| problem.code == ProblemCode::ProfileStopped));
+    findings.holds(stopped && reply.len() == 1, || format!("the right code at last: {reply:?}"));
+    Ok(findings)
+}
