@@ -6,6 +6,8 @@ use wire::Role;
 
 use wardkey_tests::Person;
 
+use crate::activities::lines;
+
 #[tokio::test]
 async fn a_nurse_is_locked_out_and_the_owner_lets_her_in_again() -> Result<()> {
     let clinic = Clinic::open(Wardkey::shared()?)?;
@@ -149,18 +151,17 @@ async fn a_nurse_is_locked_out_and_the_owner_lets_her_in_again() -> Result<()> {
     desk.heading("Activities").await?;
     desk.sees("Account unlocked").await?;
     office.meets_no_barrier().await?;
+    lines(desk, "Login failed", 5).await?;
+    lines(desk, "Login declined", 1).await?;
     let script = "return [...document.querySelectorAll('table tr')].map(line => [...line.cells].map(cell => cell.innerText.trim()))";
     let lines: Vec<Vec<String>> = desk.driver.execute(script, vec![]).await?.convert()?;
     ensure!(lines[0] == ["Date and time", "Action", "User", "By", "Computer", "Address"], "{:?}", lines[0]);
     let actions: Vec<&str> = lines.iter().skip(1).map(|line| line[1].as_str()).collect();
     let unlock = ["Login succeeded", "Account unlocked", "Account unlock failed", "PIN sent"];
     ensure!(actions[..4] == unlock, "{actions:?}");
-    for action in
-        ["Account locked", "Login failed", "Login declined", "Computer authorized", "Profile authorized"]
-    {
+    for action in ["Account locked", "Computer authorized", "Profile authorized"] {
         ensure!(actions.contains(&action), "{action} in {actions:?}");
     }
-    ensure!(actions.iter().filter(|action| **action == "Login failed").count() == 5, "{actions:?}");
     let unlocked = &lines[2];
     ensure!(unlocked[2] == nurse.full_name && unlocked[3] == owner.full_name, "{unlocked:?}");
     ensure!(unlocked[4] == "Owner's phone" && unlocked[5] == "127.0.0.1", "{unlocked:?}");

@@ -135,6 +135,10 @@ pub fn guard(kept: State<bool>) -> El {
             event.prevent_default();
         }
     });
+    // Whoever comes back to the page that the browser kept finds nothing on it that could be lost.
+    before_others(&window(), "pagehide", move |_| {
+        kept.try_set(true);
+    });
     before_others(&window(), "click", move |event| {
         if let Some(pressed) = way_out(&event).filter(|_| lost()) {
             event.prevent_default();
