@@ -65,13 +65,13 @@ mod tests {
             "<a>\n<link rel=\"stylesheet\" href=\"/b.css\" integrity=\"x\"/>\n\
              <link rel=\"stylesheet\" href=\"/a.css\" integrity=\"y\"/>\n<script src=\"/c.js\"></script>",
         )?;
-        fs::write(folder.path().join("a.css"), "a { top: 0 }\n")?;
+        fs::write(folder.path().join("a.css"), "a { left: 0 }\n")?;
         fs::write(folder.path().join("b.css"), "b { top: 0 }\n")?;
         run(&tools::for_building()?, folder.path())?;
 
-        let name = name("style", b"b{top:0}a{top:0}\n", "css");
-        assert_eq!(fs::read_to_string(folder.path().join(&name))?, "b{top:0}a{top:0}\n");
-        let link = format!("{LINK}{name}\" integrity=\"{}\">", integrity(b"b{top:0}a{top:0}\n"));
+        let name = name("style", b"b{top:0}a{left:0}\n", "css");
+        assert_eq!(fs::read_to_string(folder.path().join(&name))?, "b{top:0}a{left:0}\n");
+        let link = format!("{LINK}{name}\" integrity=\"{}\">", integrity(b"b{top:0}a{left:0}\n"));
         assert_eq!(fs::read_to_string(page)?, format!("<a>\n{link}\n<script src=\"/c.js\"></script>"));
         assert!(!folder.path().join("a.css").exists());
         Ok(())
