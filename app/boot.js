@@ -1,5 +1,10 @@
 // Shows the form of the step at once, keeps what is typed into it, and starts the app from a file: the Content-Security-Policy
 // refuses scripts in the page.
+import { ask, prove, send } from "./key.js";
+
+// What the app sends goes through here.
+globalThis.wardkey = { prove, send };
+
 const boot = () => {
   // The door as it stood here last, with nothing typed into it; empty where there is none to show. Whoever could write another one
   // here runs scripts of their own on this page already.
@@ -180,13 +185,13 @@ const boot = () => {
   }
 
   // What the app asks for as soon as it runs is on its way by then. The attributes are the app's own, or it would ask once more.
-  const preload = (href, integrity = "") =>
+  const preload = (href, integrity) =>
     document.head.append(
       Object.assign(document.createElement("link"), { rel: "preload", as: "fetch", crossOrigin: "anonymous", integrity, href }),
     );
   const start = async () => {
     if (!outside) {
-      preload("/api/sign-in");
+      ask("/api/sign-in");
     }
     preload(first.dataset.sentences, first.dataset.integrity);
     document.head.append(document.querySelector("#modules").content);

@@ -2,12 +2,27 @@
 
 use gloo_net::http::{Request, RequestBuilder, Response};
 use js_sys::{Array, JSON, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ReadableStreamDefaultReader, RequestCache, UrlSearchParams};
 use wire::{Endpoint, Method, Problem, ProblemCode};
 
 use crate::{connection, json};
+
+// app/key.js: with each request goes the proof that it comes from this browser.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = wardkey, js_name = send)]
+    async fn send_proven(request: &web_sys::Request) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = wardkey)]
+    async fn prove(method: &str, path: &str) -> Result<JsValue, JsValue>;
+}
+
+/// The proof for the handshake of a socket; nothing where the browser keeps no key.
+pub async fn socket_proof(path: &str) -> Option<String> {
+    let proof = prove("GET", path).await.ok()?.as_string()?;
+    (!proof.is_empty()).then_some(proof)
+}
 
 /// Why a call did not bring its reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -93,7 +108,7 @@ fn refusal(text: &str) -> Failure {
 /// them: of a long file, the app could not hold all.
 pub async fn receive(call: Result<Call, Failure>, came: impl Fn(u32)) -> Result<Blob, Failure> {
     let offline = |_| Failure::Offline;
-    let response = call?.request()?.send().await.map_err(|_| Failure::Offline)?;
+    let response = sent(call?.request()?).await.ok_or(Failure::Offline)?;
     if !response.ok() {
         return Err(refusal(&response.text().await.map_err(|_| Failure::Offline)?));
     }
@@ -112,8 +127,13 @@ pub async fn receive(call: Result<Call, Failure>, came: impl Fn(u32)) -> Result<
     Blob::new_with_u8_array_sequence(&parts).map_err(offline)
 }
 
+async fn sent(request: Request) -> Option<Response> {
+    let response = send_proven(&request.into()).await.ok()?;
+    Some(response.unchecked_into::<web_sys::Response>().into())
+}
+
 async fn answered(request: Request) -> Option<(Response, String)> {
-    let response = request.send().await.ok()?;
+    let response = sent(request).await?;
     let text = response.text().await.ok()?;
     Some((response, text))
 }

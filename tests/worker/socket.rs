@@ -16,7 +16,10 @@ use tokio_tungstenite::{
 };
 use url::Url;
 use wardkey_tests::Client;
-use wire::live::{LIVE_PATH, Live, PONG};
+use wire::{
+    live::{LIVE_PATH, Live, PONG},
+    proof,
+};
 
 /// How long what must come may take.
 pub const AT_ONCE: Duration = Duration::from_secs(1);
@@ -45,6 +48,10 @@ impl Socket {
         let headers = request.headers_mut();
         headers.insert(header::COOKIE, HeaderValue::from_str(&cookies.join("; "))?);
         headers.insert(header::ORIGIN, HeaderValue::from_str(origin)?);
+        if let Some(proof) = client.proof("GET", LIVE_PATH) {
+            let protocols = format!("{}, {proof}", proof::SOCKET_PROTOCOL);
+            headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_str(&protocols)?);
+        }
         let stream = TcpStream::connect(authority).await?;
         match client_async(request, stream).await {
             Ok((socket, _)) => Ok(Ok(Self(socket))),

@@ -1,0 +1,107 @@
+// The key of this browser, which scripts can use and nobody can copy, and the proof of it that goes along with every request (DPoP,
+// RFC 9449): cookies that were copied to another browser are worth nothing there.
+
+const DATABASE = "wardkey";
+const KEYS = "keys";
+const OWN = "browser";
+const CURVE = { name: "ECDSA", namedCurve: "P-256" };
+const SIGNATURE = { name: "ECDSA", hash: "SHA-256" };
+
+const done = (request) =>
+  new Promise((resolve, reject) => {
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(request.error);
+  });
+
+const open = () => {
+  const request = indexedDB.open(DATABASE, 1);
+  request.onupgradeneeded = () => request.result.createObjectStore(KEYS);
+  return done(request);
+};
+
+const find = async () => {
+  const database = await open();
+  const keys = (mode) => database.transaction(KEYS, mode).objectStore(KEYS);
+  const kept = await done(keys("readonly").get(OWN));
+  if (kept) {
+    return kept;
+  }
+  const made = await crypto.subtle.generateKey(CURVE, false, ["sign", "verify"]);
+  // Another tab may have been faster.
+  const now = keys("readwrite");
+  const other = await done(now.get(OWN));
+  if (!other) {
+    await done(now.put(made, OWN));
+  }
+  return other ?? made;
+};
+
+const encoder = new TextEncoder();
+const base64url = (bytes) =>
+  btoa(String.fromCharCode(...new Uint8Array(bytes)))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+const part = (value) => base64url(encoder.encode(JSON.stringify(value)));
+
+const ready = async () => {
+  const { privateKey, publicKey } = await find();
+  const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey);
+  return { privateKey, header: part({ typ: "dpop+jwt", alg: "ES256", jwk: { kty, crv, x, y } }) };
+};
+let own;
+const key = () => {
+  own ??= ready().catch(() => {
+    own = undefined;
+  });
+  return own;
+};
+
+// By how much the clinic's clock is ahead of this one.
+let aheadMillis = 0;
+
+// The proof for a request; empty where the browser keeps no key.
+export const prove = async (method, path) => {
+  const found = await key();
+  if (!found) {
+    return "";
+  }
+  const iat = Math.floor((Date.now() + aheadMillis) / 1000);
+  const body = `${found.header}.${part({ jti: crypto.randomUUID(), htm: method, htu: location.origin + path, iat })}`;
+  return `${body}.${base64url(await crypto.subtle.sign(SIGNATURE, found.privateKey, encoder.encode(body)))}`;
+};
+
+const attempt = async (request) => {
+  const proof = await prove(request.method, new URL(request.url).pathname);
+  const copy = request.clone();
+  if (proof) {
+    copy.headers.set("dpop", proof);
+  }
+  return fetch(copy);
+};
+
+// What was asked before the app did.
+let early;
+
+// Asks ahead for what the app will ask first.
+export const ask = (path) => {
+  const request = new Request(path);
+  early = { url: request.url, reply: send(request) };
+  early.reply.catch(() => {});
+};
+
+// Sends a request with its proof, and once more where the clock of this computer was wrong.
+export const send = async (request) => {
+  if (early?.url === request.url && request.method === "GET") {
+    const { reply } = early;
+    early = undefined;
+    return reply;
+  }
+  const reply = await attempt(request);
+  const date = Date.parse(reply.headers.get("date"));
+  if (reply.status !== 401 || !date || (await reply.clone().json()).code !== "proof_stale") {
+    return reply;
+  }
+  aheadMillis = date - Date.now();
+  return attempt(request);
+};
