@@ -175,8 +175,8 @@ async fn an_unlock_and_a_new_person_are_told() -> Result<()> {
     clinic.lock(&clinic.at("Ward 2").await?, &nurse.login).await?;
     let person = Person::sits_down(&clinic, Screen::Computer, "Ward 1", owner, "/clinic/users").await?;
     let at = &person.session;
-    at.listens().await?;
     at.row(&nurse.full_name).await?;
+    at.listens().await?;
     let frame = at.told().await?;
     ensure!(frame.starts_with(&FRAME.map(str::to_owned)), "before what the page is about stands {frame:#?}");
     at.reads(&[
