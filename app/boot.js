@@ -1,9 +1,10 @@
 // Shows the form of the step at once, keeps what is typed into it, and starts the app from a file: the Content-Security-Policy
 // refuses scripts in the page.
-import { ask, prove, send } from "./key.js";
+import { ask, key, prove, send } from "./key.js";
 
 // What the app sends goes through here.
 globalThis.wardkey = { prove, send };
+key();
 
 const boot = () => {
   // The door as it stood here last, with nothing typed into it; empty where there is none to show. Whoever could write another one

@@ -7,6 +7,14 @@ const OWN = "browser";
 const CURVE = { name: "ECDSA", namedCurve: "P-256" };
 const SIGNATURE = { name: "ECDSA", hash: "SHA-256" };
 
+const encoder = new TextEncoder();
+const base64url = (bytes) =>
+  btoa(String.fromCharCode(...new Uint8Array(bytes)))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_")
+    .replaceAll("=", "");
+const part = (value) => base64url(encoder.encode(JSON.stringify(value)));
+
 const done = (request) =>
   new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
@@ -19,6 +27,13 @@ const open = () => {
   return done(request);
 };
 
+// The private half, and how each proof of it begins.
+const make = async () => {
+  const { privateKey, publicKey } = await crypto.subtle.generateKey(CURVE, false, ["sign", "verify"]);
+  const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey);
+  return { privateKey, header: part({ typ: "dpop+jwt", alg: "ES256", jwk: { kty, crv, x, y } }) };
+};
+
 const find = async () => {
   const database = await open();
   const keys = (mode) => database.transaction(KEYS, mode).objectStore(KEYS);
@@ -26,7 +41,7 @@ const find = async () => {
   if (kept) {
     return kept;
   }
-  const made = await crypto.subtle.generateKey(CURVE, false, ["sign", "verify"]);
+  const made = await make();
   // Another tab may have been faster.
   const now = keys("readwrite");
   const other = await done(now.get(OWN));
@@ -36,22 +51,11 @@ const find = async () => {
   return other ?? made;
 };
 
-const encoder = new TextEncoder();
-const base64url = (bytes) =>
-  btoa(String.fromCharCode(...new Uint8Array(bytes)))
-    .replaceAll("+", "-")
-    .replaceAll("/", "_")
-    .replaceAll("=", "");
-const part = (value) => base64url(encoder.encode(JSON.stringify(value)));
-
-const ready = async () => {
-  const { privateKey, publicKey } = await find();
-  const { kty, crv, x, y } = await crypto.subtle.exportKey("jwk", publicKey);
-  return { privateKey, header: part({ typ: "dpop+jwt", alg: "ES256", jwk: { kty, crv, x, y } }) };
-};
 let own;
-const key = () => {
-  own ??= ready().catch(() => {
+
+// Looks for it ahead, too: that takes the browser a moment.
+export const key = () => {
+  own ??= find().catch(() => {
     own = undefined;
   });
   return own;
