@@ -4,7 +4,6 @@ import { ask, key, prove, send } from "./key.js";
 
 // What the app sends goes through here.
 globalThis.wardkey = { prove, send };
-key();
 
 const boot = () => {
   // The door as it stood here last, with nothing typed into it; empty where there is none to show. Whoever could write another one
@@ -30,6 +29,11 @@ const boot = () => {
   // Pages outside the three steps have no form that is known beforehand.
   const outside = /^\/(forgot|reset|setup|verify|support)\/?$/.test(location.pathname);
   const door = outside ? "" : stored(DOOR);
+  // Nobody was ever let in here, as far as is known: there is nothing to prove yet, and more urgent things to do.
+  const isNew = door === null;
+  if (!isNew) {
+    key();
+  }
   const show = (language, direction, title, html) => {
     document.documentElement.lang = language;
     document.documentElement.dir = direction;
@@ -50,7 +54,7 @@ const boot = () => {
   const kept = door && read(door);
   if (kept) {
     show(kept.language, kept.direction ?? "ltr", kept.title, kept.html);
-  } else if (door === null) {
+  } else if (isNew) {
     show(first.lang, first.dir, first.title, first.textContent);
   }
 
@@ -192,7 +196,7 @@ const boot = () => {
     );
   const start = async () => {
     if (!outside) {
-      ask("/api/sign-in");
+      ask("/api/sign-in", isNew ? fetch : send);
     }
     preload(first.dataset.sentences, first.dataset.integrity);
     document.head.append(document.querySelector("#modules").content);
@@ -200,6 +204,7 @@ const boot = () => {
     const program = document.querySelector('meta[name="wasm-app"]').dataset;
     const { integrity } = document.querySelector(`link[rel="preload"][href="${program.wasm}"]`) ?? {};
     const compiled = WebAssembly.compileStreaming(fetch(program.wasm, { integrity }));
+    key();
     const [{ default: init }, module] = await Promise.all([import(program.js), compiled]);
     renew();
     await init({ module_or_path: module });

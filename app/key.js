@@ -87,10 +87,10 @@ const attempt = async (request) => {
 // What was asked before the app did.
 let early;
 
-// Asks ahead for what the app will ask first.
-export const ask = (path) => {
+// Asks ahead, in a way of its own, for what the app will ask first.
+export const ask = (path, way) => {
   const request = new Request(path);
-  early = { url: request.url, reply: send(request) };
+  early = { url: request.url, reply: way(request) };
   early.reply.catch(() => {});
 };
 
