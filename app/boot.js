@@ -124,6 +124,7 @@ const boot = () => {
     () => {
       started = true;
       before.abort();
+      key();
       setTimeout(() => (waits = null), PATIENCE_MILLIS);
       takeOver();
     },
@@ -196,7 +197,7 @@ const boot = () => {
     );
   const start = async () => {
     if (!outside) {
-      ask("/api/sign-in", isNew ? fetch : send);
+      ask("/api/sign-in", !isNew);
     }
     preload(first.dataset.sentences, first.dataset.integrity);
     document.head.append(document.querySelector("#modules").content);
@@ -204,7 +205,6 @@ const boot = () => {
     const program = document.querySelector('meta[name="wasm-app"]').dataset;
     const { integrity } = document.querySelector(`link[rel="preload"][href="${program.wasm}"]`) ?? {};
     const compiled = WebAssembly.compileStreaming(fetch(program.wasm, { integrity }));
-    key();
     const [{ default: init }, module] = await Promise.all([import(program.js), compiled]);
     renew();
     await init({ module_or_path: module });

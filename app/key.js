@@ -75,37 +75,33 @@ export const prove = async (method, path) => {
   return `${body}.${base64url(await crypto.subtle.sign(SIGNATURE, found.privateKey, encoder.encode(body)))}`;
 };
 
-const attempt = async (request) => {
-  const proof = await prove(request.method, new URL(request.url).pathname);
-  const copy = request.clone();
-  if (proof) {
-    copy.headers.set("dpop", proof);
-  }
-  return fetch(copy);
+const attempt = async (method, address, body) => {
+  const proof = await prove(method, address.split("?")[0]);
+  const headers = { ...(body && { "content-type": "application/json" }), ...(proof && { dpop: proof }) };
+  return fetch(address, { method, headers, body });
 };
 
 // What was asked before the app did.
 let early;
 
-// Asks ahead, in a way of its own, for what the app will ask first.
-export const ask = (path, way) => {
-  const request = new Request(path);
-  early = { url: request.url, reply: way(request) };
+// Asks ahead for what the app will ask first; with a proof, where there is something to prove.
+export const ask = (address, isProven) => {
+  early = { address, reply: isProven ? send("GET", address) : fetch(address) };
   early.reply.catch(() => {});
 };
 
 // Sends a request with its proof, and once more where the clock of this computer was wrong.
-export const send = async (request) => {
-  if (early?.url === request.url && request.method === "GET") {
+export const send = async (method, address, body) => {
+  if (early?.address === address) {
     const { reply } = early;
     early = undefined;
     return reply;
   }
-  const reply = await attempt(request);
+  const reply = await attempt(method, address, body);
   const date = Date.parse(reply.headers.get("date"));
   if (reply.status !== 401 || !date || (await reply.clone().json()).code !== "proof_stale") {
     return reply;
   }
   aheadMillis = date - Date.now();
-  return attempt(request);
+  return attempt(method, address, body);
 };

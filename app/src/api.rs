@@ -13,7 +13,7 @@ use crate::{connection, json};
 #[wasm_bindgen]
 extern "C" {
     #[wasm_bindgen(catch, js_namespace = wardkey, js_name = send)]
-    async fn send_proven(request: &web_sys::Request) -> Result<JsValue, JsValue>;
+    async fn send_proven(method: &str, address: &str, body: Option<String>) -> Result<JsValue, JsValue>;
     #[wasm_bindgen(catch, js_namespace = wardkey)]
     async fn prove(method: &str, path: &str) -> Result<JsValue, JsValue>;
 }
@@ -51,9 +51,9 @@ impl Failure {
 
 /// A request without its type: what waits for an answer is then compiled once, and not once for each endpoint.
 pub struct Call {
-    method: Method,
     address: String,
-    body: String,
+    /// What a POST sends.
+    body: Option<String>,
 }
 
 impl Call {
@@ -65,20 +65,16 @@ impl Call {
             Method::Get => {
                 let query = query(&json)?;
                 let address = if query.is_empty() { path } else { format!("{path}?{query}") };
-                Ok(Call { method: Method::Get, address, body: String::new() })
+                Ok(Call { address, body: None })
             }
-            Method::Post => Ok(Call { method: Method::Post, address: path, body: json }),
+            Method::Post => Ok(Call { address: path, body: Some(json) }),
         }
     }
 
-    fn request(self) -> Result<Request, Failure> {
-        let request = match self.method {
-            Method::Get => Request::get(&self.address).build(),
-            Method::Post => {
-                Request::post(&self.address).header("content-type", "application/json").body(self.body)
-            }
-        };
-        request.map_err(|_| unreadable())
+    async fn sent(self) -> Option<Response> {
+        let method = if self.body.is_some() { "POST" } else { "GET" };
+        let response = send_proven(method, &self.address, self.body).await.ok()?;
+        Some(response.unchecked_into::<web_sys::Response>().into())
     }
 }
 
@@ -94,7 +90,7 @@ fn query(json: &str) -> Result<String, Failure> {
 
 /// Sends a call and brings the text of its reply.
 pub async fn send(call: Call) -> Result<String, Failure> {
-    let answer = answered(call.request()?).await;
+    let answer = answered(call).await;
     connection::heard(answer.is_some());
     let (response, text) = answer.ok_or(Failure::Offline)?;
     if response.ok() { Ok(text) } else { Err(refusal(&text)) }
@@ -108,7 +104,7 @@ fn refusal(text: &str) -> Failure {
 /// them: of a long file, the app could not hold all.
 pub async fn receive(call: Result<Call, Failure>, came: impl Fn(u32)) -> Result<Blob, Failure> {
     let offline = |_| Failure::Offline;
-    let response = sent(call?.request()?).await.ok_or(Failure::Offline)?;
+    let response = call?.sent().await.ok_or(Failure::Offline)?;
     if !response.ok() {
         return Err(refusal(&response.text().await.map_err(|_| Failure::Offline)?));
     }
@@ -127,13 +123,8 @@ pub async fn receive(call: Result<Call, Failure>, came: impl Fn(u32)) -> Result<
     Blob::new_with_u8_array_sequence(&parts).map_err(offline)
 }
 
-async fn sent(request: Request) -> Option<Response> {
-    let response = send_proven(&request.into()).await.ok()?;
-    Some(response.unchecked_into::<web_sys::Response>().into())
-}
-
-async fn answered(request: Request) -> Option<(Response, String)> {
-    let response = sent(request).await?;
+async fn answered(call: Call) -> Option<(Response, String)> {
+    let response = call.sent().await?;
     let text = response.text().await.ok()?;
     Some((response, text))
 }
