@@ -1,5 +1,10 @@
 // Shows the form of the step at once, keeps what is typed into it, and starts the app from a file: the Content-Security-Policy
 // refuses scripts in the page.
+import { ask, key, prove, send } from "./key.js";
+
+// What the app sends goes through here.
+globalThis.wardkey = { prove, send };
+
 const boot = () => {
   // The door as it stood here last, with nothing typed into it; empty where there is none to show. Whoever could write another one
   // here runs scripts of their own on this page already.
@@ -24,6 +29,11 @@ const boot = () => {
   // Pages outside the three steps have no form that is known beforehand.
   const outside = /^\/(forgot|reset|setup|verify|support)\/?$/.test(location.pathname);
   const door = outside ? "" : stored(DOOR);
+  // Nobody was ever let in here, as far as is known: there is nothing to prove yet, and more urgent things to do.
+  const isNew = door === null;
+  if (!isNew) {
+    key();
+  }
   const show = (language, direction, title, html) => {
     document.documentElement.lang = language;
     document.documentElement.dir = direction;
@@ -44,7 +54,7 @@ const boot = () => {
   const kept = door && read(door);
   if (kept) {
     show(kept.language, kept.direction ?? "ltr", kept.title, kept.html);
-  } else if (door === null) {
+  } else if (isNew) {
     show(first.lang, first.dir, first.title, first.textContent);
   }
 
@@ -114,6 +124,7 @@ const boot = () => {
     () => {
       started = true;
       before.abort();
+      key();
       setTimeout(() => (waits = null), PATIENCE_MILLIS);
       takeOver();
     },
@@ -180,13 +191,13 @@ const boot = () => {
   }
 
   // What the app asks for as soon as it runs is on its way by then. The attributes are the app's own, or it would ask once more.
-  const preload = (href, integrity = "") =>
+  const preload = (href, integrity) =>
     document.head.append(
       Object.assign(document.createElement("link"), { rel: "preload", as: "fetch", crossOrigin: "anonymous", integrity, href }),
     );
   const start = async () => {
     if (!outside) {
-      preload("/api/sign-in");
+      ask("/api/sign-in", !isNew);
     }
     preload(first.dataset.sentences, first.dataset.integrity);
     document.head.append(document.querySelector("#modules").content);

@@ -6,9 +6,9 @@ use std::{
     net::IpAddr,
     sync::{
         Mutex, PoisonError,
-        atomic::{AtomicU16, Ordering},
+        atomic::{AtomicI64, AtomicU16, Ordering},
     },
-    time::Duration,
+    time::{Duration, UNIX_EPOCH},
 };
 
 use anyhow::{Context, Result};
@@ -17,12 +17,13 @@ use reqwest::{
     header::{CONTENT_TYPE, COOKIE, HeaderMap, ORIGIN, SET_COOKIE},
 };
 use wire::{
-    Empty, Endpoint, Problem,
+    Empty, Endpoint, Problem, ProblemCode, proof,
     sign_in::{
         Answer, AnswerQuestion, AuthorizeComputer, AuthorizeProfile, ComputerCredentials, GetSignIn,
         ProfileCode, SignInState, SignOut, SubmitPassword, UserCredentials,
     },
 };
+use xtask::key::{self, Key};
 
 /// How long a reply may take.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -31,6 +32,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Client {
     http: reqwest::Client,
     origin: String,
+    key: Option<&'static Key>,
+    /// By how many seconds the clinic's clock is ahead, as far as it has said.
+    ahead: AtomicI64,
     // Our own jar: the cookies are `Secure`, and the tests' Wardkey is at http://localhost, which browsers trust and jars do not.
     cookies: Mutex<BTreeMap<String, String>>,
 }
@@ -95,7 +99,13 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .local_address(address)
             .build()?;
-        Ok(Self { http, origin: origin.to_owned(), cookies: Mutex::default() })
+        let (ahead, cookies) = (AtomicI64::default(), Mutex::default());
+        Ok(Self { http, origin: origin.to_owned(), key: Some(key::shared()), ahead, cookies })
+    }
+
+    /// The same cookies in a browser with another key, or without one.
+    pub fn with_key(self, key: Option<&'static Key>) -> Self {
+        Self { key, ..self }
     }
 
     /// Where it stands, as it says in `Origin`.
@@ -137,7 +147,13 @@ impl Client {
         }
     }
 
-    /// Sends anything at all. Cookies go along and are kept; no header is added.
+    /// The proof of the browser's key for a request.
+    pub fn proof(&self, method: &str, path: &str) -> Option<String> {
+        Some(self.key?.proof(method, &self.origin, path, self.ahead.load(Ordering::Relaxed)))
+    }
+
+    /// Sends anything at all. Cookies go along and are kept, and so does the proof of the key, unless there is one among the headers;
+    /// no other header is added.
     pub async fn send(
         &self,
         method: Method,
@@ -145,7 +161,32 @@ impl Client {
         headers: &[(&str, &str)],
         body: Option<String>,
     ) -> Result<Reply> {
+        let reply = self.send_once(method.clone(), path, headers, body.clone()).await?;
+        // As the app does it where its clock is wrong.
+        let date = httpdate::parse_http_date(reply.header("date"));
+        if reply.status != 401 || !reply.text.contains(ProblemCode::ProofStale.as_str()) {
+            return Ok(reply);
+        }
+        let Ok(since) = date?.duration_since(UNIX_EPOCH) else { return Ok(reply) };
+        self.ahead.store(i64::try_from(since.as_secs())? - key::now(), Ordering::Relaxed);
+        self.send_once(method, path, headers, body).await
+    }
+
+    /// Sends it as it is, whatever the answer says of this browser's clock.
+    pub async fn send_once(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<String>,
+    ) -> Result<Reply> {
+        let proof = self.proof(method.as_str(), path);
+        let proof =
+            proof.filter(|_| headers.iter().all(|(name, _)| !name.eq_ignore_ascii_case(proof::HEADER)));
         let mut request = self.http.request(method, format!("{}{path}", self.origin));
+        if let Some(proof) = proof {
+            request = request.header(proof::HEADER, proof);
+        }
         let cookies = self.cookie_header();
         if !cookies.is_empty() {
             request = request.header(COOKIE, cookies);
@@ -198,7 +239,7 @@ impl Client {
         self.call::<SignOut>(&Empty {}).await
     }
 
-    /// A copy of this browser with all its cookies, as a thief of them would have it.
+    /// A copy of this browser with its key and all its cookies, as another tab has them.
     pub fn twin(&self) -> Result<Self> {
         let twin = Self::new(&self.origin)?;
         *twin.cookies.lock().unwrap_or_else(PoisonError::into_inner) = self.cookies();

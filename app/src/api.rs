@@ -2,12 +2,27 @@
 
 use gloo_net::http::{Request, RequestBuilder, Response};
 use js_sys::{Array, JSON, Reflect, Uint8Array};
-use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen::{JsCast, JsValue, prelude::wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, ReadableStreamDefaultReader, RequestCache, UrlSearchParams};
 use wire::{Endpoint, Method, Problem, ProblemCode};
 
 use crate::{connection, json};
+
+// app/key.js: with each request goes the proof that it comes from this browser.
+#[wasm_bindgen]
+extern "C" {
+    #[wasm_bindgen(catch, js_namespace = wardkey, js_name = send)]
+    async fn send_proven(method: &str, address: &str, body: Option<String>) -> Result<JsValue, JsValue>;
+    #[wasm_bindgen(catch, js_namespace = wardkey)]
+    async fn prove(method: &str, path: &str) -> Result<JsValue, JsValue>;
+}
+
+/// The proof for the handshake of a socket; nothing where the browser keeps no key.
+pub async fn socket_proof(path: &str) -> Option<String> {
+    let proof = prove("GET", path).await.ok()?.as_string()?;
+    (!proof.is_empty()).then_some(proof)
+}
 
 /// Why a call did not bring its reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,9 +51,9 @@ impl Failure {
 
 /// A request without its type: what waits for an answer is then compiled once, and not once for each endpoint.
 pub struct Call {
-    method: Method,
     address: String,
-    body: String,
+    /// What a POST sends.
+    body: Option<String>,
 }
 
 impl Call {
@@ -50,20 +65,16 @@ impl Call {
             Method::Get => {
                 let query = query(&json)?;
                 let address = if query.is_empty() { path } else { format!("{path}?{query}") };
-                Ok(Call { method: Method::Get, address, body: String::new() })
+                Ok(Call { address, body: None })
             }
-            Method::Post => Ok(Call { method: Method::Post, address: path, body: json }),
+            Method::Post => Ok(Call { address: path, body: Some(json) }),
         }
     }
 
-    fn request(self) -> Result<Request, Failure> {
-        let request = match self.method {
-            Method::Get => Request::get(&self.address).build(),
-            Method::Post => {
-                Request::post(&self.address).header("content-type", "application/json").body(self.body)
-            }
-        };
-        request.map_err(|_| unreadable())
+    async fn sent(self) -> Option<Response> {
+        let method = if self.body.is_some() { "POST" } else { "GET" };
+        let response = send_proven(method, &self.address, self.body).await.ok()?;
+        Some(response.unchecked_into::<web_sys::Response>().into())
     }
 }
 
@@ -79,7 +90,7 @@ fn query(json: &str) -> Result<String, Failure> {
 
 /// Sends a call and brings the text of its reply.
 pub async fn send(call: Call) -> Result<String, Failure> {
-    let answer = answered(call.request()?).await;
+    let answer = answered(call).await;
     connection::heard(answer.is_some());
     let (response, text) = answer.ok_or(Failure::Offline)?;
     if response.ok() { Ok(text) } else { Err(refusal(&text)) }
@@ -93,7 +104,7 @@ fn refusal(text: &str) -> Failure {
 /// them: of a long file, the app could not hold all.
 pub async fn receive(call: Result<Call, Failure>, came: impl Fn(u32)) -> Result<Blob, Failure> {
     let offline = |_| Failure::Offline;
-    let response = call?.request()?.send().await.map_err(|_| Failure::Offline)?;
+    let response = call?.sent().await.ok_or(Failure::Offline)?;
     if !response.ok() {
         return Err(refusal(&response.text().await.map_err(|_| Failure::Offline)?));
     }
@@ -112,8 +123,8 @@ pub async fn receive(call: Result<Call, Failure>, came: impl Fn(u32)) -> Result<
     Blob::new_with_u8_array_sequence(&parts).map_err(offline)
 }
 
-async fn answered(request: Request) -> Option<(Response, String)> {
-    let response = request.send().await.ok()?;
+async fn answered(call: Call) -> Option<(Response, String)> {
+    let response = call.sent().await?;
     let text = response.text().await.ok()?;
     Some((response, text))
 }

@@ -3,16 +3,18 @@
 
 use std::{cell::Cell, time::Duration};
 
-use js_sys::Reflect;
-use leptos::prelude::*;
-use wasm_bindgen::{JsCast, closure::Closure};
+use js_sys::{Array, Reflect};
+use leptos::{prelude::*, task::spawn_local};
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{Event, WebSocket};
 use wire::{
     Timestamp,
     live::{LIVE_PATH, PING, PONG},
+    proof::SOCKET_PROTOCOL,
 };
 
 use crate::{
+    api::socket_proof,
     browser::{chance, on_return, socket_address, tell_page, tell_page_of_log, while_visible},
     moment::now,
     session::SessionStore,
@@ -122,8 +124,22 @@ impl Ear {
         if untrack(|| self.session.audience()).is_none() {
             return;
         }
-        let socket = socket_address(LIVE_PATH).and_then(|address| WebSocket::new(&address).ok());
-        let Some(socket) = socket else { return self.wait(round) };
+        spawn_local(async move {
+            let proof = socket_proof(LIVE_PATH).await;
+            if self.round.try_get_value() == Some(round) {
+                self.connect(round, proof);
+            }
+        });
+    }
+
+    fn connect(self, round: u32, proof: Option<String>) {
+        let protocols =
+            proof.map(|proof| [SOCKET_PROTOCOL, &proof].map(JsValue::from).into_iter().collect::<Array>());
+        let opened = |address: String| match protocols {
+            Some(protocols) => WebSocket::new_with_str_sequence(&address, &protocols).ok(),
+            None => WebSocket::new(&address).ok(),
+        };
+        let Some(socket) = socket_address(LIVE_PATH).and_then(opened) else { return self.wait(round) };
         self.on(&socket, "open", round, Ear::opened);
         self.on(&socket, "message", round, Ear::heard);
         self.on(&socket, "close", round, Ear::closed);

@@ -19,11 +19,15 @@ pub trait Random {
     fn fill(&mut self, bytes: &mut [u8]);
 }
 
-/// Who calls: the network address and the tokens of the cookies. All of it is the caller's word until it is checked.
+/// Who calls: the network address, the key and the tokens of the cookies. All of it but the key is the caller's word until it is
+/// checked.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Caller {
     /// The network address; empty when unknown.
     pub address: String,
+    /// Thumbprint of the key that the browser has shown to hold (RFC 9449 §6.1, RFC 7638); absent where it showed none. Tokens are
+    /// bound to it.
+    pub key: Option<String>,
     /// Token of an authorized computer, from step 1.
     pub computer: Option<String>,
     /// Token of an authorized profile, from step 2.

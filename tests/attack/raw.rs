@@ -10,6 +10,8 @@ use tokio::{
     task::JoinSet,
 };
 use wardkey_tests::{Client, Reply, Wardkey};
+use wire::proof;
+use xtask::key;
 
 /// Longest reply that is read.
 const REPLY_BYTES_MAX: usize = 8 << 20;
@@ -52,11 +54,16 @@ impl Request {
         self.cookies(&cookies(client))
     }
 
-    /// The bytes. `Host` is ours, unless the request has one.
+    /// The bytes. `Host` is ours and the proof is that of all browsers' key, unless the request has another.
     pub fn bytes(&self, address: SocketAddr) -> Vec<u8> {
         let mut head = format!("{} {} HTTP/1.1\r\n", self.method, self.path);
         if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
             head.push_str(&format!("Host: localhost:{}\r\n", address.port()));
+        }
+        if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(proof::HEADER)) {
+            let origin = format!("http://localhost:{}", address.port());
+            let proof = key::shared().proof(self.method, &origin, &self.path, 0);
+            head.push_str(&format!("{}: {proof}\r\n", proof::HEADER));
         }
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));

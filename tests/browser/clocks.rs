@@ -85,6 +85,6 @@ async fn passes(at: &Session<'_>, millis: u32) -> Result<()> {
 }
 
 async fn status(at: &Session<'_>) -> Result<u16> {
-    let script = "return fetch('/api/users').then(reply => reply.status)";
+    let script = "return wardkey.send('GET', '/api/users').then(reply => reply.status)";
     Ok(at.driver.execute(script, vec![]).await?.convert()?)
 }

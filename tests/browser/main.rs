@@ -17,6 +17,7 @@ mod heard;
 mod help;
 mod import;
 mod keyboard;
+mod keys;
 mod languages;
 mod leaving;
 mod mails;

@@ -44,7 +44,7 @@ async fn a_nurse_is_locked_out_and_the_owner_lets_her_in_again() -> Result<()> {
     at.sees(&nurse.full_name).await?;
     at.sees(&nurse.login).await?;
     reception.meets_no_barrier().await?;
-    let status = "return fetch('/api/users').then(reply => reply.status)";
+    let status = "return wardkey.send('GET', '/api/users').then(reply => reply.status)";
     ensure!(at.driver.execute(status, vec![]).await?.json() == 401, "there is no session before the yes");
     at.press("No, switch user").await?;
     at.heading("User authorization").await?;
@@ -97,8 +97,8 @@ async fn a_nurse_is_locked_out_and_the_owner_lets_her_in_again() -> Result<()> {
     ensure!(unlock.attr("aria-describedby").await?.is_some(), "the button says why");
     desk.sees("Only an owner of the clinic can unlock accounts.").await?;
     office.meets_no_barrier().await?;
-    let around = "return fetch('/api/users/unlock/pin', {method: 'POST', headers: {'content-type': 'application/json'},
-                  body: JSON.stringify({id: location.pathname.split('/').pop()})}).then(reply => reply.status)";
+    let around = "return wardkey.send('POST', '/api/users/unlock/pin',
+                  JSON.stringify({id: location.pathname.split('/').pop()})).then(reply => reply.status)";
     ensure!(desk.driver.execute(around, vec![]).await?.json() == 403, "the server refuses the manager");
 
     // The owner is in the street. The mail leads to the very account, by way of the same three steps.

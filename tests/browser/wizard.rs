@@ -286,6 +286,6 @@ fn now_seconds() -> Result<i64> {
 }
 
 async fn status(at: &Session<'_>) -> Result<u16> {
-    let script = "return fetch('/api/users').then(reply => reply.status)";
+    let script = "return wardkey.send('GET', '/api/users').then(reply => reply.status)";
     Ok(at.driver.execute(script, vec![]).await?.convert()?)
 }

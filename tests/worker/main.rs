@@ -13,6 +13,7 @@ mod help;
 mod hibernation;
 mod import;
 mod isolation;
+mod keys;
 mod live;
 mod lock;
 mod mails;

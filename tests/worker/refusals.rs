@@ -17,7 +17,10 @@ use crate::{
 
 /// Met in the stories of the edge, of the three steps, of lock and unlock, of setup, of recovery, of the settings, of
 /// the collisions, of the log and of support.
-const MET_ELSEWHERE: [ProblemCode; 55] = [
+const MET_ELSEWHERE: [ProblemCode; 58] = [
+    ProblemCode::KeyMissing,
+    ProblemCode::ProofWrong,
+    ProblemCode::ProofStale,
     ProblemCode::MalformedRequest,
     ProblemCode::RequestTooLarge,
     ProblemCode::UnsupportedMediaType,

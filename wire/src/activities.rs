@@ -257,6 +257,8 @@ pub enum Changed {
     ExportFormat,
     /// What was looked for in the log that was written into a file, as in a query.
     ExportFilter,
+    /// The key that a browser keeps: `none` where a step was passed without one.
+    BrowserKey,
     /// How many lines of the log went.
     LinesTrimmed,
     /// The day of the newest of them.

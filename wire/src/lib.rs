@@ -32,6 +32,7 @@ pub mod me;
 pub mod operator;
 pub mod people;
 pub mod problem;
+pub mod proof;
 pub mod recovery;
 pub mod rights;
 pub mod role;

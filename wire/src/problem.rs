@@ -88,6 +88,12 @@ problem_codes! {
     ForeignOrigin = "foreign_origin",
     /// Signed in, but this role may not do it.
     NotAllowed = "not_allowed",
+    /// The browser keeps no key, and the clinic wants one ([`crate::proof`]).
+    KeyMissing = "key_missing",
+    /// What should show that the request comes from the browser that keeps the key does not.
+    ProofWrong = "proof_wrong",
+    /// It was made too long ago, or by a wrong clock; `Date` has the right one.
+    ProofStale = "proof_stale",
     /// Too many at once; nothing was counted.
     Busy = "busy",
     /// A fault of ours. Nothing was changed.

@@ -85,13 +85,15 @@ macro_rules! policies {
             $($(#[$doc])* pub $name: u32,)*
             /// Whether people choose a password of their own at their first sign-in.
             pub own_password: bool,
+            /// Whether browsers that can keep no key ([`crate::proof`]) may be authorized; the log marks them.
+            pub browsers_without_key: bool,
             /// Minutes after which a lock ends by itself, within [`AUTOMATIC_UNLOCK_MINUTES`]; absent when only an owner ends it.
             pub automatic_unlock_minutes: Option<u32>,
         }
 
         impl Default for Policies {
             fn default() -> Self {
-                Self { $($name: $default,)* own_password: true, automatic_unlock_minutes: None }
+                Self { $($name: $default,)* own_password: true, browsers_without_key: false, automatic_unlock_minutes: None }
             }
         }
 

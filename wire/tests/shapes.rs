@@ -421,7 +421,7 @@ fn computers_profiles_and_access_forms() {
 
 #[test]
 fn settings_and_setup() {
-    const POLICIES: &str = r#"{"strikes_max":5,"password_length_min":8,"computer_unused_days":90,"profile_hours":12,"idle_minutes":10,"log_years":6,"own_password":true,"automatic_unlock_minutes":null}"#;
+    const POLICIES: &str = r#"{"strikes_max":5,"password_length_min":8,"computer_unused_days":90,"profile_hours":12,"idle_minutes":10,"log_years":6,"own_password":true,"browsers_without_key":false,"automatic_unlock_minutes":null}"#;
     pinned(&Policies::default(), POLICIES);
     refused::<Policies>("{}");
     refused::<Policies>(&POLICIES.replace("log_years", "log_centuries"));

@@ -9,7 +9,7 @@ use clinic::{
     records::sql::SqlError,
 };
 use futures_util::future::join_all;
-use wire::{Problem, ProblemCode, Timestamp};
+use wire::{Problem, ProblemCode, Timestamp, proof};
 use worker::{
     DurableObject, Env, Error, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
     console_error, durable_object,
@@ -63,6 +63,7 @@ impl DurableObject for ClinicObject {
         }
         note_woken();
         let handshake = request.headers().get(live::ENVELOPE_HEADER)?;
+        let protocol = request.headers().get(proof::SOCKET_HEADER)?;
         // The body first: from here to the alarm nothing may be awaited, or another request's command gets in between.
         let envelope = match &handshake {
             Some(envelope) => envelope.clone(),
@@ -80,8 +81,10 @@ impl DurableObject for ClinicObject {
         };
         self.sockets.tell(&answer.told);
         // Before anything is awaited as well: what happens from the next command on, a new socket hears.
-        let response =
-            if handshake.is_some() { self.open_live(&answer.reply) } else { Response::ok(answer.reply) };
+        let response = match handshake {
+            Some(_) => self.open_live(&answer.reply, protocol.as_deref()),
+            None => Response::ok(answer.reply),
+        };
         self.arm(clinic, world::now()).await;
         response
     }
@@ -123,13 +126,13 @@ impl DurableObject for ClinicObject {
 
 impl ClinicObject {
     /// Opens a socket where the clinic answered with what it listens to, and passes a refusal on.
-    fn open_live(&self, reply: &str) -> Result<Response> {
+    fn open_live(&self, reply: &str, protocol: Option<&str>) -> Result<Response> {
         type Reply = std::result::Result<<OpenLive as Command>::Reply, Problem>;
         let problem = match serde_json::from_str::<Reply>(reply)? {
             Ok(tags) if self.sockets.are_full(&tags) => {
                 Problem::new(ProblemCode::Busy).retry_after(FULL_RETRY_SECONDS)
             }
-            Ok(tags) => return self.sockets.accept(tags),
+            Ok(tags) => return self.sockets.accept(tags, protocol),
             Err(problem) => problem,
         };
         Response::ok(serde_json::to_string(&Reply::Err(problem))?)

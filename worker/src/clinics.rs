@@ -7,7 +7,7 @@ use clinic::{
     commands::{Command, live::OpenLive},
 };
 use wasm_bindgen::JsValue;
-use wire::{Empty, Problem, ProblemCode, fields::ClinicCode};
+use wire::{Empty, Problem, ProblemCode, fields::ClinicCode, proof};
 use worker::{Env, Error, Headers, Method, Request, RequestInit, Response, console_error, js_sys::Reflect};
 
 use crate::{live, world};
@@ -71,7 +71,9 @@ async fn ask_object<C: Command>(
 /// Opens a live socket in a clinic.
 pub async fn open_live(env: &Env, clinic: &ClinicCode, caller: &Caller) -> Result<Response, Problem> {
     let envelope = envelope(&OpenLive {}, caller).map_err(fault)?;
-    match deliver(env, (CLINICS, clinic.as_str()), Purpose::Read, || handshake_request(&envelope)).await? {
+    let protocol = caller.key.as_ref().map(|_| proof::SOCKET_PROTOCOL);
+    let handshake = || handshake_request(&envelope, protocol);
+    match deliver(env, (CLINICS, clinic.as_str()), Purpose::Read, handshake).await? {
         Answer::Socket(socket) => Ok(socket),
         Answer::Reply(refusal) => match serde_json::from_str::<Result<Empty, Problem>>(&refusal) {
             Ok(Err(problem)) => Err(problem),
@@ -148,10 +150,13 @@ fn command_request(envelope: &str) -> worker::Result<Request> {
     Request::new_with_init("https://clinic/command", &init)
 }
 
-fn handshake_request(envelope: &str) -> worker::Result<Request> {
+fn handshake_request(envelope: &str, protocol: Option<&str>) -> worker::Result<Request> {
     let headers = Headers::new();
     headers.set("Upgrade", "websocket")?;
     headers.set(live::ENVELOPE_HEADER, envelope)?;
+    if let Some(protocol) = protocol {
+        headers.set(proof::SOCKET_HEADER, protocol)?;
+    }
     let mut init = RequestInit::new();
     init.with_headers(headers);
     Request::new_with_init("https://clinic/live", &init)

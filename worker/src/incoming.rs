@@ -3,7 +3,7 @@
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsValue;
-use wire::{Method, Problem, ProblemCode};
+use wire::{Method, Problem, ProblemCode, proof};
 use worker::{Request, js_sys::Reflect};
 
 use crate::config::Config;
@@ -21,6 +21,16 @@ impl Incoming {
     /// A header's text; absent when it can't be read.
     pub fn header(&self, name: &str) -> Option<String> {
         self.request.headers().get(name).ok().flatten()
+    }
+
+    /// The proof that the browser keeps a key; a handshake brings it among the socket's protocols.
+    pub fn proof(&self) -> Option<String> {
+        let of_socket = || {
+            let protocols = self.header(proof::SOCKET_HEADER)?;
+            let (ours, proof) = protocols.split_once(',')?;
+            (ours.trim() == proof::SOCKET_PROTOCOL).then(|| proof.trim().to_owned())
+        };
+        self.header(proof::HEADER).or_else(of_socket)
     }
 
     /// Where the request came from; empty when unknown.

@@ -23,6 +23,7 @@ mod mail;
 mod openapi;
 mod password;
 mod problem;
+mod proof;
 mod reply;
 mod router;
 mod routes;

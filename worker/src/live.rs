@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use clinic::call::Audience;
 use wasm_bindgen::JsValue;
-use wire::live::{Live, PING, PONG};
+use wire::{
+    live::{Live, PING, PONG},
+    proof,
+};
 use worker::{Response, Result, State, WebSocket, WebSocketPair, WebSocketRequestResponsePair};
 
 /// The header in which the Worker hands the caller's envelope to the object: a handshake has no body.
@@ -40,14 +43,20 @@ impl Sockets {
     }
 
     /// Opens a socket that listens to some tags, and lets the object sleep beside it.
-    pub fn accept(&self, tags: Vec<String>) -> Result<Response> {
+    ///
+    /// `agreed` is the protocol that the browser offered first, if it offered any: it wants to hear it again.
+    pub fn accept(&self, tags: Vec<String>, agreed: Option<&str>) -> Result<Response> {
         let WebSocketPair { client, server } = WebSocketPair::new()?;
         // Not through the bindings' own methods: they panic where the platform throws.
         let state = self.state.as_raw();
         // The platform answers by itself, and lets the object sleep.
         state.set_websocket_auto_response(&WebSocketRequestResponsePair::new(PING, PONG)?)?;
         state.accept_websocket_with_tags(server.as_ref(), tags.into_iter().map(JsValue::from).collect())?;
-        Response::from_websocket(client)
+        let response = Response::from_websocket(client)?;
+        if let Some(protocol) = agreed {
+            response.headers().set(proof::SOCKET_HEADER, protocol)?;
+        }
+        Ok(response)
     }
 
     /// Tells everybody who listens to one of the tags. A socket that is dead hinders nobody.

@@ -70,6 +70,7 @@ fn describe() -> Value {
             },
             "securitySchemes": {
                 "browser": { "type": "apiKey", "in": "cookie", "name": "__Host-wardkey_session" },
+                "key": { "type": "apiKey", "in": "header", "name": "DPoP", "description": "RFC 9449; cookies are bound to its key." },
                 "support": { "type": "apiKey", "in": "cookie", "name": "__Host-wardkey_support" },
                 "operator": { "type": "http", "scheme": "bearer" }
             }
@@ -89,8 +90,8 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
         },
         // Which steps a route wants is the clinic's to say; a route that wants none takes a browser without cookies.
         "security": match route.entrance {
-            Entrance::Browser => json!([{ "browser": [] }, {}]),
-            Entrance::Desk => json!([{ "support": [] }, {}]),
+            Entrance::Browser => json!([{ "browser": [], "key": [] }, {}]),
+            Entrance::Desk => json!([{ "support": [], "key": [] }, {}]),
             Entrance::Operator => json!([{ "operator": [] }]),
         }
     });

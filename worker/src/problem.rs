@@ -36,9 +36,12 @@ pub fn status(code: ProblemCode) -> u16 {
         | ProblemCode::LoginWrong
         | ProblemCode::SessionRequired
         | ProblemCode::OperatorWrong
-        | ProblemCode::OperatorRequired => 401,
+        | ProblemCode::OperatorRequired
+        | ProblemCode::ProofWrong
+        | ProblemCode::ProofStale => 401,
 
         ProblemCode::ForeignOrigin
+        | ProblemCode::KeyMissing
         | ProblemCode::NotAllowed
         | ProblemCode::OwnAccount
         | ProblemCode::OwnComputer

@@ -8,6 +8,7 @@ use worker::{Headers, Response, ResponseBuilder};
 use crate::{
     headers,
     problem::{self, ProblemBody},
+    world,
 };
 
 /// A reply of the API.
@@ -60,6 +61,9 @@ impl Reply {
         let mut headers = Vec::new();
         if let Some(seconds) = problem.retry_after_seconds {
             headers.push(("Retry-After", seconds.to_string()));
+        }
+        if problem.code == ProblemCode::ProofStale {
+            headers.push(("Date", world::http_date()));
         }
         if status == 401 {
             headers.push(("WWW-Authenticate", "Wardkey".to_owned()));

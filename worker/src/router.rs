@@ -17,12 +17,14 @@ use crate::{
     cookies::Cookies,
     incoming::{self, Incoming},
     openapi,
+    proof::{self, Asked},
     reply::Reply,
     routes::{
         activities, activities_export, computers, dev, first_day, health, help, live, mails, me, operator,
         own_password, people, recovery, settings, setup, sign_in, site, support, user, users,
     },
-    visit::Visit,
+    visit::{Asker, Visit},
+    world,
 };
 
 /// Largest body of a request: whatever a person can type into one of our forms fits several times over.
@@ -208,10 +210,11 @@ pub async fn answer(request: Request, env: &Env) -> worker::Result<Response> {
         |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if path == LIVE_PATH {
         let request = Incoming::new(request);
-        let visit = visit(config, env, &request);
-        return live::open(config, &method, &request, &visit)
-            .await
-            .or_else(|reply| reply.into_response(head));
+        let opened = match visit(config, env, &request, &method, &path) {
+            Ok(visit) => live::open(config, &method, &request, &visit).await,
+            Err(problem) => Err(Reply::problem(&problem)),
+        };
+        return opened.or_else(|reply| reply.into_response(head));
     }
     if below("/api") {
         return answer_api(config, env, &method, &path, request).await.into_response(head);
@@ -240,15 +243,28 @@ async fn answer_api(config: &Config, env: &Env, method: &str, path: &str, reques
         Err(NotFound::Method { allowed }) => return Reply::method_not_allowed(allowed),
     };
     let request = Incoming::new(request);
-    let mut visit = visit(config, env, &request);
+    let mut visit = match visit(config, env, &request, method, path) {
+        Ok(visit) => visit,
+        Err(problem) => return Reply::problem(&problem),
+    };
     let reply = admit(route, config, request, &mut visit).await;
     let reply = reply.unwrap_or_else(|problem| Reply::problem(&problem));
     visit.into_set_cookies().into_iter().fold(reply, |reply, cookie| reply.with_header("Set-Cookie", cookie))
 }
 
-fn visit<'a>(config: &'a Config, env: &'a Env, request: &Incoming) -> Visit<'a> {
+/// Who asks for what. A proof that proves nothing is no request of ours.
+fn visit<'a>(
+    config: &'a Config,
+    env: &'a Env,
+    request: &Incoming,
+    method: &str,
+    path: &str,
+) -> Result<Visit<'a>, Problem> {
+    let asked = Asked { method, origin: &config.origin, path };
+    let proof = request.proof();
+    let key = proof.map(|proof| proof::thumbprint(&proof, &asked, world::now())).transpose()?;
     let cookies = Cookies::read(&request.header("Cookie").unwrap_or_default());
-    Visit::new(config, env, request.address(config), cookies)
+    Ok(Visit::new(config, env, Asker { address: request.address(config), key }, cookies))
 }
 
 /// Lets a request in and reads it, before any object is asked.

@@ -13,16 +13,24 @@ use crate::{
 pub struct Visit<'a> {
     pub config: &'a Config,
     env: &'a Env,
-    address: String,
+    asker: Asker,
     cookies: Cookies,
     set_cookies: Vec<String>,
 }
 
+/// Where a request comes from.
+pub struct Asker {
+    /// The network address; empty when unknown.
+    pub address: String,
+    /// The thumbprint of the key that the browser has shown to keep.
+    pub key: Option<String>,
+}
+
 impl<'a> Visit<'a> {
-    pub fn new(config: &'a Config, env: &'a Env, address: String, cookies: Cookies) -> Self {
+    pub fn new(config: &'a Config, env: &'a Env, asker: Asker, cookies: Cookies) -> Self {
         // A code that this deployment never made is as good as no cookie; no storage is touched to find that out.
         let computer = cookies.computer.filter(|cookie| config.keys.knows_clinic_code(&cookie.clinic));
-        Self { config, env, address, cookies: Cookies { computer, ..cookies }, set_cookies: Vec::new() }
+        Self { config, env, asker, cookies: Cookies { computer, ..cookies }, set_cookies: Vec::new() }
     }
 
     /// Whether this browser may have step 1 behind it; only its clinic knows.
@@ -53,7 +61,8 @@ impl<'a> Visit<'a> {
     /// Asks the support desk. What it asks of a clinic then, it asks with no cookie of a clinic's.
     pub async fn ask_desk<C: Command>(&self, command: &C, purpose: Purpose) -> Result<C::Reply, Problem> {
         let caller = Caller {
-            address: self.address.clone(),
+            address: self.asker.address.clone(),
+            key: self.asker.key.clone(),
             session: self.cookies.support.clone(),
             ..Caller::default()
         };
@@ -67,7 +76,7 @@ impl<'a> Visit<'a> {
         command: &C,
         purpose: Purpose,
     ) -> Result<C::Reply, Problem> {
-        let caller = Caller { address: self.address.clone(), ..Caller::default() };
+        let caller = Caller { address: self.asker.address.clone(), ..Caller::default() };
         clinics::ask(self.env, clinic, command, &caller, purpose).await
     }
 
@@ -125,7 +134,8 @@ impl<'a> Visit<'a> {
 
     fn caller(&self) -> Caller {
         Caller {
-            address: self.address.clone(),
+            address: self.asker.address.clone(),
+            key: self.asker.key.clone(),
             computer: self.cookies.computer.as_ref().map(|ComputerCookie { token, .. }| token.clone()),
             profile: self.cookies.profile.clone(),
             question: self.cookies.question.clone(),

@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use clinic::Random;
+use wasm_bindgen::JsValue;
 use wire::Timestamp;
-use worker::{Date, Delay};
+use worker::{Date, Delay, js_sys};
 
 /// The moment. It stands still between two waits for the network or the storage.
 pub fn now() -> Timestamp {
@@ -13,6 +14,12 @@ pub fn now() -> Timestamp {
     #[cfg(feature = "trial")]
     let now = crate::trial::moved(now);
     now
+}
+
+/// The moment as a `Date` header has it (RFC 9110 §5.6.7).
+pub fn http_date() -> String {
+    // Whole milliseconds of any year that a clock shows are exact in a number of JavaScript.
+    js_sys::Date::new(&JsValue::from_f64(now().0 as f64)).to_utc_string().into()
 }
 
 /// Waits so many milliseconds.

@@ -11,13 +11,14 @@ use ureq::{Agent, Body, http::Response};
 use wire::{
     Endpoint, Problem, ProblemCode,
     operator::{OpenedClinic, UserSecret},
+    proof,
     sign_in::{
         Answer, AnswerQuestion, AuthorizeComputer, AuthorizeProfile, ComputerCredentials, GetSignIn,
         ProfileCode, SignInState, SubmitPassword, UserCredentials,
     },
 };
 
-use crate::settings::Settings;
+use crate::{key, settings::Settings};
 
 /// A computer of the clinic with steps 1 and 2 behind it.
 pub struct Desk<'a> {
@@ -102,7 +103,8 @@ impl<'a> Desk<'a> {
 
     fn post<E: Endpoint>(&self, request: &E::Request) -> Result<Response<Body>> {
         let post = self.agent.post(format!("http://{}{}", self.address, E::PATH));
-        Ok(post.header("Origin", self.origin).header("Cookie", &self.cookies).send_json(request)?)
+        let post = post.header("Origin", self.origin).header("Cookie", &self.cookies);
+        Ok(post.header(proof::HEADER, self.proof("POST", E::PATH)).send_json(request)?)
     }
 
     /// Asks for something that must be there.
@@ -110,9 +112,14 @@ impl<'a> Desk<'a> {
         self.read(path).map(drop)
     }
 
+    fn proof(&self, method: &str, path: &str) -> String {
+        key::shared().proof(method, self.origin, path, 0)
+    }
+
     fn read(&self, path: &str) -> Result<String> {
         let get = self.agent.get(format!("http://{}{path}", self.address));
-        let mut reply = get.header("Cookie", &self.cookies).call()?;
+        let get = get.header("Cookie", &self.cookies);
+        let mut reply = get.header(proof::HEADER, self.proof("GET", path)).call()?;
         let body = reply.body_mut().read_to_string()?;
         ensure!(reply.status().is_success(), "{path}: {} {body}", reply.status());
         Ok(body)

@@ -10,6 +10,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 use crate::{
+    root,
     split::{integrity, name},
     tools::Tools,
 };
@@ -19,15 +20,15 @@ const SCRIPT: &str = "<script src=\"/";
 
 /// A script, or a module, without it.
 pub fn script(tools: &Tools, text: &str) -> Result<String> {
-    smaller(tools, "js", text)
+    smaller(tools, &["--loader=js"], text)
 }
 
 /// A style sheet without it.
 pub fn style(tools: &Tools, text: &str) -> Result<String> {
-    smaller(tools, "css", text)
+    smaller(tools, &["--loader=css"], text)
 }
 
-/// Does it to the script that the page of a folder starts with.
+/// Does it to the script that the page of a folder starts with, and to what that imports: they become one.
 pub fn page_script(tools: &Tools, staging: &Path) -> Result<()> {
     let page = staging.join("index.html");
     let html = fs::read_to_string(&page).with_context(|| format!("{} can't be read", page.display()))?;
@@ -36,7 +37,7 @@ pub fn page_script(tools: &Tools, staging: &Path) -> Result<()> {
     let file = staging.join(old);
     let text = fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))?;
     ensure!(html.contains(&integrity(text.as_bytes())), "the page does not hold {old} to its digest");
-    let small = script(tools, &text)?;
+    let small = smaller(tools, &["--loader=js", "--bundle"], &text)?;
     let html = html
         .replace(&integrity(text.as_bytes()), &integrity(small.as_bytes()))
         .replace(old, &name("boot", small.as_bytes(), "js"));
@@ -45,10 +46,12 @@ pub fn page_script(tools: &Tools, staging: &Path) -> Result<()> {
     Ok(fs::write(page, html)?)
 }
 
-fn smaller(tools: &Tools, loader: &str, text: &str) -> Result<String> {
+fn smaller(tools: &Tools, arguments: &[&str], text: &str) -> Result<String> {
     let mut child = Command::new(tools.esbuild()?)
         .args(["--minify", "--charset=utf8", "--log-level=error"])
-        .arg(format!("--loader={loader}"))
+        .args(arguments)
+        // Where what is imported stands.
+        .current_dir(root().join("app"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

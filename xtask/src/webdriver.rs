@@ -85,7 +85,7 @@ impl Browser {
     /// Calls an endpoint from the page, which keeps the cookies.
     pub fn ask<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply> {
         let script = "const [path, body] = arguments;\
-                      return fetch(path, {method: 'POST', headers: {'content-type': 'application/json'}, body})\
+                      return wardkey.send('POST', path, body)\
                           .then(reply => reply.text().then(text => [reply.ok, text]))";
         let body = json!(serde_json::to_string(request)?);
         let (ok, text): (bool, String) = self.execute(script, &[json!(E::PATH), body])?;

@@ -125,6 +125,7 @@ pub fn changed_name(what: &Changed) -> Text {
         Changed::SupportReason => t::support::REASON,
         Changed::ExportFormat => t::changes::EXPORT_FORMAT,
         Changed::ExportFilter => t::activities::FILTERS,
+        Changed::BrowserKey => t::changes::BROWSER_KEY,
         Changed::LinesTrimmed => t::changes::LINES_TRIMMED,
         Changed::TrimmedUntil => t::changes::TRIMMED_UNTIL,
     }
@@ -153,6 +154,7 @@ pub fn policy(name: &str) -> PolicyTexts {
         "idle_minutes" => (p::IDLE_MINUTES, p::IDLE_MINUTES_ABOUT, Some(p::IDLE_MINUTES_UNIT)),
         "log_years" => (p::LOG_YEARS, p::LOG_YEARS_ABOUT, Some(p::LOG_YEARS_UNIT)),
         "own_password" => (p::OWN_PASSWORD, p::OWN_PASSWORD_ABOUT, None),
+        "browsers_without_key" => (p::BROWSERS_WITHOUT_KEY, p::BROWSERS_WITHOUT_KEY_ABOUT, None),
         "automatic_unlock_minutes" => (
             p::AUTOMATIC_UNLOCK_MINUTES,
             p::AUTOMATIC_UNLOCK_MINUTES_ABOUT,
@@ -189,7 +191,7 @@ mod tests {
         for language in Language::ALL {
             let sentences = of(language);
             let mut seen = vec![sentences.text(policy("").name)];
-            let switches = ["own_password", "automatic_unlock_minutes"];
+            let switches = ["own_password", "browsers_without_key", "automatic_unlock_minutes"];
             let defaults = Policies::default();
             for name in defaults.numbers().map(|(name, ..)| name).chain(switches) {
                 let texts = policy(name);

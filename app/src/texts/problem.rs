@@ -72,6 +72,8 @@ fn words(code: ProblemCode) -> Words {
         ProblemCode::NotFound => p::NOT_FOUND,
         ProblemCode::ForeignOrigin => p::FOREIGN_ORIGIN,
         ProblemCode::NotAllowed => p::NOT_ALLOWED,
+        ProblemCode::KeyMissing => p::KEY_MISSING,
+        ProblemCode::ProofWrong | ProblemCode::ProofStale => p::PROOF_WRONG,
         ProblemCode::Busy => return Words::Wait(p::BUSY),
         ProblemCode::Internal => p::INTERNAL,
         ProblemCode::UsernameMalformed => p::USERNAME_MALFORMED,

@@ -41,6 +41,7 @@ impl Command for AuthorizeComputer {
     type Reply = Granted;
 
     fn run(self, call: &mut Call<'_>) -> Result<Granted, CommandError> {
+        call.require_key()?;
         let who = Knocker::Username(self.number);
         let Throttle { wrong, wait_until } = throttles::get(call.sql, who)?;
         let computer = computers::by_number(call.sql, self.number)?;

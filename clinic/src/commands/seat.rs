@@ -2,7 +2,7 @@
 
 use wire::{
     ProblemCode, Role, Timestamp,
-    activities::{Action, Change, Subject},
+    activities::{Action, Change, Changed, Subject},
     fields::ClinicCode,
     ids::{AccountId, ComputerId, EpisodeId},
     sign_in::{Me, Person, Seat, SignInState},
@@ -43,9 +43,20 @@ impl Call<'_> {
         (token, digest)
     }
 
-    /// The digest of a token. Where it is looked up is what tells a session's from a computer's.
+    /// The digest of a token. Where it is looked up is what tells a session's from a computer's. It is bound to the browser's key:
+    /// with another one, or none, a copied cookie is as good as made up.
     pub(crate) fn token_digest(&self, token: &str) -> Vec<u8> {
-        self.keys.digest(Purpose::Token, "", token)
+        self.keys.digest(Purpose::Token, self.caller.key.as_deref().unwrap_or_default(), token)
+    }
+
+    /// Refuses a browser without a key where the clinic wants one.
+    pub(super) fn require_key(&self) -> Result<(), CommandError> {
+        match &self.caller.key {
+            None if !settings::get(self.sql)?.policies.browsers_without_key => {
+                Err(ProblemCode::KeyMissing.into())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Ends the session and closes the question that the caller came with: whoever goes back a step leaves what lay behind it.
@@ -112,8 +123,15 @@ impl Call<'_> {
         place: &Place,
     ) -> Result<(), SqlError> {
         let Place { computer, address } = place;
-        let new = NewActivity { action, user, by, computer, address, changes: Vec::new() };
+        let new = NewActivity { action, user, by, computer, address, changes: self.marks(action) };
         self.append(new)
+    }
+
+    /// What the log says beside a step that was passed.
+    fn marks(&self, action: Action) -> Vec<Change> {
+        let passed = matches!(action, Action::ComputerAuthorized | Action::LoginSucceeded);
+        let mark = || Change { what: Changed::BrowserKey, old: String::new(), new: "none".to_owned() };
+        (passed && self.caller.key.is_none()).then(mark).into_iter().collect()
     }
 
     /// Notes what somebody who is signed in has changed.
@@ -142,6 +160,9 @@ impl Call<'_> {
         let Some(held) = computers::by_token(self.sql, &digest)? else { return Ok(None) };
         let Held { computer, last_used_at, replaces } = held;
         let policies = settings::get(self.sql)?.policies;
+        if self.caller.key.is_none() && !policies.browsers_without_key {
+            return Ok(None);
+        }
         if last_used_at <= lifetimes::computer_lapsed_at(&policies, self.now) {
             return Ok(None);
         }

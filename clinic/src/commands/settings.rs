@@ -148,6 +148,8 @@ fn differences(before: &Policies, after: &Policies) -> Vec<Change> {
     let policy = |name: &str| Changed::Policy(name.to_owned());
     let switch = |on: bool| if on { "on" } else { "off" };
     compare(&mut changes, policy("own_password"), switch(before.own_password), switch(after.own_password));
+    let (old, new) = (before.browsers_without_key, after.browsers_without_key);
+    compare(&mut changes, policy("browsers_without_key"), switch(old), switch(new));
     let minutes = |policies: &Policies| {
         policies.automatic_unlock_minutes.map_or_else(|| "off".to_owned(), |minutes| minutes.to_string())
     };

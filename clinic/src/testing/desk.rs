@@ -9,7 +9,7 @@ use wire::{
     support::{Desk, SupportCase},
 };
 
-use super::{House, Seeded, Sqlite};
+use super::{House, Seeded, Sqlite, harness::KEY};
 use crate::{
     call::Caller,
     clinic::envelope,
@@ -106,7 +106,7 @@ impl<'a> DeskHouse<'a> {
     pub fn stranger(&self) -> OperatorDoor<'_> {
         self.strangers.set(self.strangers.get() + 1);
         let address = format!("192.0.2.{}", self.strangers.get());
-        OperatorDoor { desk: self, caller: Caller { address, ..Caller::default() } }
+        OperatorDoor { desk: self, caller: Caller { address, key: Some(KEY.into()), ..Caller::default() } }
     }
 
     /// A browser with an operator signed in. Waits for the next code, so that it can be asked for again and again.

@@ -57,6 +57,9 @@ impl Random for Seeded {
     }
 }
 
+/// The thumbprint of the key that every browser of a [`House`] shows.
+pub const KEY: &str = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+
 /// A clinic with two owners, a manager, two employees and a system administrator, a profile and two computers.
 pub struct House {
     /// The records.
@@ -204,7 +207,8 @@ impl House {
 
     /// A browser that nobody has authorized.
     pub fn stranger(&self) -> Door<'_> {
-        Door { house: self, caller: Caller { address: "127.0.0.1".into(), ..Caller::default() } }
+        let caller = Caller { address: "127.0.0.1".into(), key: Some(KEY.into()), ..Caller::default() };
+        Door { house: self, caller }
     }
 
     /// A browser on a computer, at step 3. Waits for the next code, so that it can be asked for again and again.

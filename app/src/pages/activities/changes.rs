@@ -52,6 +52,7 @@ fn value(sentences: &Sentences, what: &Changed, logged: &str) -> String {
             _ => None,
         },
         Changed::ExportFormat => format(logged),
+        Changed::BrowserKey => Some(t::changes::NOTHING),
         _ => None,
     };
     match (named, what) {

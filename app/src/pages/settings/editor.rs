@@ -45,6 +45,7 @@ pub struct Editor {
     pub language: State<String>,
     pub numbers: [State<String>; 6],
     pub own_password: State<bool>,
+    pub browsers_without_key: State<bool>,
     pub automatic_unlock: State<String>,
     session: SessionStore,
     pub speech: Speech,
@@ -64,6 +65,7 @@ impl Editor {
             language: State::new(String::new()),
             numbers: std::array::from_fn(|_| State::new(String::new())),
             own_password: State::new(false),
+            browsers_without_key: State::new(false),
             automatic_unlock: State::new(String::new()),
             session: SessionStore::here(),
             speech: Speech::here(),
@@ -125,6 +127,7 @@ impl Editor {
             field.set(number.to_string());
         }
         self.own_password.set(settings.policies.own_password);
+        self.browsers_without_key.set(settings.policies.browsers_without_key);
         self.automatic_unlock.set(minutes_value(settings.policies.automatic_unlock_minutes));
     }
 
@@ -140,6 +143,7 @@ impl Editor {
             idle_minutes,
             log_years,
             own_password: self.own_password.get(),
+            browsers_without_key: self.browsers_without_key.get(),
             automatic_unlock_minutes: self.automatic_unlock.get().parse().ok(),
         })
     }

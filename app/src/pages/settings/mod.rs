@@ -31,12 +31,13 @@ const NAME: &str = "name";
 const TIME_ZONE: &str = "time_zone";
 const LANGUAGE: &str = "language";
 const OWN_PASSWORD: &str = "own_password";
+const BROWSERS_WITHOUT_KEY: &str = "browsers_without_key";
 const AUTOMATIC_UNLOCK: &str = "automatic_unlock_minutes";
 /// The minutes that are offered for the automatic unlock.
 const UNLOCK_MINUTES: [&str; 12] = ["5", "10", "15", "20", "25", "30", "35", "40", "45", "50", "55", "60"];
 
 /// The names of the policies, for people and on the wire, the numbers first and in their order.
-const POLICIES: [(&str, Text); 8] = [
+const POLICIES: [(&str, Text); 9] = [
     ("strikes_max", t::policy::STRIKES_MAX),
     ("password_length_min", t::policy::PASSWORD_LENGTH_MIN),
     ("computer_unused_days", t::policy::COMPUTER_UNUSED_DAYS),
@@ -44,9 +45,10 @@ const POLICIES: [(&str, Text); 8] = [
     ("idle_minutes", t::policy::IDLE_MINUTES),
     ("log_years", t::policy::LOG_YEARS),
     (OWN_PASSWORD, t::policy::OWN_PASSWORD),
+    (BROWSERS_WITHOUT_KEY, t::policy::BROWSERS_WITHOUT_KEY),
     (AUTOMATIC_UNLOCK, t::policy::AUTOMATIC_UNLOCK_MINUTES),
 ];
-const POLICY_FIELDS: [&str; 8] = [
+const POLICY_FIELDS: [&str; 9] = [
     POLICIES[0].0,
     POLICIES[1].0,
     POLICIES[2].0,
@@ -54,6 +56,7 @@ const POLICY_FIELDS: [&str; 8] = [
     POLICIES[4].0,
     POLICIES[5].0,
     OWN_PASSWORD,
+    BROWSERS_WITHOUT_KEY,
     AUTOMATIC_UNLOCK,
 ];
 
@@ -122,7 +125,8 @@ fn policies_form(editor: Editor) -> El {
             el("div")
                 .class("policies")
                 .child(numbers)
-                .child(own_password(editor))
+                .child(switch(editor, OWN_PASSWORD, editor.own_password))
+                .child(switch(editor, BROWSERS_WITHOUT_KEY, editor.browsers_without_key))
                 .child(automatic_unlock(editor, form)),
         )
         .child(submit(form, t::settings::SAVE));
@@ -153,13 +157,14 @@ fn number_field(
     el("div").class("policy").child(field).child(theirs(editor, name))
 }
 
-fn own_password(editor: Editor) -> El {
-    let about = el("p").class("hint").say(t::policy::OWN_PASSWORD_ABOUT);
+/// A policy that is on or off.
+fn switch(editor: Editor, name: &'static str, value: State<bool>) -> El {
+    let texts = policy(name);
     el("div")
         .class("policy")
-        .child(tick(OWN_PASSWORD, t::policy::OWN_PASSWORD, editor.own_password))
-        .child(about)
-        .child(theirs(editor, OWN_PASSWORD))
+        .child(tick(name, texts.name, value))
+        .child(texts.about.map(|about| el("p").class("hint").say(about)))
+        .child(theirs(editor, name))
 }
 
 fn automatic_unlock(editor: Editor, form: Form) -> El {
@@ -225,6 +230,7 @@ fn written(settings: &ClinicSettings, speech: Speech, name: &str) -> String {
         TIME_ZONE => settings.time_zone.clone(),
         LANGUAGE => own_name(settings.language).to_owned(),
         OWN_PASSWORD => switch(policies.own_password),
+        BROWSERS_WITHOUT_KEY => switch(policies.browsers_without_key),
         AUTOMATIC_UNLOCK => {
             let minutes = |n: u32| speech.fill(t::settings::MINUTES, &[&n.to_string()]);
             policies.automatic_unlock_minutes.map_or_else(|| switch(false), minutes)
@@ -248,7 +254,7 @@ mod tests {
     fn the_fields_are_the_policies_in_their_order() {
         let defaults = Policies::default();
         let numbers = defaults.numbers().map(|(name, ..)| name);
-        let all: Vec<_> = numbers.chain([OWN_PASSWORD, AUTOMATIC_UNLOCK]).collect();
+        let all: Vec<_> = numbers.chain([OWN_PASSWORD, BROWSERS_WITHOUT_KEY, AUTOMATIC_UNLOCK]).collect();
         assert_eq!(POLICY_FIELDS.to_vec(), all);
         assert_eq!(POLICIES.map(|(name, _)| name).to_vec(), all);
     }

@@ -48,6 +48,10 @@ impl Command for ReserveOperatorAttempt {
     type Reply = Reservation;
 
     fn run(self, call: &mut Call<'_>) -> Result<Reservation, CommandError> {
+        // No operator's cookie is of use in another browser.
+        if call.caller.key.is_none() {
+            return Err(ProblemCode::KeyMissing.into());
+        }
         let network = throttle::network(&call.caller.address);
         let Throttle { wrong, wait_until } = throttles::get(call.sql, Knocker::Network(&network))?;
         if wait_until > call.now {
