@@ -61,8 +61,8 @@ impl Random for Seeded {
 pub struct House {
     /// The records.
     pub store: Sqlite,
-    clinic: Clinic,
-    random: RefCell<Seeded>,
+    pub(super) clinic: Clinic,
+    pub(super) random: RefCell<Seeded>,
     now: Cell<Timestamp>,
     secrets: RefCell<Option<OpenedSecrets>>,
     /// Who was told to look again by the last command.
@@ -142,11 +142,19 @@ impl House {
         caller: &Caller,
         command: &C,
     ) -> Result<Result<C::Reply, Problem>, SqlError> {
-        let envelope = envelope(command, caller)?;
-        let Answer { reply, told } =
-            self.clinic.answer(&self.store, self.now.get(), &mut *self.random.borrow_mut(), &envelope)?;
-        *self.told.borrow_mut() = told;
+        let reply = self.deliver_call(&envelope(command, caller, None)?)?;
         serde_json::from_str(&reply).map_err(|error| SqlError(error.to_string()))
+    }
+
+    /// Delivers a call as it travels, and gives back the answer as it travels.
+    ///
+    /// # Errors
+    /// When the storage failed.
+    pub fn deliver_call(&self, envelope: &str) -> Result<String, SqlError> {
+        let random = &mut *self.random.borrow_mut();
+        let Answer { reply, told } = self.clinic.answer(&self.store, self.now.get(), random, envelope)?;
+        *self.told.borrow_mut() = told;
+        Ok(reply)
     }
 
     /// Sends a command by its name, with a body as JSON.
@@ -234,28 +242,27 @@ impl House {
 
     /// Takes the mails that are due, and says that they were accepted.
     pub fn deliver(&self) -> Vec<OutgoingMail> {
-        let mails = self.take_due_mails();
-        for mail in &mails {
-            let accepted = Delivery::Accepted { provider_id: mail.id.to_string() };
-            self.clinic
-                .record_delivery(&self.store, self.now.get(), mail.id, accepted)
-                .expect("the storage works");
-        }
-        mails
+        self.try_to_deliver(&Delivery::Accepted { provider_id: "accepted".into() })
     }
 
     /// Takes the mails that are due, and says what became of them.
     pub fn try_to_deliver(&self, delivery: &Delivery) -> Vec<OutgoingMail> {
         let mails = self.take_due_mails();
         for mail in &mails {
-            self.clinic
-                .record_delivery(&self.store, self.now.get(), mail.id, delivery.clone())
-                .expect("the storage works");
+            self.record(mail, delivery);
         }
         mails
     }
 
-    fn take_due_mails(&self) -> Vec<OutgoingMail> {
+    /// Says what became of a mail.
+    pub fn record(&self, mail: &OutgoingMail, delivery: &Delivery) {
+        self.clinic
+            .record_delivery(&self.store, self.now.get(), &mail.idempotency_key, delivery)
+            .expect("the storage works");
+    }
+
+    /// Takes the mails that are due.
+    pub fn take_due_mails(&self) -> Vec<OutgoingMail> {
         let taken = self.clinic.take_due_mails(&self.store, self.now.get());
         let (mails, told) = taken.expect("the storage works");
         *self.told.borrow_mut() = told;
@@ -285,6 +292,13 @@ pub struct Door<'a> {
     house: &'a House,
     /// What its cookies say.
     pub caller: Caller,
+}
+
+impl<'a> Door<'a> {
+    /// A browser whose cookies say so.
+    pub fn at(house: &'a House, caller: Caller) -> Self {
+        Door { house, caller }
+    }
 }
 
 impl Door<'_> {

@@ -26,6 +26,11 @@ impl Sqlite {
         self.fail_after.set(statements);
     }
 
+    /// Every byte of the database, to see whether something has changed.
+    pub fn bytes(&mut self) -> Vec<u8> {
+        self.connection.serialize("main").expect("a database in memory has its bytes").to_vec()
+    }
+
     /// How many statements have run.
     pub fn statements(&self) -> u32 {
         self.statements.get()
