@@ -61,13 +61,16 @@ impl Random for Seeded {
 pub struct House {
     /// The records.
     pub store: Sqlite,
-    pub(super) clinic: Clinic,
-    pub(super) random: RefCell<Seeded>,
+    clinic: Clinic,
+    random: RefCell<Seeded>,
     now: Cell<Timestamp>,
     secrets: RefCell<Option<OpenedSecrets>>,
     /// Who was told to look again by the last command.
     pub told: RefCell<BTreeSet<String>>,
 }
+
+/// Where its links lead.
+const ORIGIN: &str = "https://wardkey.example";
 
 /// Logins of the people of a [`House`]; the hash of each password is the login behind `hash of `.
 pub const PEOPLE: [(&str, Role); 6] = [
@@ -89,7 +92,7 @@ impl House {
     pub fn empty() -> Self {
         House {
             store: Sqlite::in_memory(),
-            clinic: Clinic::new(House::keys(), "https://wardkey.example".into()),
+            clinic: Clinic::new(House::keys(), ORIGIN.into()),
             random: RefCell::new(Seeded(0)),
             now: Cell::new(Timestamp(1_795_286_400_000)),
             secrets: RefCell::new(None),
@@ -170,8 +173,21 @@ impl House {
 
     /// Ends the locks that the policy ends by now, as the alarm does.
     pub fn ring(&self) -> BTreeSet<String> {
+        self.try_to_ring().expect("the storage works")
+    }
+
+    /// The same on storage that may fail.
+    ///
+    /// # Errors
+    /// When the storage failed.
+    pub fn try_to_ring(&self) -> Result<BTreeSet<String>, SqlError> {
         let random = &mut *self.random.borrow_mut();
-        self.clinic.lapse_locks(&self.store, self.now.get(), random).expect("the storage works")
+        self.clinic.lapse_locks(&self.store, self.now.get(), random)
+    }
+
+    /// Starts the object anew: what was in its memory alone is gone.
+    pub fn restart(&mut self) {
+        self.clinic = Clinic::new(House::keys(), ORIGIN.into());
     }
 
     /// Lets a portion of the log go that is old enough, as the alarm does.
@@ -256,17 +272,31 @@ impl House {
 
     /// Says what became of a mail.
     pub fn record(&self, mail: &OutgoingMail, delivery: &Delivery) {
-        self.clinic
-            .record_delivery(&self.store, self.now.get(), &mail.idempotency_key, delivery)
-            .expect("the storage works");
+        self.try_to_record(mail, delivery).expect("the storage works");
+    }
+
+    /// The same on storage that may fail.
+    ///
+    /// # Errors
+    /// When the storage failed.
+    pub fn try_to_record(&self, mail: &OutgoingMail, delivery: &Delivery) -> Result<(), SqlError> {
+        let (now, key) = (self.now.get(), &mail.idempotency_key);
+        self.clinic.record_delivery(&self.store, now, key, delivery).map(drop)
     }
 
     /// Takes the mails that are due.
     pub fn take_due_mails(&self) -> Vec<OutgoingMail> {
-        let taken = self.clinic.take_due_mails(&self.store, self.now.get());
-        let (mails, told) = taken.expect("the storage works");
+        self.due_mails().expect("the storage works")
+    }
+
+    /// The same on storage that may fail.
+    ///
+    /// # Errors
+    /// When the storage failed.
+    pub fn due_mails(&self) -> Result<Vec<OutgoingMail>, SqlError> {
+        let (mails, told) = self.clinic.take_due_mails(&self.store, self.now.get())?;
         *self.told.borrow_mut() = told;
-        mails
+        Ok(mails)
     }
 
     /// When the alarm has to ring.

@@ -2,6 +2,7 @@
 
 mod desk;
 mod harness;
+pub mod simulator;
 mod sqlite;
 
 pub use desk::{DeskHouse, OperatorDoor};

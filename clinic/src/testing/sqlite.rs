@@ -31,6 +31,17 @@ impl Sqlite {
         self.connection.serialize("main").expect("a database in memory has its bytes").to_vec()
     }
 
+    /// Whether every record is what it was when the database had these bytes. The bytes themselves may differ: what stands on pages
+    /// that nothing uses is not brought back by a rollback.
+    pub fn is_as_it_was(&mut self, bytes: &[u8]) -> bool {
+        if self.bytes() == bytes {
+            return true;
+        }
+        let mut former = Connection::open_in_memory().expect("SQLite opens a database in memory");
+        former.deserialize_read_exact("main", bytes, bytes.len(), true).expect("the bytes of a database");
+        contents(&former) == contents(&self.connection)
+    }
+
     /// How many statements have run.
     pub fn statements(&self) -> u32 {
         self.statements.get()
@@ -46,6 +57,22 @@ impl Sqlite {
             None => Ok(()),
         }
     }
+}
+
+/// Every row of every table.
+fn contents(connection: &Connection) -> Vec<(String, Vec<Vec<types::Value>>)> {
+    let rows = |statement: &str| -> Vec<Vec<types::Value>> {
+        let mut statement = connection.prepare(statement).expect("a table can be read");
+        let columns = statement.column_count();
+        let rows = statement.query_map([], |row| (0..columns).map(|column| row.get(column)).collect());
+        rows.expect("a table can be read").map(|row| row.expect("a row can be read")).collect()
+    };
+    let names = rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
+    let names = names.into_iter().flatten().filter_map(|name| match name {
+        types::Value::Text(name) => Some(name),
+        _ => None,
+    });
+    names.map(|name| (name.clone(), rows(&format!("SELECT * FROM \"{name}\"")))).collect()
 }
 
 fn fault(error: rusqlite::Error) -> SqlError {
