@@ -6,7 +6,6 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use wire::{
     Language, Problem, Role, Timestamp,
     activities::{ActivitiesPage, ActivityLine},
@@ -16,9 +15,9 @@ use wire::{
     users::{PinSent, UserList, UserWindow},
 };
 
-use super::Sqlite;
+use super::{Seeded, Sqlite};
 use crate::{
-    call::{Caller, Random},
+    call::Caller,
     clinic::{Answer, Clinic, envelope},
     commands::{
         Command, Granted,
@@ -37,25 +36,6 @@ use crate::{
     records::sql::{Sql, SqlError, values},
     rules::totp::STEP_SECONDS,
 };
-
-/// Random bytes from a seed, so that a test repeats.
-pub struct Seeded(u64);
-
-impl From<u64> for Seeded {
-    fn from(seed: u64) -> Self {
-        Self(seed)
-    }
-}
-
-impl Random for Seeded {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(32) {
-            self.0 += 1;
-            let block = Sha256::digest(self.0.to_be_bytes());
-            chunk.copy_from_slice(&block[..chunk.len()]);
-        }
-    }
-}
 
 /// A clinic with two owners, a manager, two employees and a system administrator, a profile and two computers.
 pub struct House {
@@ -93,7 +73,7 @@ impl House {
         House {
             store: Sqlite::in_memory(),
             clinic: Clinic::new(House::keys(), ORIGIN.into()),
-            random: RefCell::new(Seeded(0)),
+            random: RefCell::new(Seeded::from(0)),
             now: Cell::new(Timestamp(1_795_286_400_000)),
             secrets: RefCell::new(None),
             told: RefCell::default(),

@@ -6,6 +6,9 @@ use rusqlite::{Connection, params_from_iter, types};
 
 use crate::records::sql::{Row, Sql, SqlError, Store, Value};
 
+/// Statements that are kept compiled: all that the records have.
+const STATEMENTS_MAX: usize = 500;
+
 /// A database in memory.
 pub struct Sqlite {
     connection: Connection,
@@ -18,6 +21,7 @@ impl Sqlite {
     /// An empty database.
     pub fn in_memory() -> Self {
         let connection = Connection::open_in_memory().expect("SQLite opens a database in memory");
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         Self { connection, fail_after: Cell::new(None), statements: Cell::new(0) }
     }
 
@@ -40,6 +44,11 @@ impl Sqlite {
         let mut former = Connection::open_in_memory().expect("SQLite opens a database in memory");
         former.deserialize_read_exact("main", bytes, bytes.len(), true).expect("the bytes of a database");
         contents(&former) == contents(&self.connection)
+    }
+
+    /// How many rows were ever written or deleted: where it is the same as before, everything is as it was.
+    pub fn changes(&self) -> u64 {
+        self.connection.total_changes()
     }
 
     /// How many statements have run.

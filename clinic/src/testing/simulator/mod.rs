@@ -18,6 +18,8 @@ mod world;
 
 use std::fmt;
 
+use wire::Timestamp;
+
 pub use self::{
     invariants::Broken,
     reach::{Reach, WANTED},
@@ -28,6 +30,7 @@ use self::{
     operation::{Act, Code, MailAnswer, Operation, Typed},
     world::World,
 };
+use crate::rules::totp::STEP_SECONDS;
 
 /// Rings of the alarm within which everything has left, once the mail API works.
 const RINGS_MAX: usize = 2_000;
@@ -105,9 +108,15 @@ pub fn run(operations: &[Operation]) -> (Held, Reach) {
     (outcome, world.reach)
 }
 
+fn totp_step(now: Timestamp) -> i64 {
+    now.seconds().div_euclid(STEP_SECONDS as i64)
+}
+
 impl World {
     /// Nothing fails any more: the mails leave, the log is whole, and an owner gets in.
     fn rest(&mut self) -> Held {
+        // What has not been answered by now never is.
+        self.post.under_way.clear();
         for _ in 0..RINGS_MAX {
             let Some(due) = self.house.wake_at() else { break };
             self.pass(due.seconds_from(self.now()).into());
@@ -132,6 +141,10 @@ impl World {
             return Ok(());
         }
         self.browsers[usize::from(door)].caller.profile = None;
+        // Where the clock was set back, codes of the next minutes are used already.
+        while self.model.computers[computer].used.contains(&totp_step(self.now())) {
+            self.pass(STEP_SECONDS as i64);
+        }
         self.step_plainly(Act::Profile { door, code: Code::Ahead(0) })?;
         if self.browsers[usize::from(door)].caller.profile.is_none() {
             return broken("a_right_code_is_accepted", "at rest");

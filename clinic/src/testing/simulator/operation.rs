@@ -149,7 +149,7 @@ pub enum Act {
     SendAgain { door: u8, pick: u8 },
     /// The alarm rings: locks end that are over, and the mails that are due leave.
     Ring,
-    /// The mail API answers one of the copies under way, in whatever order.
+    /// The mail API answers one of the copies under way: the newest, or an older one.
     MailAnswer { pick: u8, answer: MailAnswer },
     /// A call of before is delivered once more.
     Echo { pick: u8 },

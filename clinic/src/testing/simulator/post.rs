@@ -21,6 +21,8 @@ pub(super) struct Post {
     sent: BTreeMap<String, String>,
     /// Keys that the mail API took.
     pub accepted: BTreeSet<String>,
+    /// Keys of which the clinic has heard that they were taken.
+    pub heard: BTreeSet<String>,
     /// Keys that it refused for good.
     pub refused: BTreeSet<String>,
     /// Copies that it has not answered yet.
@@ -50,7 +52,8 @@ impl World {
         if self.post.under_way.is_empty() {
             return Ok(());
         }
-        let mail = self.post.under_way.remove(pick % self.post.under_way.len());
+        let count = self.post.under_way.len();
+        let mail = self.post.under_way.remove(count - 1 - pick % count);
         let key = mail.idempotency_key.clone();
         let delivery = match answer {
             MailAnswer::Accepted => {
@@ -77,6 +80,9 @@ impl World {
         }
         let noted = self.within_fate(|house| house.try_to_record(&mail, &delivery))?;
         if noted.is_some() {
+            if answer == MailAnswer::Accepted {
+                self.post.heard.insert(mail.idempotency_key);
+            }
             self.reach.note(match answer {
                 MailAnswer::Accepted => "a mail is accepted",
                 MailAnswer::AcceptedUnheard => "a mail is accepted unheard",

@@ -44,6 +44,8 @@ pub struct Sight {
     /// Whose each login was first.
     pub logins: BTreeMap<String, String>,
     newest_mail: i64,
+    /// Rows that had been written.
+    changes: Option<u64>,
     mails: BTreeMap<String, KnownMail>,
 }
 
@@ -154,6 +156,11 @@ impl World {
             let key = |login: &str| login.parse().ok().map(|login| unknown_subject(&keys, &login).key());
             self.sight.strangers = LOGINS.into_iter().filter_map(key).collect();
         }
+        let changes = Some(self.house.store.changes());
+        if self.sight.changes == changes {
+            return Ok(());
+        }
+        self.sight.changes = changes;
         let tallies = seen_tallies(&self.house.store).map_err(fault)?;
         self.forget_strangers(&tallies);
         let view = self.view(tallies).map_err(fault)?;
@@ -270,6 +277,7 @@ impl World {
             let over = mail.give_up_at <= self.model.latest;
             let holds = match state.as_deref() {
                 Some("sent") => self.post.accepted.contains(key),
+                Some("failed") if self.post.heard.contains(key) => false,
                 Some("failed") if self.post.refused.contains(key) => true,
                 Some("failed") => {
                     self.reach.note("a mail is given up");
