@@ -38,6 +38,22 @@ pub struct Caller {
     pub session: Option<String>,
 }
 
+/// The name of one call, by which a delivery of it is known for the second of the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallKey(String);
+
+impl CallKey {
+    /// A key of 128 random bits.
+    pub fn from_random(bytes: [u8; 16]) -> Self {
+        Self(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    }
+
+    /// The key as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Everything that a command may use.
 pub struct Call<'a> {
     /// The clinic's records, inside a transaction.

@@ -12,7 +12,7 @@ use wire::{Problem, ProblemCode, Timestamp, sign_in::SignInState};
 #[cfg(feature = "trial")]
 use crate::commands::bench_log::FillLog;
 use crate::{
-    call::{Audience, Call, Caller, CommandError, Random},
+    call::{Audience, Call, CallKey, Caller, CommandError, Random},
     commands::{
         Command,
         activities::{CountFailures, ListActivities, ReadActivityChoices},
@@ -50,7 +50,7 @@ use crate::{
     },
     keys::Keys,
     records::{
-        self, activity_search, schema,
+        self, activity_search, calls, schema,
         sql::{SqlError, Store},
     },
     rules::roles::Need,
@@ -61,6 +61,9 @@ use crate::{
 pub(crate) struct Envelope<B> {
     pub command: String,
     pub caller: Caller,
+    /// The key of a call that changes something: it is done once, however often it is delivered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<CallKey>,
     pub body: B,
 }
 
@@ -71,9 +74,9 @@ impl Envelope<Box<RawValue>> {
     }
 }
 
-/// Writes a command for an object.
-pub fn envelope<C: Command>(command: &C, caller: &Caller) -> Result<String, SqlError> {
-    let envelope = Envelope { command: C::NAME.to_owned(), caller: caller.clone(), body: command };
+/// Writes a command for an object. With a key it can be delivered again when the answer got lost.
+pub fn envelope<C: Command>(command: &C, caller: &Caller, key: Option<CallKey>) -> Result<String, SqlError> {
+    let envelope = Envelope { command: C::NAME.to_owned(), caller: caller.clone(), key, body: command };
     serde_json::to_string(&envelope).map_err(|_| SqlError("a command cannot be written".into()))
 }
 
@@ -98,7 +101,7 @@ impl Clinic {
         Self { keys, origin, migrated: Cell::new(false) }
     }
 
-    /// Answers a command.
+    /// Answers a command, or repeats the answer where it was delivered before.
     ///
     /// # Errors
     /// When the records fail. Everything that the command wrote is rolled back then.
@@ -109,21 +112,22 @@ impl Clinic {
         random: &mut dyn Random,
         envelope: &str,
     ) -> Result<Answer, SqlError> {
-        let Envelope { command, caller, body } = Envelope::read(envelope)?;
+        let Envelope { command, caller, key, body } = Envelope::read(envelope)?;
         let is_open = self.is_open(store, now)?;
         if !is_open && command != OpenClinic::NAME && command != SetUpClinic::NAME {
             return Ok(Answer { reply: written(&unopened(&command))?, told: BTreeSet::new() });
         }
-        let mut outcome = None;
+        let mut reply = String::new();
         let told = self.within(store, now, random, &caller, &mut |call| {
-            if is_open {
-                lock::lapse(call)?;
-            }
-            outcome = Some(CommandError::settled(dispatch(&command, body.get(), call))?);
+            reply = once(call, key.as_ref().filter(|_| is_open), |call| {
+                if is_open {
+                    lock::lapse(call)?;
+                }
+                CommandError::settled(dispatch(&command, body.get(), call))
+            })?;
             Ok(())
         })?;
-        let outcome = outcome.unwrap_or_else(|| Err(Problem::new(ProblemCode::Internal)));
-        Ok(Answer { reply: written(&outcome)?, told })
+        Ok(Answer { reply, told })
     }
 
     /// Ends the locks that the policy ends by now. The alarm asks for it, so that screens and log need no one to come by.
@@ -231,12 +235,13 @@ impl Clinic {
         &self,
         store: &dyn Store,
         now: Timestamp,
-        mail: i64,
-        delivery: Delivery,
+        idempotency_key: &str,
+        delivery: &Delivery,
     ) -> Result<BTreeSet<String>, SqlError> {
         let mut told = BTreeSet::new();
         store.transaction(&mut || {
-            told.extend(outbox::record(store, now, mail, &delivery)?.then(|| Audience::Deliveries.tag()));
+            let is_news = outbox::record(store, now, idempotency_key, delivery)?;
+            told.extend(is_news.then(|| Audience::Deliveries.tag()));
             Ok(())
         })?;
         Ok(told)
@@ -286,6 +291,21 @@ fn unopened(command: &str) -> Result<Value, Problem> {
         CheckReset::NAME | ResetPassword::NAME => Err(Problem::new(ProblemCode::ResetLinkWrong)),
         _ => Err(Problem::new(ProblemCode::ComputerRequired)),
     }
+}
+
+/// Does a call and keeps its answer, or gives back the answer that it had when it was delivered before.
+pub(crate) fn once(
+    call: &mut Call<'_>,
+    key: Option<&CallKey>,
+    body: impl FnOnce(&mut Call<'_>) -> Result<Result<Value, Problem>, SqlError>,
+) -> Result<String, SqlError> {
+    let Some(key) = key else { return written(&body(call)?) };
+    if let Some(reply) = calls::answered(call.sql, call.keys, key)? {
+        return Ok(reply);
+    }
+    let reply = written(&body(call)?)?;
+    calls::keep(call.sql, call.keys, call.random_bytes(), key, &reply, call.now)?;
+    Ok(reply)
 }
 
 fn written(outcome: &Result<Value, Problem>) -> Result<String, SqlError> {

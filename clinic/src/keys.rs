@@ -58,6 +58,8 @@ pub enum Purpose {
     SupportCase,
     /// The network of whoever reads a help page.
     Reader,
+    /// The key of a call, by which one that is delivered twice is known.
+    Call,
 }
 
 impl Purpose {
@@ -71,6 +73,7 @@ impl Purpose {
             Purpose::Reset => b"reset",
             Purpose::SupportCase => b"support case",
             Purpose::Reader => b"reader",
+            Purpose::Call => b"call",
         }
     }
 }

@@ -33,7 +33,7 @@ pub mod rules;
 )]
 pub mod testing;
 
-pub use call::{Call, Caller, CommandError, Random};
+pub use call::{Call, CallKey, Caller, CommandError, Random};
 pub use clinic::Clinic;
 pub use desk::SupportDesk;
 pub use keys::Keys;

@@ -324,9 +324,9 @@ fn an_object_without_a_clinic_stores_nothing() {
     let (store, clinic) = (Sqlite::in_memory(), Clinic::new(Keys::derive(&[1; 32]), String::new()));
     let ask = |envelope: String| clinic.answer(&store, wire::Timestamp(0), &mut Zeros, &envelope).unwrap();
     let caller = Caller { computer: Some("made-up".into()), ..Caller::default() };
-    let read = ask(envelope(&clinic::commands::session::ReadSignIn {}, &caller).unwrap());
+    let read = ask(envelope(&clinic::commands::session::ReadSignIn {}, &caller, None).unwrap());
     assert_eq!(read.reply, r#"{"Ok":{"step":"computer"}}"#);
-    let list = ask(envelope(&clinic::commands::users::ListUsers {}, &caller).unwrap());
+    let list = ask(envelope(&clinic::commands::users::ListUsers {}, &caller, None).unwrap());
     assert_eq!(list.reply, r#"{"Err":{"code":"computer_required"}}"#);
     assert!(store.query("SELECT name FROM sqlite_master", &[]).unwrap().is_empty());
 }

@@ -11,6 +11,7 @@ mod fhir;
 mod first_password;
 mod help;
 mod hibernation;
+mod histories;
 mod import;
 mod isolation;
 mod keys;

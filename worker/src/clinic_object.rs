@@ -176,7 +176,7 @@ impl ClinicObject {
         mail: &OutgoingMail,
     ) -> std::result::Result<(), SqlError> {
         let delivery = mail::send(&config.mail, mail).await;
-        let told = clinic.record_delivery(&self.store, world::now(), mail.id, delivery)?;
+        let told = clinic.record_delivery(&self.store, world::now(), &mail.idempotency_key, &delivery)?;
         self.sockets.tell(&told);
         Ok(())
     }

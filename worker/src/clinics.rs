@@ -2,7 +2,7 @@
 //! support desk's, of which there is one.
 
 use clinic::{
-    Caller,
+    CallKey, Caller,
     clinic::envelope,
     commands::{Command, live::OpenLive},
 };
@@ -18,12 +18,12 @@ const CLINICS: &str = "CLINICS";
 const DESK: &str = "SUPPORT";
 /// The name of the one desk.
 const DESK_NAME: &str = "desk";
-/// How often a read is asked again when the object was moved or restarted under it.
-const READ_TRIES: u32 = 3;
-const READ_RETRY_MILLIS: u32 = 100;
+/// How often an object is asked when it was moved or restarted under the call.
+const TRIES: u32 = 3;
+const RETRY_MILLIS: u32 = 100;
 const OVERLOADED_RETRY_SECONDS: u32 = 2;
 
-/// Whether asking twice would do no harm.
+/// What a call is for: one that changes something carries a key, so that it is done once however often it is delivered.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Purpose {
     Read,
@@ -61,8 +61,9 @@ async fn ask_object<C: Command>(
     caller: &Caller,
     purpose: Purpose,
 ) -> Result<C::Reply, Problem> {
-    let envelope = envelope(command, caller).map_err(fault)?;
-    match deliver(env, object, purpose, || command_request(&envelope)).await? {
+    let key = (purpose == Purpose::Change).then(|| CallKey::from_random(world::random_bytes()));
+    let envelope = envelope(command, caller, key).map_err(fault)?;
+    match deliver(env, object, || command_request(&envelope)).await? {
         Answer::Reply(reply) => serde_json::from_str::<Result<C::Reply, Problem>>(&reply).map_err(fault)?,
         Answer::Socket(_) => Err(fault("a command was answered with a socket")),
     }
@@ -70,10 +71,10 @@ async fn ask_object<C: Command>(
 
 /// Opens a live socket in a clinic.
 pub async fn open_live(env: &Env, clinic: &ClinicCode, caller: &Caller) -> Result<Response, Problem> {
-    let envelope = envelope(&OpenLive {}, caller).map_err(fault)?;
+    let envelope = envelope(&OpenLive {}, caller, None).map_err(fault)?;
     let protocol = caller.key.as_ref().map(|_| proof::SOCKET_PROTOCOL);
     let handshake = || handshake_request(&envelope, protocol);
-    match deliver(env, (CLINICS, clinic.as_str()), Purpose::Read, handshake).await? {
+    match deliver(env, (CLINICS, clinic.as_str()), handshake).await? {
         Answer::Socket(socket) => Ok(socket),
         Answer::Reply(refusal) => match serde_json::from_str::<Result<Empty, Problem>>(&refusal) {
             Ok(Err(problem)) => Err(problem),
@@ -90,7 +91,7 @@ pub async fn tell_of_clock(env: &Env, clinic: &ClinicCode) -> Result<(), Problem
         request.headers().set(crate::trial::CLOCK_HEADER, "moved")?;
         Ok(request)
     };
-    deliver(env, (CLINICS, clinic.as_str()), Purpose::Change, told).await.map(drop)
+    deliver(env, (CLINICS, clinic.as_str()), told).await.map(drop)
 }
 
 /// What an object gives back.
@@ -107,10 +108,9 @@ fn fault(error: impl std::fmt::Display) -> Problem {
 async fn deliver(
     env: &Env,
     object: Object<'_>,
-    purpose: Purpose,
     request: impl Fn() -> worker::Result<Request>,
 ) -> Result<Answer, Problem> {
-    let mut tries_left = if purpose == Purpose::Read { READ_TRIES } else { 1 };
+    let mut tries_left = TRIES;
     loop {
         tries_left -= 1;
         // A stub is made anew each time: one that has failed stays broken.
@@ -120,7 +120,7 @@ async fn deliver(
                 return Err(Problem::new(ProblemCode::Busy).retry_after(OVERLOADED_RETRY_SECONDS));
             }
             Err(error) if flag(&error, "retryable") && tries_left > 0 => {
-                world::sleep(world::jittered(READ_RETRY_MILLIS)).await;
+                world::sleep(world::jittered(RETRY_MILLIS)).await;
             }
             Err(error) => {
                 console_error!("an object did not answer: {error}");

@@ -18,6 +18,7 @@ pub mod runtime;
 pub mod screens;
 pub mod service_worker;
 pub mod settings;
+pub mod simulate;
 pub mod sizes;
 pub mod suite;
 pub mod tools;

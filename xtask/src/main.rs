@@ -1,11 +1,12 @@
-//! `cargo xtask run | setup-link | support-operator | log-key | verify-log | test | screens | attack | build | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | log-key | verify-log | test | simulate | screens | attack | build | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use wire::{signed::LogKey, support::NewOperator};
 use xtask::{
-    assemble, attack, bench, finish, log_key, operator, progress, run, screens, suite, tools, verify_log,
+    assemble, attack, bench, finish, log_key, operator, progress, run, screens, simulate, suite, tools,
+    verify_log,
 };
 
 /// Commands of the Wardkey project.
@@ -83,6 +84,16 @@ enum Verb {
         #[arg(long)]
         long: bool,
     },
+    /// Live through clinics in which everything goes wrong that can, at random, and look after each step at what must hold; a failure
+    /// names the seed that shows it again, and the few operations that it takes
+    Simulate {
+        /// Steps, five hundred to a seed
+        #[arg(long, default_value_t = simulate::STEPS_DEFAULT)]
+        steps: u64,
+        /// The one seed to live through again
+        #[arg(long)]
+        seed: Option<u64>,
+    },
     /// Print the public key with which a Wardkey signs its exported logs: for `verify-log --key`, and for auditors
     LogKey {
         /// The state folder of `cargo xtask run`, for its secret key; SECRET_KEY in the environment goes before it
@@ -141,6 +152,7 @@ fn main() -> ExitCode {
         Verb::Test { name } => suite::run(name.as_deref()).map(passed),
         Verb::Screens { only } => screens::run(only.as_deref()).map(passed),
         Verb::Attack { only, long } => attack::run(only.as_deref(), long).map(passed),
+        Verb::Simulate { steps, seed } => simulate::run(steps, seed).map(passed),
         Verb::LogKey { state } => log_key::run(&state).map(done),
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
         Verb::Build => build().map(done),

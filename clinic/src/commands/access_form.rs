@@ -18,7 +18,7 @@ use crate::{
         settings::{self, Settings},
         sql::SqlError,
     },
-    rules::{passwords::legible_password, totp},
+    rules::{passwords::legible_password, throttle, totp},
 };
 
 /// Stores a new profile with a secret of its own.
@@ -69,7 +69,7 @@ pub(super) fn add_computer(
         profile: profile.clone(),
         password_digest,
         wrong_codes: 0,
-        codes_paused_until: call.now,
+        codes_paused_until: throttle::NO_WAIT,
         version: 1,
         revoked_at: None,
     };

@@ -175,6 +175,11 @@ pub(super) fn settle(
         Subject::Account(id) => call.present(id)?,
         Subject::Unknown(_) => None,
     };
+    if account.is_none() && matches!(subject, Subject::Account(_)) {
+        // Removed while the password was looked at. The try stays a strike, for the day that the account is brought back: a lock
+        // that began now would be one that nobody is told of.
+        return Err(ProblemCode::Busy.into());
+    }
     let lockable = Lockable { subject, account };
     // No password is right for a login that has no account, whatever the hash said; nor for an account that has got another
     // password meanwhile, which is how an owner throws out whoever knows the old one.

@@ -124,9 +124,7 @@ impl Call<'_> {
 /// A mail for the mail API.
 #[derive(Clone, Debug)]
 pub struct OutgoingMail {
-    /// The row, for the report.
-    pub id: i64,
-    /// The key that makes every delivery after the first a repetition; at most 256 characters.
+    /// The key that makes every delivery after the first a repetition, and by which what became of it is told; at most 256 characters.
     pub idempotency_key: String,
     /// The one recipient.
     pub to: String,
@@ -187,7 +185,6 @@ pub(crate) fn take_due(
             continue;
         };
         outgoing.push(OutgoingMail {
-            id: due.id,
             idempotency_key: due.idempotency_key,
             to: mail.to,
             language: mail.language,
@@ -203,22 +200,32 @@ pub(crate) fn take_due(
     Ok((outgoing, is_news))
 }
 
-/// Notes what became of a mail, and gives back whether the owners' screens show it otherwise now.
-pub(crate) fn record(sql: &dyn Sql, now: Timestamp, id: i64, delivery: &Delivery) -> Result<bool, SqlError> {
+/// Notes what became of a mail, and gives back whether the owners' screens show it otherwise now. It goes by the key: a mail that was
+/// sent again has another one, and a late answer to its old copy says nothing of the new one.
+pub(crate) fn record(
+    sql: &dyn Sql,
+    now: Timestamp,
+    key: &str,
+    delivery: &Delivery,
+) -> Result<bool, SqlError> {
+    let Some(mail) = outbox::of_key(sql, key)? else { return Ok(false) };
     match delivery {
+        // It has arrived, whatever was said of another copy before.
         Delivery::Accepted { provider_id } => {
-            outbox::mark_sent(sql, id, provider_id, now)?;
+            outbox::mark_sent(sql, mail.row, provider_id, now)?;
             outbox::note_flowing(sql)?;
             Ok(true)
         }
+        // What is settled stays so: of two copies under way one may be refused for the other's sake.
+        Delivery::Refused { .. } | Delivery::Retry { .. } if !mail.queued => Ok(false),
         Delivery::Refused { why } => {
-            outbox::mark_failed(sql, id, *why, now)?;
+            outbox::mark_failed(sql, mail.row, *why, now)?;
             outbox::note_flowing(sql)?;
             Ok(true)
         }
         Delivery::Retry { why, after_seconds } => {
             let not_before = after_seconds.map(|seconds| now.plus_seconds(i64::from(seconds)));
-            let is_news = outbox::mark_delayed(sql, id, *why, not_before)?;
+            let is_news = outbox::mark_delayed(sql, mail.row, *why, not_before)?;
             let warn = outbox::note_failing(sql, now)?;
             Ok(is_news || warn)
         }

@@ -43,7 +43,7 @@ impl Command for AuthorizeProfile {
             Ok(step) => {
                 call.leave_profile()?;
                 computers::use_step(call.sql, &computer.id, step.0, totp::oldest_step(call.now))?;
-                computers::set_wrong_codes(call.sql, &computer.id, 0, call.now)?;
+                computers::set_wrong_codes(call.sql, &computer.id, 0, throttle::NO_WAIT)?;
                 profiles::set_wrong_codes(call.sql, &profile.id, 0)?;
                 let (token, digest) = call.new_token();
                 let expires_at = session::profile_expires_at(&settings::get(call.sql)?.policies, call.now);

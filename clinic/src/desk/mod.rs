@@ -27,8 +27,8 @@ pub use self::{
     records::schema,
 };
 use crate::{
-    call::{Call, Caller, CommandError, Random},
-    clinic::Envelope,
+    call::{Call, CommandError, Random},
+    clinic::{Envelope, once},
     commands::{Command, dispatch},
     keys::Keys,
     records::sql::{SqlError, Store},
@@ -58,33 +58,31 @@ impl SupportDesk {
         random: &mut dyn Random,
         envelope: &str,
     ) -> Result<String, SqlError> {
-        let Envelope { command, caller, body } = Envelope::read(envelope)?;
+        let Envelope { command, caller, key, body } = Envelope::read(envelope)?;
         if !self.migrated.get() {
             store.transaction(&mut || schema::migrate(store, now))?;
             self.migrated.set(true);
         }
-        let mut outcome = None;
+        let told = RefCell::new(BTreeSet::new());
+        let mut reply = String::new();
         store.transaction(&mut || {
-            outcome =
-                Some(CommandError::settled(self.run(store, now, random, &caller, &command, body.get()))?);
+            let keys = &self.keys;
+            // The desk mails nothing and has no socket: nobody reads origin and audience.
+            let mut call = Call {
+                sql: store,
+                keys,
+                now,
+                random: &mut *random,
+                caller: &caller,
+                origin: "",
+                told: &told,
+            };
+            reply = once(&mut call, key.as_ref(), |call| {
+                CommandError::settled(dispatch(&command, body.get(), call))
+            })?;
             Ok(())
         })?;
-        serde_json::to_string(&outcome).map_err(|_| SqlError("a reply cannot be written".into()))
-    }
-
-    fn run(
-        &self,
-        store: &dyn Store,
-        now: Timestamp,
-        random: &mut dyn Random,
-        caller: &Caller,
-        command: &str,
-        body: &str,
-    ) -> Result<Value, CommandError> {
-        let told = RefCell::new(BTreeSet::new());
-        // The desk mails nothing and has no socket: nobody reads origin and audience.
-        let mut call = Call { sql: store, keys: &self.keys, now, random, caller, origin: "", told: &told };
-        dispatch(command, body, &mut call)
+        Ok(reply)
     }
 }
 

@@ -161,7 +161,7 @@ pub fn append(sql: &dyn Sql, new: NewActivity<'_>, now: Timestamp) -> Result<(),
 }
 
 /// The columns that [`line`] reads.
-pub(super) const COLUMNS: &str =
+pub(crate) const COLUMNS: &str =
     "seq, at, action, user_is, user_id, user_name, by_is, by_id, by_name, computer, address, changes";
 
 /// A line as it is stored.
@@ -170,7 +170,7 @@ pub(super) fn line(mut row: Row) -> Result<ActivityLine, SqlError> {
 }
 
 /// A line, from a row that holds more behind it.
-pub(super) fn take_line(row: &mut Row) -> Result<ActivityLine, SqlError> {
+pub(crate) fn take_line(row: &mut Row) -> Result<ActivityLine, SqlError> {
     Ok(ActivityLine {
         seq: row.take()?,
         at: row.take()?,

@@ -6,6 +6,7 @@ pub mod activity_retention;
 pub mod activity_search;
 #[cfg(feature = "trial")]
 pub mod bench_log;
+pub mod calls;
 pub mod computers;
 pub mod first_day;
 pub mod imports;

@@ -161,6 +161,22 @@ fn backoff_seconds(sends: u32) -> i64 {
     (BACKOFF_SECONDS << sends.min(8)).min(BACKOFF_SECONDS_MAX)
 }
 
+/// A mail that was sent off, as it stands now.
+#[derive(Clone, Copy, Debug)]
+pub struct SentOff {
+    /// The row.
+    pub row: i64,
+    /// Whether it is not settled yet.
+    pub queued: bool,
+}
+
+/// The mail of a key.
+pub fn of_key(sql: &dyn Sql, idempotency_key: &str) -> Result<Option<SentOff>, SqlError> {
+    let statement = "SELECT id, state = 'queued' FROM outbox WHERE idempotency_key = ?1";
+    let mut rows = sql.query(statement, values![idempotency_key])?;
+    rows.first_mut().map(|row| Ok(SentOff { row: row.take()?, queued: row.take()? })).transpose()
+}
+
 /// Notes that a mail was accepted.
 pub fn mark_sent(sql: &dyn Sql, id: i64, provider_id: &str, now: Timestamp) -> Result<(), SqlError> {
     sql.run(

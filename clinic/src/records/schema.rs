@@ -2,7 +2,10 @@
 
 use wire::Timestamp;
 
-use super::sql::{Sql, SqlError, values};
+use super::{
+    calls::CALLS,
+    sql::{Sql, SqlError, values},
+};
 
 /// What a migration does, statement by statement.
 pub(crate) type Migration = &'static [&'static str];
@@ -20,6 +23,7 @@ const MIGRATIONS: &[Migration] = &[
     SMALL_PAGES,
     FIRST_DAY,
     REPLACED_TOKENS,
+    CALLS,
 ];
 
 /// One row a login that was tried, whether an account has it or not, so that both take the same path.

@@ -13,7 +13,7 @@ pub const RESERVATION_LIFETIME_SECONDS: i64 = 60;
 pub const LOCKS_IN_A_ROW: u32 = 2;
 
 /// The tries at one login.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Tally {
     /// The number of the last reserved try; they are counted from 1.
     pub last: i64,
@@ -28,7 +28,7 @@ pub struct Tally {
 }
 
 /// A try that is under way or was wrong.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Try {
     /// Its number.
     pub number: i64,
@@ -41,7 +41,7 @@ pub struct Try {
 }
 
 /// Where a password is typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The computer's label.
     pub computer: String,
@@ -50,7 +50,7 @@ pub struct Place {
 }
 
 /// A lock episode.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Lock {
     /// When it began.
     pub since: Timestamp,

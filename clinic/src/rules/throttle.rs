@@ -25,10 +25,13 @@ pub const COMPUTER_WRONG_CODES_MAX: u32 = 10;
 /// Step 2: consecutive wrong codes, over all computers, after which a profile stops until its QR code is re-issued.
 pub const PROFILE_WRONG_CODES_MAX: u32 = 100;
 
+/// Where nobody waits: a moment long ago and not the present one, which a clock that is set back would make a wait of.
+pub const NO_WAIT: Timestamp = Timestamp(0);
+
 /// Until when step 1, or the support desk, lets nobody try after so many wrong tries in a row.
 pub fn knocks_wait_until(wrong: u32, now: Timestamp) -> Timestamp {
     match wrong.checked_sub(FREE_KNOCKS) {
-        None => now,
+        None => NO_WAIT,
         Some(beyond) => now.plus_seconds(doubled(1, beyond).min(KNOCKS_WAIT_SECONDS_MAX)),
     }
 }
@@ -57,7 +60,7 @@ pub fn network(address: &str) -> String {
 /// Until when step 2 must wait after so many wrong codes in a row.
 pub fn codes_paused_until(wrong: u32, now: Timestamp) -> Timestamp {
     if wrong == 0 || !wrong.is_multiple_of(CODES_BETWEEN_PAUSES) {
-        return now;
+        return NO_WAIT;
     }
     let pauses = wrong / CODES_BETWEEN_PAUSES;
     now.plus_seconds(doubled(CODES_PAUSE_SECONDS, pauses - 1).min(CODES_PAUSE_SECONDS_MAX))
@@ -124,7 +127,7 @@ mod tests {
         let waits: Vec<_> = (1..=6).map(|fives| codes_paused_until(fives * 5, NOW).seconds()).collect();
         assert_eq!(waits, [60, 120, 240, 480, 900, 900]);
         for wrong in [0, 1, 4, 6, 9, 99] {
-            assert_eq!(codes_paused_until(wrong, NOW), NOW, "{wrong}");
+            assert_eq!(codes_paused_until(wrong, NOW), NO_WAIT, "{wrong}");
         }
     }
 }

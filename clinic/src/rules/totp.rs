@@ -10,6 +10,9 @@ pub const STEP_SECONDS: u64 = 30;
 /// Steps of drift that are forgiven either way (RFC 6238 §5.2).
 pub const DRIFT_STEPS: u16 = 1;
 
+/// How long it is remembered that a code was used.
+pub const USED_STEPS_HOURS: i64 = 24;
+
 /// A code was right, for this step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step(pub i64);
@@ -43,9 +46,9 @@ pub fn seconds_to_next_code(now: Timestamp) -> u32 {
     u32::try_from(STEP_SECONDS as i64 - into_step).unwrap_or_default()
 }
 
-/// The oldest step whose code could still be accepted; what was used before it can be forgotten.
+/// The oldest step whose use is remembered. Long before that a code is refused for its age, but where the clock is set back.
 pub fn oldest_step(now: Timestamp) -> i64 {
-    now.seconds().div_euclid(STEP_SECONDS as i64) - i64::from(DRIFT_STEPS)
+    now.plus_minutes(-USED_STEPS_HOURS * 60).seconds().div_euclid(STEP_SECONDS as i64)
 }
 
 /// The address that a profile's QR code holds.

@@ -89,7 +89,7 @@ impl<'a> DeskHouse<'a> {
         caller: &Caller,
         command: &C,
     ) -> Result<Result<C::Reply, Problem>, SqlError> {
-        let envelope = envelope(command, caller)?;
+        let envelope = envelope(command, caller, None)?;
         let now: Timestamp = self.house.now();
         let reply = self.desk.answer(&self.store, now, &mut *self.random.borrow_mut(), &envelope)?;
         serde_json::from_str(&reply).map_err(|error| SqlError(error.to_string()))

@@ -6,7 +6,6 @@ use std::{
 };
 
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use wire::{
     Language, Problem, Role, Timestamp,
     activities::{ActivitiesPage, ActivityLine},
@@ -16,9 +15,9 @@ use wire::{
     users::{PinSent, UserList, UserWindow},
 };
 
-use super::Sqlite;
+use super::{Seeded, Sqlite};
 use crate::{
-    call::{Caller, Random},
+    call::Caller,
     clinic::{Answer, Clinic, envelope},
     commands::{
         Command, Granted,
@@ -38,25 +37,6 @@ use crate::{
     rules::totp::STEP_SECONDS,
 };
 
-/// Random bytes from a seed, so that a test repeats.
-pub struct Seeded(u64);
-
-impl From<u64> for Seeded {
-    fn from(seed: u64) -> Self {
-        Self(seed)
-    }
-}
-
-impl Random for Seeded {
-    fn fill(&mut self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(32) {
-            self.0 += 1;
-            let block = Sha256::digest(self.0.to_be_bytes());
-            chunk.copy_from_slice(&block[..chunk.len()]);
-        }
-    }
-}
-
 /// The thumbprint of the key that every browser of a [`House`] shows.
 pub const KEY: &str = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
 
@@ -71,6 +51,9 @@ pub struct House {
     /// Who was told to look again by the last command.
     pub told: RefCell<BTreeSet<String>>,
 }
+
+/// Where its links lead.
+const ORIGIN: &str = "https://wardkey.example";
 
 /// Logins of the people of a [`House`]; the hash of each password is the login behind `hash of `.
 pub const PEOPLE: [(&str, Role); 6] = [
@@ -92,8 +75,8 @@ impl House {
     pub fn empty() -> Self {
         House {
             store: Sqlite::in_memory(),
-            clinic: Clinic::new(House::keys(), "https://wardkey.example".into()),
-            random: RefCell::new(Seeded(0)),
+            clinic: Clinic::new(House::keys(), ORIGIN.into()),
+            random: RefCell::new(Seeded::from(0)),
             now: Cell::new(Timestamp(1_795_286_400_000)),
             secrets: RefCell::new(None),
             told: RefCell::default(),
@@ -145,11 +128,19 @@ impl House {
         caller: &Caller,
         command: &C,
     ) -> Result<Result<C::Reply, Problem>, SqlError> {
-        let envelope = envelope(command, caller)?;
-        let Answer { reply, told } =
-            self.clinic.answer(&self.store, self.now.get(), &mut *self.random.borrow_mut(), &envelope)?;
-        *self.told.borrow_mut() = told;
+        let reply = self.deliver_call(&envelope(command, caller, None)?)?;
         serde_json::from_str(&reply).map_err(|error| SqlError(error.to_string()))
+    }
+
+    /// Delivers a call as it travels, and gives back the answer as it travels.
+    ///
+    /// # Errors
+    /// When the storage failed.
+    pub fn deliver_call(&self, envelope: &str) -> Result<String, SqlError> {
+        let random = &mut *self.random.borrow_mut();
+        let Answer { reply, told } = self.clinic.answer(&self.store, self.now.get(), random, envelope)?;
+        *self.told.borrow_mut() = told;
+        Ok(reply)
     }
 
     /// Sends a command by its name, with a body as JSON.
@@ -165,8 +156,21 @@ impl House {
 
     /// Ends the locks that the policy ends by now, as the alarm does.
     pub fn ring(&self) -> BTreeSet<String> {
+        self.try_to_ring().expect("the storage works")
+    }
+
+    /// The same on storage that may fail.
+    ///
+    /// # Errors
+    /// When the storage failed.
+    pub fn try_to_ring(&self) -> Result<BTreeSet<String>, SqlError> {
         let random = &mut *self.random.borrow_mut();
-        self.clinic.lapse_locks(&self.store, self.now.get(), random).expect("the storage works")
+        self.clinic.lapse_locks(&self.store, self.now.get(), random)
+    }
+
+    /// Starts the object anew: what was in its memory alone is gone.
+    pub fn restart(&mut self) {
+        self.clinic = Clinic::new(House::keys(), ORIGIN.into());
     }
 
     /// Lets a portion of the log go that is old enough, as the alarm does.
@@ -238,32 +242,45 @@ impl House {
 
     /// Takes the mails that are due, and says that they were accepted.
     pub fn deliver(&self) -> Vec<OutgoingMail> {
-        let mails = self.take_due_mails();
-        for mail in &mails {
-            let accepted = Delivery::Accepted { provider_id: mail.id.to_string() };
-            self.clinic
-                .record_delivery(&self.store, self.now.get(), mail.id, accepted)
-                .expect("the storage works");
-        }
-        mails
+        self.try_to_deliver(&Delivery::Accepted { provider_id: "accepted".into() })
     }
 
     /// Takes the mails that are due, and says what became of them.
     pub fn try_to_deliver(&self, delivery: &Delivery) -> Vec<OutgoingMail> {
         let mails = self.take_due_mails();
         for mail in &mails {
-            self.clinic
-                .record_delivery(&self.store, self.now.get(), mail.id, delivery.clone())
-                .expect("the storage works");
+            self.record(mail, delivery);
         }
         mails
     }
 
-    fn take_due_mails(&self) -> Vec<OutgoingMail> {
-        let taken = self.clinic.take_due_mails(&self.store, self.now.get());
-        let (mails, told) = taken.expect("the storage works");
+    /// Says what became of a mail.
+    pub fn record(&self, mail: &OutgoingMail, delivery: &Delivery) {
+        self.try_to_record(mail, delivery).expect("the storage works");
+    }
+
+    /// The same on storage that may fail.
+    ///
+    /// # Errors
+    /// When the storage failed.
+    pub fn try_to_record(&self, mail: &OutgoingMail, delivery: &Delivery) -> Result<(), SqlError> {
+        let (now, key) = (self.now.get(), &mail.idempotency_key);
+        self.clinic.record_delivery(&self.store, now, key, delivery).map(drop)
+    }
+
+    /// Takes the mails that are due.
+    pub fn take_due_mails(&self) -> Vec<OutgoingMail> {
+        self.due_mails().expect("the storage works")
+    }
+
+    /// The same on storage that may fail.
+    ///
+    /// # Errors
+    /// When the storage failed.
+    pub fn due_mails(&self) -> Result<Vec<OutgoingMail>, SqlError> {
+        let (mails, told) = self.clinic.take_due_mails(&self.store, self.now.get())?;
         *self.told.borrow_mut() = told;
-        mails
+        Ok(mails)
     }
 
     /// When the alarm has to ring.
@@ -289,6 +306,13 @@ pub struct Door<'a> {
     house: &'a House,
     /// What its cookies say.
     pub caller: Caller,
+}
+
+impl<'a> Door<'a> {
+    /// A browser whose cookies say so.
+    pub fn at(house: &'a House, caller: Caller) -> Self {
+        Door { house, caller }
+    }
 }
 
 impl Door<'_> {

@@ -2,8 +2,11 @@
 
 mod desk;
 mod harness;
+mod seeded;
+pub mod simulator;
 mod sqlite;
 
 pub use desk::{DeskHouse, OperatorDoor};
-pub use harness::{Door, House, PEOPLE, Seeded, pin_in};
+pub use harness::{Door, House, PEOPLE, pin_in};
+pub use seeded::Seeded;
 pub use sqlite::Sqlite;

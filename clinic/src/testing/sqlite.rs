@@ -6,6 +6,9 @@ use rusqlite::{Connection, params_from_iter, types};
 
 use crate::records::sql::{Row, Sql, SqlError, Store, Value};
 
+/// Statements that are kept compiled: all that the records have.
+const STATEMENTS_MAX: usize = 500;
+
 /// A database in memory.
 pub struct Sqlite {
     connection: Connection,
@@ -18,12 +21,34 @@ impl Sqlite {
     /// An empty database.
     pub fn in_memory() -> Self {
         let connection = Connection::open_in_memory().expect("SQLite opens a database in memory");
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         Self { connection, fail_after: Cell::new(None), statements: Cell::new(0) }
     }
 
     /// Lets so many statements run and fails the one after them. `None` fails none.
     pub fn fail_after(&self, statements: Option<u32>) {
         self.fail_after.set(statements);
+    }
+
+    /// Every byte of the database, to see whether something has changed.
+    pub fn bytes(&mut self) -> Vec<u8> {
+        self.connection.serialize("main").expect("a database in memory has its bytes").to_vec()
+    }
+
+    /// Whether every record is what it was when the database had these bytes. The bytes themselves may differ: what stands on pages
+    /// that nothing uses is not brought back by a rollback.
+    pub fn is_as_it_was(&mut self, bytes: &[u8]) -> bool {
+        if self.bytes() == bytes {
+            return true;
+        }
+        let mut former = Connection::open_in_memory().expect("SQLite opens a database in memory");
+        former.deserialize_read_exact("main", bytes, bytes.len(), true).expect("the bytes of a database");
+        contents(&former) == contents(&self.connection)
+    }
+
+    /// How many rows were ever written or deleted: where it is the same as before, everything is as it was.
+    pub fn changes(&self) -> u64 {
+        self.connection.total_changes()
     }
 
     /// How many statements have run.
@@ -41,6 +66,22 @@ impl Sqlite {
             None => Ok(()),
         }
     }
+}
+
+/// Every row of every table.
+fn contents(connection: &Connection) -> Vec<(String, Vec<Vec<types::Value>>)> {
+    let rows = |statement: &str| -> Vec<Vec<types::Value>> {
+        let mut statement = connection.prepare(statement).expect("a table can be read");
+        let columns = statement.column_count();
+        let rows = statement.query_map([], |row| (0..columns).map(|column| row.get(column)).collect());
+        rows.expect("a table can be read").map(|row| row.expect("a row can be read")).collect()
+    };
+    let names = rows("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
+    let names = names.into_iter().flatten().filter_map(|name| match name {
+        types::Value::Text(name) => Some(name),
+        _ => None,
+    });
+    names.map(|name| (name.clone(), rows(&format!("SELECT * FROM \"{name}\"")))).collect()
 }
 
 fn fault(error: rusqlite::Error) -> SqlError {

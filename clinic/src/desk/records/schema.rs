@@ -3,6 +3,7 @@
 use wire::Timestamp;
 
 use crate::records::{
+    calls::CALLS,
     schema::{
         self, Migration, TALLIES, TALLIES_BY_TOUCH, TALLIES_COUNT_LOCKS, TALLIES_FIRST_LOCK, THROTTLES,
         THROTTLES_BY_TOUCH, TRIES,
@@ -10,7 +11,7 @@ use crate::records::{
     sql::{Sql, SqlError},
 };
 
-const MIGRATIONS: &[Migration] = &[FIRST, LOCKS, STRANGERS, REMOVED, HELP];
+const MIGRATIONS: &[Migration] = &[FIRST, LOCKS, STRANGERS, REMOVED, HELP, CALLS];
 
 /// Tries are counted as the clinics count them.
 const LOCKS: Migration = &[TALLIES_COUNT_LOCKS, TALLIES_FIRST_LOCK];
