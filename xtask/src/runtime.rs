@@ -49,6 +49,8 @@ pub struct Start<'a> {
     pub mailbox: SocketAddr,
     /// Removed should we die.
     pub scratch: Option<&'a Path>,
+    /// The program, with its first arguments, that starts the runtime in its own place; none where it is started as it is.
+    pub through: &'a [String],
 }
 
 impl Runtime {
@@ -62,7 +64,15 @@ impl Runtime {
         fs::write(&config, configuration(start, &wrangler::read()?)?)?;
         let log = start.state.join("workerd.log");
         let output = File::create(&log)?;
-        let mut command = Command::new(start.tools.workerd()?);
+        let workerd = start.tools.workerd()?;
+        let mut command = match start.through {
+            [] => Command::new(workerd),
+            [program, arguments @ ..] => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(workerd);
+                command
+            }
+        };
         command
             .args(["serve", "--experimental"])
             .arg(&config)
@@ -88,6 +98,11 @@ impl Runtime {
     /// Kills it at once, as a power cut would.
     pub fn kill(&mut self) {
         self.process.kill();
+    }
+
+    /// Lets its files grow no further than so many bytes; `None` lets them grow as they will.
+    pub fn limit_files(&mut self, bytes: Option<u64>) -> Result<()> {
+        self.process.limit_files(bytes)
     }
 
     /// What it has said.

@@ -1,4 +1,4 @@
-//! What the attacks came to: a table for people, and a file for whoever compares.
+//! What the attacks or the faults came to: a table for people, and a file for whoever compares.
 
 use std::{
     fs,
@@ -9,17 +9,19 @@ use std::{
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::list::{Attack, Findings};
+use crate::harm::{Findings, Harm};
 
 /// All that was tried.
-#[derive(Default, Serialize)]
+#[derive(Serialize)]
 pub struct Report {
+    /// What was asked for: `attack` or `faults`.
+    verb: &'static str,
     /// When, in seconds since 1970.
     at: u64,
-    attacks: Vec<Line>,
+    lines: Vec<Line>,
 }
 
-/// An attack and what it came to.
+/// One of them and what it came to.
 #[derive(Serialize)]
 pub struct Line {
     promise: u8,
@@ -36,8 +38,9 @@ pub struct Line {
 }
 
 impl Line {
-    pub fn new(attack: &Attack, outcome: Result<Findings>, took: Duration) -> Self {
-        let Attack { family, name, promise, claim, .. } = *attack;
+    /// What came of it in so long.
+    pub fn new(harm: &Harm, outcome: Result<Findings>, took: Duration) -> Self {
+        let Harm { family, name, promise, claim, .. } = *harm;
         let seconds = (took.as_secs_f64() * 10.0).round() / 10.0;
         let (findings, broke_off) = match outcome {
             Ok(findings) => (findings, None),
@@ -48,36 +51,50 @@ impl Line {
         Self { promise, family, name, claim, held, seconds, findings, broke_off }
     }
 
+    /// Whether it was done and found nothing.
     pub fn held(&self) -> bool {
         self.held
+    }
+
+    /// What it found, and why it could not be done.
+    pub fn complaints(&self) -> Vec<&str> {
+        self.findings.examples.iter().chain(&self.broke_off).map(String::as_str).collect()
     }
 }
 
 impl Report {
-    pub fn add(&mut self, line: Line) {
-        for what in line.findings.examples.iter().chain(&line.broke_off) {
-            println!("      {what}");
-        }
-        self.attacks.push(line);
+    /// A report of what `cargo xtask VERB` does.
+    pub fn of(verb: &'static str) -> Self {
+        Self { verb, at: 0, lines: Vec::new() }
     }
 
+    /// Adds what one of them came to.
+    pub fn add(&mut self, line: Line) {
+        for what in line.complaints() {
+            println!("      {what}");
+        }
+        self.lines.push(line);
+    }
+
+    /// Whether all of them found nothing.
     pub fn all_held(&self) -> bool {
-        self.attacks.iter().all(Line::held)
+        self.lines.iter().all(Line::held)
     }
 
     /// Writes the file and tells where it is.
     pub fn write(&mut self) -> Result<PathBuf> {
         self.at = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-        let folder = xtask::target_dir().join("attack");
+        let folder = xtask::target_dir().join(self.verb);
         fs::create_dir_all(&folder)?;
         let file = folder.join("report.json");
         fs::write(&file, serde_json::to_string_pretty(self)? + "\n")?;
         Ok(file)
     }
 
+    /// Prints the table.
     pub fn print(&self) {
         println!("\n  promise     tried  found  seconds");
-        for line in &self.attacks {
+        for line in &self.lines {
             let Line { promise, family, name, claim, held, seconds, findings, .. } = line;
             let mark = if *held { "✓" } else { "✗" };
             println!(
@@ -89,7 +106,7 @@ impl Report {
                 println!("{:36}{figure}", "");
             }
         }
-        let failed = self.attacks.iter().filter(|line| !line.held).count();
-        println!("\n  {} attacks, {failed} of them found something or could not be made", self.attacks.len());
+        let failed = self.lines.iter().filter(|line| !line.held).count();
+        println!("\n  {} done, {failed} of them found something or could not be done", self.lines.len());
     }
 }
