@@ -91,17 +91,24 @@ impl Records {
     }
 }
 
-/// The file of a clinic's records, among those of a folder. Reads copies alone.
+/// The file of a clinic's records, among those of a folder.
 pub fn file_of(clinic: &Clinic<'_>, data: &Path) -> Result<PathBuf> {
+    file_where(data, |records| {
+        let code =
+            records.connection.query_row("SELECT code FROM settings", [], |row| row.get::<_, String>(0));
+        code.is_ok_and(|code| code == clinic.opened.code)
+    })
+}
+
+/// The file whose records are those, among those of a folder. Opens copies alone.
+pub fn file_where(data: &Path, is: impl Fn(&Records) -> bool) -> Result<PathBuf> {
     let files = WalkDir::new(data).into_iter().filter_map(|entry| entry.ok().map(|entry| entry.into_path()));
     for file in files.filter(|file| file.extension().is_some_and(|extension| extension == "sqlite")) {
-        let code = "SELECT code FROM settings";
-        let code = Records::copy(&file)?.connection.query_row(code, [], |row| row.get::<_, String>(0));
-        if code.is_ok_and(|code| code == clinic.opened.code) {
+        if is(&Records::copy(&file)?) {
             return Ok(file);
         }
     }
-    bail!("the clinic has no file below {}", data.display())
+    bail!("there is no such file below {}", data.display())
 }
 
 /// The file that SQLite keeps beside another one.

@@ -28,7 +28,7 @@ use super::{
 use crate::{
     Client, Clinic, Refusal, Wardkey,
     acts::{self, STRIKES},
-    harm::{Findings, Ground, Harm},
+    harm::{Findings, Harm},
     records::{self, Records},
 };
 

@@ -10,6 +10,10 @@ pub const STEP_SECONDS: u64 = 30;
 /// Steps of drift that are forgiven either way (RFC 6238 §5.2).
 pub const DRIFT_STEPS: u16 = 1;
 
+/// A used code is remembered for so long. It is good for a minute and a half; but once a clock that was ahead by as much is put
+/// right, it would be good again.
+pub const USED_CODES_DAYS: i64 = 7;
+
 /// A code was right, for this step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Step(pub i64);
@@ -43,9 +47,9 @@ pub fn seconds_to_next_code(now: Timestamp) -> u32 {
     u32::try_from(STEP_SECONDS as i64 - into_step).unwrap_or_default()
 }
 
-/// The oldest step whose code could still be accepted; what was used before it can be forgotten.
+/// The oldest step whose code is remembered to have been used; what was used before it can be forgotten.
 pub fn oldest_step(now: Timestamp) -> i64 {
-    now.seconds().div_euclid(STEP_SECONDS as i64) - i64::from(DRIFT_STEPS)
+    now.plus_minutes(-USED_CODES_DAYS * 24 * 60).seconds().div_euclid(STEP_SECONDS as i64)
 }
 
 /// The address that a profile's QR code holds.
