@@ -96,6 +96,9 @@ async fn made(harm: &'static Harm, ground: &Ground) -> Line {
     let outcome = outcome.unwrap_or_else(|_| bail!("it took more than {} s", patience.as_secs()));
     let line = Line::new(harm, outcome, step.elapsed());
     ground.end(line.held());
+    if let Some(why) = line.not_here() {
+        progress::note(&format!("Not tried here: {why}"));
+    }
     line
 }
 
@@ -170,6 +173,9 @@ pub struct Findings {
     pub examples: Vec<String>,
     /// What was counted or measured besides.
     pub figures: Vec<Figure>,
+    /// Why it can't be tried on this machine, where it can't.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not_here: Option<String>,
 }
 
 /// A number that is judged, or that tells.
@@ -190,6 +196,11 @@ pub struct Figure {
 impl Findings {
     /// So many examples are kept.
     const EXAMPLES_MAX: usize = 12;
+
+    /// What this machine lets nobody try.
+    pub fn not_here(why: &str) -> Self {
+        Self { not_here: Some(why.to_owned()), ..Self::default() }
+    }
 
     /// Counts a try that must have come to nothing.
     pub fn holds(&mut self, held: bool, otherwise: impl FnOnce() -> String) {

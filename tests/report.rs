@@ -46,14 +46,20 @@ impl Line {
             Ok(findings) => (findings, None),
             Err(error) => (Findings::default(), Some(format!("{error:#}"))),
         };
-        // What was never tried has not held either.
-        let held = broke_off.is_none() && findings.found == 0 && findings.tried > 0;
+        // What was never tried has not held either, but where this machine lets nobody try it.
+        let tried = findings.tried > 0 || findings.not_here.is_some();
+        let held = broke_off.is_none() && findings.found == 0 && tried;
         Self { promise, family, name, claim, held, seconds, findings, broke_off }
     }
 
     /// Whether it was done and found nothing.
     pub fn held(&self) -> bool {
         self.held
+    }
+
+    /// Why this machine lets nobody try it, where it does not.
+    pub fn not_here(&self) -> Option<&str> {
+        self.findings.not_here.as_deref()
     }
 
     /// What it found, and why it could not be done.
@@ -96,7 +102,11 @@ impl Report {
         println!("\n  promise     tried  found  seconds");
         for line in &self.lines {
             let Line { promise, family, name, claim, held, seconds, findings, .. } = line;
-            let mark = if *held { "✓" } else { "✗" };
+            let mark = match (held, line.not_here()) {
+                (true, Some(_)) => "–",
+                (true, None) => "✓",
+                (false, _) => "✗",
+            };
             println!(
                 "  {mark} {promise:>5} {:>9} {:>6} {seconds:>8}  {family}: {name}",
                 findings.tried, findings.found
@@ -104,6 +114,9 @@ impl Report {
             println!("{:36}{claim}", "");
             for figure in &findings.figures {
                 println!("{:36}{figure}", "");
+            }
+            if let Some(why) = line.not_here() {
+                println!("{:36}Not tried here: {why}", "");
             }
         }
         let failed = self.lines.iter().filter(|line| !line.held).count();

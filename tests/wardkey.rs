@@ -155,11 +155,6 @@ impl Wardkey {
         *self.through.lock().unwrap_or_else(PoisonError::into_inner) = program;
     }
 
-    /// Lets the files of the Worker's runtime grow no further than so many bytes; `None` lets them grow as they will.
-    pub fn limit_files(&self, bytes: Option<u64>) -> Result<()> {
-        self.worker().as_mut().context("the Worker does not run")?.limit_files(bytes)
-    }
-
     /// Starts the Worker with what it had stored, after it was killed.
     pub fn start_worker(&self) -> Result<()> {
         let through = self.through.lock().unwrap_or_else(PoisonError::into_inner).clone();

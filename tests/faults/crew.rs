@@ -22,9 +22,9 @@ use super::ledger::{Deed, Ledger};
 use crate::{Client, Clinic, acts, chance::Chance, clinic, records::Records};
 
 /// Whom the others mistype for, from the start.
-const MISTYPED: [&str; 4] = ["patel", "oconnor", "reid", "okafor"];
+const MISTYPED: [&str; 3] = ["patel", "oconnor", "reid"];
 /// Most people who are mistyped for; who was added last takes the place of who was there longest.
-const VICTIMS_MAX: usize = 8;
+const VICTIMS_MAX: usize = 4;
 /// An account is unlocked so often at most: a day has ten tries of PINs.
 const UNLOCKS_MAX: u32 = 6;
 /// How often the mailbox is looked into for a PIN, and how long one waits between two looks.
@@ -109,6 +109,18 @@ impl<'a> Crew<'a> {
         }
     }
 
+    /// Waits until so many more answers have come, or for so long.
+    pub async fn answered(&self, answers: usize, longest: Duration) {
+        let (before, _) = self.ledger.totals();
+        let enough = async {
+            while self.ledger.totals().0 - before < answers as i64 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        // Who waits for too long has waited long enough.
+        let _ = tokio::time::timeout(longest, enough).await;
+    }
+
     /// Says that the Worker is being killed.
     pub fn breaks(&self) {
         self.broken.set(true);
@@ -155,7 +167,8 @@ impl<'a> Crew<'a> {
         let mut victims = self.victims.borrow_mut();
         let mut fitting: Vec<&mut Victim> =
             victims.iter_mut().filter(|victim| !victim.taken && fits(victim)).collect();
-        let place = chance.below(fitting.len());
+        // Mostly the first, so that it comes to locks.
+        let place = if chance.once_in(4) { chance.below(fitting.len()) } else { 0 };
         let victim = fitting.get_mut(place)?;
         victim.taken = true;
         Some((victim.id.clone(), victim.login.clone()))

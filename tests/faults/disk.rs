@@ -7,7 +7,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use wire::{
     Empty, Endpoint, ProblemCode, Role,
     activities::{ActivitiesQuery, ListActivities},
@@ -33,27 +33,16 @@ use crate::{
 };
 
 /// The faults.
-pub const FAULTS: [Harm; 2] = [
-    Harm {
-        family: "disk",
-        name: "the files may not grow any more",
-        promise: 5,
-        claim: "What must be written is refused with a code of ours, what is read goes on, nothing is half, and all is well once there is room.",
-        make: |_| Box::pin(on(Files::limited)),
-    },
-    Harm {
-        family: "disk",
-        name: "the disk is full",
-        promise: 5,
-        claim: "The same, on a small disk of its own that something else has filled.",
-        make: |_| Box::pin(on(Files::on_a_small_disk)),
-    },
-];
+pub const FAULTS: [Harm; 1] = [Harm {
+    family: "disk",
+    name: "the disk is full",
+    promise: 5,
+    claim: "What must be written is refused with a code of ours, what is read goes on, nothing is half, and all is well once there is room.",
+    make: |_| Box::pin(full()),
+}];
 
 /// Size of the small disk: the records and what is written beside them, with some room.
 const DISK: &str = "size=6m,mode=0700";
-/// Ignores the signal that goes with the limit, as a full disk sends none either, and becomes the program.
-const UNSIGNALLED: &str = r#"trap "" XFSZ; exec "$0" "$@""#;
 /// Puts a disk in the memory in the place of a folder, for this program and those that enter its space, and stays. It ends with it.
 const SMALL_DISK: &str = r#"cp -a "$1" "$1.copy" && mount -t tmpfs -o "$2" wardkey "$1" && cp -a "$1.copy/." "$1" && rm -rf "$1.copy" &&
     echo ready && exec sleep infinity"#;
@@ -62,35 +51,26 @@ const TRIES: usize = 3 * STRIKES;
 /// The name of what fills the disk.
 const BALLAST: &str = "ballast";
 
-/// How room is taken and given.
-enum Files {
-    /// The kernel lets no file of the runtime grow.
-    Limited,
-    /// A disk of its own, seen through whoever keeps it.
-    Disk { _keeper: Kept, data: PathBuf },
+/// A disk of its own, seen through whoever keeps it.
+struct SmallDisk {
+    _keeper: Kept,
+    data: PathBuf,
 }
 
-impl Files {
-    fn limited(wardkey: &Wardkey) -> Result<Self> {
-        wardkey.start_through(["sh", "-c", UNSIGNALLED].map(str::to_owned).into());
-        Ok(Files::Limited)
-    }
-
-    /// Where nobody may mount anything, not even in a space of their own, this can't be tried, and says so.
-    fn on_a_small_disk(wardkey: &Wardkey) -> Result<Self> {
+impl SmallDisk {
+    /// Puts one in the place of the folder that the records are in, with what is there. The Worker's runtime sees it from its next start
+    /// on. `None` where nobody may mount anything, not even in a space of their own.
+    fn below(wardkey: &Wardkey) -> Result<Option<Self>> {
         let data = wardkey.state().join("data");
         for own_user in [&[][..], &["--user", "--map-root-user"]] {
             let mut command = Command::new("unshare");
-            command.args(own_user).args([
-                "--mount",
-                "--propagation=private",
-                "--",
-                "sh",
-                "-c",
-                SMALL_DISK,
-                "disk",
-            ]);
-            command.arg(&data).arg(DISK).stdout(Stdio::piped()).stderr(Stdio::null());
+            command
+                .args(own_user)
+                .args(["--mount", "--propagation=private", "--", "sh", "-c", SMALL_DISK, "disk"])
+                .arg(&data)
+                .arg(DISK)
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null());
             let mut keeper = Kept::spawn(&mut command, None)?;
             let stdout = keeper.child().stdout.take().context("no output")?;
             let mut said = String::new();
@@ -108,61 +88,40 @@ impl Files {
             wardkey.start_through(enter);
             let seen = Path::new("/proc").join(&pid).join("root");
             let data = seen.join(data.strip_prefix("/").unwrap_or(&data));
-            return Ok(Files::Disk { _keeper: keeper, data });
+            return Ok(Some(Self { _keeper: keeper, data }));
         }
-        bail!("nobody may mount a small disk here, so a full one can't be tried")
+        Ok(None)
     }
 
-    /// Where the records are.
-    fn data(&self, wardkey: &Wardkey) -> PathBuf {
-        match self {
-            Files::Limited => wardkey.state().join("data"),
-            Files::Disk { data, .. } => data.clone(),
-        }
-    }
-
-    /// Takes all room that is left.
-    fn fill(&self, wardkey: &Wardkey, records: &Path) -> Result<()> {
-        match self {
-            Files::Limited => {
-                let size = |file: &Path| fs::metadata(file).map(|file| file.len()).unwrap_or_default();
-                let written_last = size(&records::beside(records, "-wal"));
-                ensure!(written_last > 0, "nothing was written");
-                // The log of what was written last may not grow; what stands in the file may be written over.
-                wardkey.limit_files(Some(written_last))
-            }
-            Files::Disk { data, .. } => {
-                let mut ballast = File::create(data.join(BALLAST))?;
-                // Down to the last byte.
-                for size in [1 << 16, 1 << 12, 1] {
-                    let piece = vec![0; size];
-                    loop {
-                        match ballast.write_all(&piece) {
-                            Ok(()) => {}
-                            Err(error) if error.kind() == ErrorKind::StorageFull => break,
-                            Err(error) => return Err(error.into()),
-                        }
-                    }
+    /// Takes all room that is left, down to the last byte.
+    fn fill(&self) -> Result<()> {
+        let mut ballast = File::create(self.data.join(BALLAST))?;
+        for size in [1 << 16, 1 << 12, 1] {
+            let piece = vec![0; size];
+            loop {
+                match ballast.write_all(&piece) {
+                    Ok(()) => {}
+                    Err(error) if error.kind() == ErrorKind::StorageFull => break,
+                    Err(error) => return Err(error.into()),
                 }
-                Ok(())
             }
         }
+        Ok(())
     }
 
     /// Gives it back.
-    fn make_room(&self, wardkey: &Wardkey) -> Result<()> {
-        match self {
-            Files::Limited => wardkey.limit_files(None),
-            Files::Disk { data, .. } => Ok(fs::remove_file(data.join(BALLAST))?),
-        }
+    fn make_room(&self) -> Result<()> {
+        Ok(fs::remove_file(self.data.join(BALLAST))?)
     }
 }
 
-async fn on(take: fn(&Wardkey) -> Result<Files>) -> Result<Findings> {
+async fn full() -> Result<Findings> {
     let mut findings = Findings::default();
     let wardkey = Wardkey::start()?;
     let clinic = Clinic::open(&wardkey)?;
-    let files = wardkey.while_killed(|_| take(&wardkey))?;
+    let Some(disk) = wardkey.while_killed(|_| SmallDisk::below(&wardkey))? else {
+        return Ok(Findings::not_here("nobody may mount a small disk on this machine"));
+    };
     let ledger = Ledger::default();
     let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
     let door = clinic.at("Reception 1").await?;
@@ -174,9 +133,9 @@ async fn on(take: fn(&Wardkey) -> Result<Files>) -> Result<Findings> {
     for _ in 0..STRIKES - 1 {
         type_wrongly(&ledger, &door, "patel", &ids[0]).await?;
     }
-    let file = records::file_of(&clinic, &files.data(&wardkey))?;
+    let file = records::file_of(&clinic, &disk.data)?;
 
-    files.fill(&wardkey, &file)?;
+    disk.fill()?;
     let mut refused = 0;
     for number in 0..TRIES {
         let place = number % people.len();
@@ -192,18 +151,13 @@ async fn on(take: fn(&Wardkey) -> Result<Files>) -> Result<Findings> {
     added.err().iter().for_each(|refusal| is_ours(&mut findings, AddUser::PATH, refusal));
     goes_on(&mut findings, &owner, &door, "without room").await?;
 
-    // A start without room, too.
     wardkey.kill();
-    let records = Records::copy(&file)?;
-    ledger.judge(&records, 2, &mut findings)?;
+    ledger.judge(&Records::copy(&file)?, 2, &mut findings)?;
     wardkey.start_worker()?;
-    if matches!(files, Files::Limited) {
-        files.fill(&wardkey, &file)?;
-    }
     let (owner, door) = (owner.twin()?, door.twin()?);
     goes_on(&mut findings, &owner, &door, "after a start without room").await?;
 
-    files.make_room(&wardkey)?;
+    disk.make_room()?;
     let hughes = clinic.user("hughes")?;
     findings.went_well("the first sign-in with room", acts::sign_in(&door, hughes).await);
     let locked = loop {

@@ -34,8 +34,11 @@ pub const FAULTS: [Harm; 1] = [Harm {
 /// So often it is killed, and so often with `--long`.
 const KILLS: u64 = 10;
 const KILLS_LONG: u64 = 200;
-/// It is left alive for so long.
-const ALIVE_MILLIS: std::ops::Range<usize> = 40..1_000;
+/// It is left alive for fewer answers than these, however slow the machine is, and fewer milliseconds more.
+const ANSWERS_MAX: usize = 24;
+const MILLIS_MAX: usize = 120;
+/// Longest that it is left alive.
+const ALIVE: Duration = Duration::from_secs(10);
 /// The log is exported and verified once in so many kills.
 const EXPORT_EACH: u64 = 10;
 /// How many owners the clinic has.
@@ -53,9 +56,10 @@ async fn killed_again_and_again(ground: &Ground) -> Result<Findings> {
     let kills = if ground.long { KILLS_LONG } else { KILLS };
     for kill in 1..=kills {
         ground.tell(&format!("kill {kill} of {kills}"));
-        let alive = ALIVE_MILLIS.start + chance.below(ALIVE_MILLIS.len());
+        let (answers, millis) = (chance.below(ANSWERS_MAX), chance.below(MILLIS_MAX));
         let killing = async {
-            tokio::time::sleep(Duration::from_millis(alive as u64)).await;
+            crew.answered(answers, ALIVE).await;
+            tokio::time::sleep(Duration::from_millis(millis as u64)).await;
             crew.breaks();
             wardkey.kill();
         };
@@ -78,6 +82,7 @@ async fn killed_again_and_again(ground: &Ground) -> Result<Findings> {
     every_mail_comes(&wardkey, &file, &mut findings).await?;
     let (answered, unanswered) = crew.ledger().totals();
     findings.note("kills", kills as f64);
+    findings.at_least("locks", crew.ledger().locks(), 1);
     findings.at_least("answers held against the records", usize::try_from(answered)?, kills as usize);
     findings.note("requests that a kill left without an answer", unanswered as f64);
     findings.note("of them done all the same", done_unanswered as f64);

@@ -51,6 +51,8 @@ struct Book {
     trouble: Vec<String>,
     /// The hashes of the log's lines as they stood when it was looked at last.
     hashes: Vec<String>,
+    /// How many locks there were by then.
+    locks: usize,
 }
 
 /// What was asked and what was answered.
@@ -92,6 +94,11 @@ impl Ledger {
         (answered, asked - answered)
     }
 
+    /// How many locks there were when the records were looked at last.
+    pub fn locks(&self) -> usize {
+        self.0.borrow().locks
+    }
+
     /// Holds the records to what was answered, and to themselves. Gives back how much was done without an answer.
     pub fn judge(&self, records: &Records, owners: i64, findings: &mut Findings) -> Result<i64> {
         let mut book = self.0.borrow_mut();
@@ -123,7 +130,7 @@ impl Ledger {
         let added = records.number("SELECT count(*) FROM activities WHERE action = ?1", "user_added")?;
         findings
             .holds(added <= book.adds, || format!("{added} people were added, {} were asked for", book.adds));
-        no_half_lock(records, owners, findings)?;
+        book.locks = no_half_lock(records, owners, findings)?;
         Ok(unanswered + added - book.added.len() as i64)
     }
 }
@@ -151,15 +158,15 @@ fn lines_of(records: &Records, action: &str, account: &str) -> Result<i64> {
     Ok(records.connection().query_row(statement, [action, account], |row| row.get(0))?)
 }
 
-/// A lock, its line and its mails are there together, or none of them; so are an unlock's and a PIN's.
-fn no_half_lock(records: &Records, owners: i64, findings: &mut Findings) -> Result<()> {
+/// A lock, its line and its mails are there together, or none of them; so are an unlock's and a PIN's. Gives how many locks there were.
+fn no_half_lock(records: &Records, owners: i64, findings: &mut Findings) -> Result<usize> {
     // What is counted, in the records of each account that was ever locked.
     const TOLD: &str = "SELECT id,
-        (SELECT count(*) FROM activities WHERE action = 'account_locked' AND user_id = id) AS locks,
-        (SELECT count(*) FROM activities WHERE action = 'account_unlocked' AND user_id = id) AS unlocks,
-        (SELECT count(*) FROM tallies WHERE subject = 'account ' || id AND locked_since IS NOT NULL) AS locked,
-        (SELECT count(*) FROM outbox WHERE kind = '\"account_locked\"' AND recipient = id) AS told_locked,
-        (SELECT count(*) FROM outbox WHERE kind = '\"account_unlocked\"' AND recipient = id) AS told_unlocked
+        (SELECT count(*) FROM activities WHERE action = 'account_locked' AND user_id = accounts.id) AS locks,
+        (SELECT count(*) FROM activities WHERE action = 'account_unlocked' AND user_id = accounts.id) AS unlocks,
+        (SELECT count(*) FROM tallies WHERE subject = 'account ' || accounts.id AND locked_since IS NOT NULL) AS locked,
+        (SELECT count(*) FROM outbox WHERE kind = '\"account_locked\"' AND recipient = accounts.id) AS told_locked,
+        (SELECT count(*) FROM outbox WHERE kind = '\"account_unlocked\"' AND recipient = accounts.id) AS told_unlocked
         FROM accounts";
     let accounts: Vec<(String, [i64; 5])> = records
         .connection()
@@ -189,7 +196,7 @@ fn no_half_lock(records: &Records, owners: i64, findings: &mut Findings) -> Resu
     let orphans = "SELECT count(*) FROM outbox WHERE (state = 'queued') <> (due_at IS NOT NULL) OR (state = 'queued' AND sealed_mail IS NULL)";
     let orphans: i64 = records.connection().query_row(orphans, [], |row| row.get(0))?;
     findings.holds(orphans == 0, || format!("{orphans} mails wait and cannot leave, or have left and wait"));
-    Ok(())
+    Ok(usize::try_from(locks)?)
 }
 
 /// Holds the mailbox to the outbox: every mail that has left is there, once by its key, with the same bytes each time it was sent. Gives

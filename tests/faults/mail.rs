@@ -23,7 +23,7 @@ use crate::{
 pub const FAULTS: [Harm; 3] = [
     Harm {
         family: "mail",
-        name: "nobody listens where the mail API was, and the Worker is killed meanwhile",
+        name: "nobody listens where the mail API was, and the power goes meanwhile",
         promise: 22,
         claim: "Locks go on, every mail waits, survives the kill and leaves once when there is somebody again.",
         make: |ground| Box::pin(nobody_listens(ground)),

@@ -21,14 +21,14 @@ use crate::{
 pub const FAULTS: [Harm; 2] = [
     Harm {
         family: "migration",
-        name: "kill -9 while a clinic is brought up to date, from each older schema",
+        name: "the power goes while a clinic is brought up to date, from each older schema",
         promise: 34,
         claim: "The schema is the old one or the newest and none between; in the end it is the newest, with every row, and people sign in.",
         make: |ground| Box::pin(a_clinic(ground)),
     },
     Harm {
         family: "migration",
-        name: "kill -9 while the support desk is brought up to date, from each older schema",
+        name: "the power goes while the support desk is brought up to date, from each older schema",
         promise: 34,
         claim: "The same, and an operator signs in.",
         make: |ground| Box::pin(the_desk(ground)),

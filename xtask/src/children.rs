@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process_group, prlimit};
+use rustix::process::{Pid, Signal, kill_process_group};
 
 /// How long a program may take to end by itself before it is killed.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -71,20 +71,8 @@ impl Kept {
         let _ = self.child.wait();
     }
 
-    /// Lets the program's files grow no further than so many bytes; `None` lets them grow as they will.
-    pub fn limit_files(&mut self, bytes: Option<u64>) -> Result<()> {
-        // The hard limit stays where it is, so that it can be lifted again.
-        let limit = Rlimit { current: bytes, maximum: None };
-        prlimit(self.pid(), Resource::Fsize, limit).context("the program's files can't be limited")?;
-        Ok(())
-    }
-
-    fn pid(&self) -> Option<Pid> {
-        i32::try_from(self.child.id()).ok().and_then(Pid::from_raw)
-    }
-
     fn signal(&self, signal: Signal) {
-        if let Some(group) = self.pid() {
+        if let Some(group) = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw) {
             let _ = kill_process_group(group, signal);
         }
     }

@@ -100,11 +100,6 @@ impl Runtime {
         self.process.kill();
     }
 
-    /// Lets its files grow no further than so many bytes; `None` lets them grow as they will.
-    pub fn limit_files(&mut self, bytes: Option<u64>) -> Result<()> {
-        self.process.limit_files(bytes)
-    }
-
     /// What it has said.
     pub fn log(&self) -> String {
         fs::read_to_string(&self.log).unwrap_or_default()
