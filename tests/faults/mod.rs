@@ -5,6 +5,7 @@ pub mod disk;
 pub mod kill;
 pub mod mail;
 pub mod migration;
+pub mod versions;
 
 mod crew;
 mod forwarder;
@@ -15,4 +16,4 @@ use crate::harm::Harm;
 
 /// The families, in the order in which they are done.
 pub const FAMILIES: &[&[Harm]] =
-    &[&kill::FAULTS, &disk::FAULTS, &mail::FAULTS, &clock::FAULTS, &migration::FAULTS];
+    &[&kill::FAULTS, &disk::FAULTS, &mail::FAULTS, &clock::FAULTS, &migration::FAULTS, &versions::FAULTS];
