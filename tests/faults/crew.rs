@@ -24,12 +24,14 @@ use crate::{Client, Clinic, acts, chance::Chance, clinic, records::Records};
 /// Whom the others mistype for, from the start.
 const MISTYPED: [&str; 3] = ["patel", "oconnor", "reid"];
 /// Most people who are mistyped for; who was added last takes the place of who was there longest.
-const VICTIMS_MAX: usize = 4;
+const VICTIMS_MAX: usize = 12;
 /// An account is unlocked so often at most: a day has ten tries of PINs.
 const UNLOCKS_MAX: u32 = 6;
 /// How often the mailbox is looked into for a PIN, and how long one waits between two looks.
 const LOOKS: u32 = 60;
 const LOOK_PAUSE: Duration = Duration::from_millis(20);
+/// Longest that is waited for a number of answers, or for a lock.
+const WAIT_LONGEST: Duration = Duration::from_secs(10);
 
 /// Somebody whose password others mistype.
 struct Victim {
@@ -53,6 +55,8 @@ pub struct Crew<'a> {
     victims: RefCell<Vec<Victim>>,
     /// Who was added last.
     newest: RefCell<Option<SignInPair>>,
+    /// How often a typist was told that somebody is locked now.
+    locks: Cell<u32>,
     /// The Worker is being killed: an answer that does not come is no wonder.
     broken: Cell<bool>,
 }
@@ -75,6 +79,7 @@ impl<'a> Crew<'a> {
             owner,
             victims: RefCell::new(victims),
             newest: RefCell::default(),
+            locks: Cell::new(0),
             broken: Cell::new(false),
         })
     }
@@ -109,16 +114,19 @@ impl<'a> Crew<'a> {
         }
     }
 
-    /// Waits until so many more answers have come, or for so long.
-    pub async fn answered(&self, answers: usize, longest: Duration) {
-        let (before, _) = self.ledger.totals();
+    /// Waits until so many more answers have come; or, where it is `to_a_lock`, until somebody is locked.
+    pub async fn answered(&self, answers: usize, to_a_lock: bool) {
+        let ((before, _), locks) = (self.ledger.totals(), self.locks.get());
         let enough = async {
-            while self.ledger.totals().0 - before < answers as i64 {
+            while match to_a_lock {
+                true => self.locks.get() == locks,
+                false => self.ledger.totals().0 - before < answers as i64,
+            } {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }
         };
         // Who waits for too long has waited long enough.
-        let _ = tokio::time::timeout(longest, enough).await;
+        let _ = tokio::time::timeout(WAIT_LONGEST, enough).await;
     }
 
     /// Says that the Worker is being killed.
@@ -137,8 +145,10 @@ impl<'a> Crew<'a> {
             let locked =
                 "SELECT count(*) FROM tallies WHERE subject = 'account ' || ?1 AND locked_since IS NOT NULL";
             victim.locked = records.number(locked, &victim.id)? == 1;
-            victim.taken = false;
         }
+        // A try that was cut short is under way for a minute still, and holds up the fifth: those come last.
+        self.victims.get_mut().sort_by_key(|victim| victim.taken);
+        self.victims.get_mut().iter_mut().for_each(|victim| victim.taken = false);
         Ok(())
     }
 
@@ -198,7 +208,12 @@ impl<'a> Crew<'a> {
                 Err(refusal) => match refusal.status {
                     401 | 423 => {
                         self.ledger.answered(Deed::Wrong, &id);
-                        self.leave(&id, |victim| victim.locked = refusal.status == 423);
+                        self.leave(&id, |victim| {
+                            if refusal.status == 423 && !victim.locked {
+                                self.locks.set(self.locks.get() + 1);
+                            }
+                            victim.locked = refusal.status == 423;
+                        });
                     }
                     // Tries that a kill has cut short are under way for a minute still.
                     429 => self.leave(&id, |_| {}),

@@ -37,8 +37,8 @@ const KILLS_LONG: u64 = 200;
 /// It is left alive for fewer answers than these, however slow the machine is, and fewer milliseconds more.
 const ANSWERS_MAX: usize = 24;
 const MILLIS_MAX: usize = 120;
-/// Longest that it is left alive.
-const ALIVE: Duration = Duration::from_secs(10);
+/// One kill in so many comes right after a lock.
+const LOCK_EACH: u64 = 3;
 /// The log is exported and verified once in so many kills.
 const EXPORT_EACH: u64 = 10;
 /// How many owners the clinic has.
@@ -58,7 +58,7 @@ async fn killed_again_and_again(ground: &Ground) -> Result<Findings> {
         ground.tell(&format!("kill {kill} of {kills}"));
         let (answers, millis) = (chance.below(ANSWERS_MAX), chance.below(MILLIS_MAX));
         let killing = async {
-            crew.answered(answers, ALIVE).await;
+            crew.answered(answers, kill % LOCK_EACH == 1).await;
             tokio::time::sleep(Duration::from_millis(millis as u64)).await;
             crew.breaks();
             wardkey.kill();

@@ -37,9 +37,9 @@ pub const FAULTS: [Harm; 3] = [
     },
     Harm {
         family: "mail",
-        name: "it is down for 72 hours of a clock that is moved",
+        name: "it is down for 72 hours",
         promise: 23,
-        claim: "Within a minute of its return every mail has left.",
+        claim: "Within a minute of its return, by a clock that is moved, every mail has left.",
         make: |ground| Box::pin(down_for_days(ground)),
     },
 ];
