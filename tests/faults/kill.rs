@@ -35,7 +35,7 @@ pub const FAULTS: [Harm; 1] = [Harm {
 const KILLS: u64 = 10;
 const KILLS_LONG: u64 = 200;
 /// It is left alive for fewer answers than these, however slow the machine is, and fewer milliseconds more.
-const ANSWERS_MAX: usize = 24;
+const ANSWERS_MAX: usize = 16;
 const MILLIS_MAX: usize = 120;
 /// One kill in so many comes right after a lock.
 const LOCK_EACH: u64 = 3;

@@ -107,6 +107,10 @@ impl Ledger {
         }
         let whole: String = records.connection().query_row("PRAGMA integrity_check", [], |row| row.get(0))?;
         findings.holds(whole == "ok", || format!("the file is damaged: {whole}"));
+        // The records are a copy, and much is asked of them.
+        records.connection().execute_batch(
+            "CREATE INDEX asked_lines ON activities (action, user_id); CREATE INDEX asked_mails ON outbox (kind, recipient)",
+        )?;
         kept_lines(&mut book, records, findings)?;
         let mut unanswered = 0;
         for ((deed, account), count) in &book.counts {
