@@ -115,12 +115,16 @@ impl<'a> Clinic<'a> {
 
     /// The code that a phone shows now for the profile "Main".
     pub fn code(&self) -> Result<String> {
-        authenticator::code_ahead(&self.profile("Main")?.otpauth_url, self.wardkey.ahead_seconds().into())
+        authenticator::code_ahead(&self.profile("Main")?.otpauth_url, self.wardkey.ahead_seconds())
     }
 
     /// Lets time pass where the clock can be moved: for the Worker, and for this clinic's alarm.
     pub async fn pass_minutes(&self, minutes: u32) -> Result<()> {
-        let seconds = minutes * 60;
+        self.turn_clock(i64::from(minutes) * 60).await
+    }
+
+    /// Turns the clock forward by so many seconds, or back.
+    pub async fn turn_clock(&self, seconds: i64) -> Result<()> {
         let path = format!("{CLOCK_PATH}?clinic={}&seconds={seconds}", self.opened.code);
         let client = Client::new(self.wardkey.origin())?;
         let reply = client.send(Method::POST, &path, &[], None).await?;

@@ -4,16 +4,21 @@
 
 pub mod acts;
 pub mod authenticator;
+pub mod chance;
 pub mod chrome;
 pub mod client;
 pub mod clinic;
 pub mod desk;
 pub mod ear;
+pub mod faults;
 pub mod flaws;
 pub mod form;
+pub mod harm;
 pub mod looks;
 pub mod paper;
 pub mod person;
+pub mod records;
+pub mod report;
 pub mod routes;
 pub mod session;
 pub mod wardkey;

@@ -4,7 +4,7 @@ use std::{
     path::{Path, PathBuf},
     sync::{
         Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicU32, Ordering},
+        atomic::{AtomicI64, Ordering},
     },
 };
 
@@ -33,30 +33,46 @@ pub struct Wardkey {
     settings: Settings,
     port: u16,
     modules: PathBuf,
-    ahead_seconds: AtomicU32,
+    ahead_seconds: AtomicI64,
+    through: Mutex<Vec<String>>,
 }
 
 impl Wardkey {
     /// Starts one for a test that would disturb the others.
     pub fn start() -> Result<Self> {
-        Self::start_with(assemble::worker, assemble::modules())
+        Self::start_with(assemble::worker, assemble::modules(), None)
+    }
+
+    /// Starts one whose mails go through somebody else's address to its mailbox.
+    pub fn with_mail_api(url: String) -> Result<Self> {
+        Self::start_with(assemble::worker, assemble::modules(), Some(url))
     }
 
     /// Starts one whose clock a test can move: a build of its own, which is never deployed.
     pub fn with_clock() -> Result<Self> {
-        Self::start_with(assemble::trial_worker, assemble::trial_modules())
+        Self::start_with(assemble::trial_worker, assemble::trial_modules(), None)
     }
 
-    fn start_with(build: fn(&Tools) -> Result<()>, modules: PathBuf) -> Result<Self> {
+    /// Both: a clock that a test can move, and somebody else's address for mails.
+    pub fn with_clock_and_mail_api(url: String) -> Result<Self> {
+        Self::start_with(assemble::trial_worker, assemble::trial_modules(), Some(url))
+    }
+
+    fn start_with(
+        build: fn(&Tools) -> Result<()>,
+        modules: PathBuf,
+        mail_api_url: Option<String>,
+    ) -> Result<Self> {
         let tools = tools::for_building()?;
         assemble::app(&tools)?;
         build(&tools)?;
         let state = TempDir::with_prefix("wardkey-test-")?;
         let port = runtime::free_port()?;
-        let settings = Settings::for_tests(port)?;
+        let settings = Settings { mail_api_url, ..Settings::for_tests(port)? };
         let mailbox = Mailbox::start(&state.path().join("mailbox"), &settings.mail_api_key)?;
-        let (runtime, ahead_seconds) = (Mutex::new(None), AtomicU32::new(0));
-        let wardkey = Self { runtime, mailbox, state, tools, settings, port, modules, ahead_seconds };
+        let (runtime, ahead_seconds, through) = (Mutex::new(None), AtomicI64::new(0), Mutex::default());
+        let wardkey =
+            Self { runtime, mailbox, state, tools, settings, port, modules, ahead_seconds, through };
         wardkey.start_worker()?;
         Ok(wardkey)
     }
@@ -91,12 +107,12 @@ impl Wardkey {
     }
 
     /// How many seconds its clock is ahead of this computer's.
-    pub fn ahead_seconds(&self) -> u32 {
+    pub fn ahead_seconds(&self) -> i64 {
         self.ahead_seconds.load(Ordering::Relaxed)
     }
 
     /// Notes that its clock was moved.
-    pub(crate) fn note_passed(&self, seconds: u32) {
+    pub(crate) fn note_passed(&self, seconds: i64) {
         self.ahead_seconds.fetch_add(seconds, Ordering::Relaxed);
     }
 
@@ -119,15 +135,29 @@ impl Wardkey {
 
     /// The same, with something done in between to the folder that keeps what it stores.
     pub fn while_killed<T>(&self, act: impl FnOnce(&Path) -> Result<T>) -> Result<T> {
-        if let Some(mut worker) = self.worker().take() {
-            worker.kill();
-        }
+        self.kill();
         let done = act(self.state.path())?;
         self.start_worker()?;
         Ok(done)
     }
 
-    fn start_worker(&self) -> Result<()> {
+    /// Kills the Worker as a power cut would, and leaves it so.
+    pub fn kill(&self) {
+        if let Some(mut worker) = self.worker().take() {
+            worker.kill();
+        }
+        // A moved clock is remembered in the Worker's memory alone.
+        self.ahead_seconds.store(0, Ordering::Relaxed);
+    }
+
+    /// From the next start on, the Worker's runtime is started by this program, with its first arguments.
+    pub fn start_through(&self, program: Vec<String>) {
+        *self.through.lock().unwrap_or_else(PoisonError::into_inner) = program;
+    }
+
+    /// Starts the Worker with what it had stored, after it was killed.
+    pub fn start_worker(&self) -> Result<()> {
+        let through = self.through.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let worker = Runtime::start(&Start {
             tools: &self.tools,
             modules: &self.modules,
@@ -136,6 +166,7 @@ impl Wardkey {
             state: self.state.path(),
             mailbox: self.mailbox.address(),
             scratch: Some(self.state.path()),
+            through: &through,
         })?;
         *self.worker() = Some(worker);
         Ok(())

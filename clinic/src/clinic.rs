@@ -251,7 +251,7 @@ impl Clinic {
     ///
     /// # Errors
     /// When the records fail.
-    pub fn wake_at(&self, store: &dyn Store) -> Result<Option<Timestamp>, SqlError> {
+    pub fn wake_at(&self, store: &dyn Store, now: Timestamp) -> Result<Option<Timestamp>, SqlError> {
         if !schema::is_opened(store)? {
             return Ok(None);
         }
@@ -259,7 +259,7 @@ impl Clinic {
             true => lock::next_lapse(store)?,
             false => None,
         };
-        Ok(records::outbox::next_due(store)?.into_iter().chain(lapse).min())
+        Ok(records::outbox::next_due(store, now)?.into_iter().chain(lapse).min())
     }
 
     /// Whether a clinic is kept here, with its tables brought up to date on the first call.

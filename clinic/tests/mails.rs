@@ -177,13 +177,30 @@ fn what_nobody_could_try_to_send_was_too_late() {
 }
 
 #[test]
-fn a_mail_api_that_asks_for_patience_does_not_outlast_the_mail() {
+fn a_mail_api_that_asks_for_patience_gets_an_hour_of_it_and_does_not_outlast_the_mail() {
     let house = House::open();
     house.door(0).lock("nurse");
-    let written = house.now();
-    let why = MailTrouble::answered(429);
-    house.try_to_deliver(&Delivery::Retry { why, after_seconds: Some(u32::MAX) });
-    assert_eq!(house.wake_at(), Some(written.plus_minutes(LIFETIME_DAYS * 24 * 60)));
+    let gives_up = house.now().plus_minutes(LIFETIME_DAYS * 24 * 60);
+    let patience = Delivery::Retry { why: MailTrouble::answered(429), after_seconds: Some(u32::MAX) };
+    house.try_to_deliver(&patience);
+    assert_eq!(house.wake_at(), Some(house.now().plus_minutes(60)));
+    house.pass_seconds(LIFETIME_DAYS * 24 * 3600 - 60);
+    assert_eq!(house.try_to_deliver(&patience).len(), 3);
+    assert_eq!(house.wake_at(), Some(gives_up));
+}
+
+#[test]
+fn a_mail_that_was_put_off_by_a_clock_that_was_ahead_leaves_once_it_is_right() {
+    let house = House::open();
+    house.pass_seconds(24 * 3600);
+    house.door(0).lock("nurse");
+    house.try_to_deliver(&Delivery::Retry { why: MailTrouble::answered(503), after_seconds: None });
+    assert!(house.deliver().is_empty(), "not before its time");
+    house.pass_idle_seconds(-24 * 3600);
+    assert_eq!(house.wake_at(), Some(house.now()));
+    assert_eq!(house.deliver().len(), 3);
+    assert!(house.deliver().is_empty(), "once");
+    assert_eq!(house.wake_at(), None);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod budget;
 mod clock;
 mod collisions;
 mod edge;
+mod faults;
 mod fhir;
 mod first_password;
 mod help;

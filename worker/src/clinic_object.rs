@@ -194,7 +194,8 @@ impl ClinicObject {
 
     /// Sets the alarm when it would ring too late. A failure is told and made good by the next command.
     async fn arm(&self, clinic: &Clinic, earliest: Timestamp) {
-        let times = clinic.wake_at(&self.store).and_then(|due| Ok([due, clinic.trims_at(&self.store)?]));
+        let due = clinic.wake_at(&self.store, world::now());
+        let times = due.and_then(|due| Ok([due, clinic.trims_at(&self.store)?]));
         let wake_at = match times.map(|times| times.into_iter().flatten().min()) {
             Ok(Some(wake_at)) => wake_at.max(earliest),
             Ok(None) => return,

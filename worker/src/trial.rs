@@ -1,4 +1,4 @@
-//! A clock that a test moves forward, and counts of what the objects did. Compiled with the feature `trial` alone, which no
+//! A clock that a test moves, and counts of what the objects did. Compiled with the feature `trial` alone, which no
 //! build that ships switches on: a clock that strangers move would end locks and sessions.
 //!
 //! Both are kept beside the WebAssembly's objects, in the memory that all of them share: they last as long as the runtime does.
@@ -25,8 +25,8 @@ pub struct Doings {
     woken: u32,
 }
 
-/// Moves the clock forward from now on.
-pub fn pass(seconds: u32) {
+/// Moves the clock forward from now on, or back.
+pub fn pass(seconds: i32) {
     AHEAD_MILLIS.fetch_add(i64::from(seconds) * 1000, Ordering::Relaxed);
 }
 

@@ -149,6 +149,7 @@ pub fn run(many_clinics: bool, log: bool) -> Result<bool> {
         state: state.path(),
         mailbox: mailbox.address(),
         scratch: Some(state.path()),
+        through: &[],
     };
     let (samples, keys) = {
         let worker = Runtime::start(&start)?;

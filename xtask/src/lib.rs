@@ -1,12 +1,12 @@
 //! What the project's commands are made of. The tests start Wardkey through the same parts as `cargo xtask run` does.
 
 pub mod assemble;
-pub mod attack;
 pub mod bench;
 pub mod browser;
 pub mod children;
 pub mod demo;
 pub mod finish;
+pub mod harm;
 pub mod key;
 pub mod log_key;
 pub mod mailbox;

@@ -91,6 +91,10 @@ pub enum Failure {
     Hang,
     /// The mail is taken, then the connection is dropped before any answer.
     TakeThenDrop,
+    /// The mail is taken, and this status is answered.
+    TakeThenStatus(u16),
+    /// The mail is taken, and no answer comes for two minutes.
+    TakeThenHang,
 }
 
 #[derive(Default)]
@@ -161,6 +165,16 @@ impl Mailbox {
     /// Every mail that was taken, newest first.
     pub fn mails(&self) -> Vec<Mail> {
         newest_first(&self.shared.lock())
+    }
+
+    /// The mail that was taken last of those that `is` fits.
+    pub fn newest(&self, is: impl Fn(&Mail) -> bool) -> Option<Mail> {
+        self.shared.lock().mails.iter().rev().map(|kept| &kept.mail).find(|mail| is(mail)).cloned()
+    }
+
+    /// The idempotency key of every mail that was taken, oldest first.
+    pub fn keys(&self) -> Vec<String> {
+        self.shared.lock().mails.iter().map(|kept| kept.idempotency_key.clone()).collect()
     }
 
     /// Every request to `/emails`, oldest first, with those that failed.
@@ -237,9 +251,10 @@ async fn take(request: Request<Incoming>, shared: &Shared) -> Result<Reply, io::
         inner.failures.pop_front()
     };
     match failure {
-        Some(Failure::Status(status)) => {
-            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-            return Ok(refusal(status, "told_to_fail", "The mailbox was told to fail."));
+        Some(Failure::Status(status)) => return Ok(told_to_fail(status)),
+        Some(Failure::TakeThenStatus(status)) => {
+            let _ = accept(shared, &seen);
+            return Ok(told_to_fail(status));
         }
         Some(Failure::RetryAfter(seconds)) => {
             let mut reply =
@@ -251,7 +266,10 @@ async fn take(request: Request<Incoming>, shared: &Shared) -> Result<Reply, io::
             let name = "concurrent_idempotent_requests";
             return Ok(refusal(StatusCode::CONFLICT, name, "The same key is being answered."));
         }
-        Some(Failure::Hang) => {
+        Some(failure @ (Failure::Hang | Failure::TakeThenHang)) => {
+            if failure == Failure::TakeThenHang {
+                let _ = accept(shared, &seen);
+            }
             tokio::time::sleep(HANG).await;
             return Err(io::ErrorKind::TimedOut.into());
         }
@@ -338,6 +356,11 @@ fn newest_first(inner: &Inner) -> Vec<Mail> {
 
 fn refusal(status: StatusCode, name: &str, message: &str) -> Reply {
     json_reply(status, &json!({ "statusCode": status.as_u16(), "name": name, "message": message }))
+}
+
+fn told_to_fail(status: u16) -> Reply {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    refusal(status, "told_to_fail", "The mailbox was told to fail.")
 }
 
 fn json_reply(status: StatusCode, value: &Value) -> Reply {

@@ -1,12 +1,13 @@
-//! `cargo xtask run | setup-link | support-operator | log-key | verify-log | test | simulate | screens | attack | build | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | log-key | verify-log | test | simulate | screens | attack | faults | build | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use wire::{signed::LogKey, support::NewOperator};
 use xtask::{
-    assemble, attack, bench, finish, log_key, operator, progress, run, screens, simulate, suite, tools,
-    verify_log,
+    assemble, bench, finish,
+    harm::{self, Harm},
+    log_key, operator, progress, run, screens, simulate, suite, tools, verify_log,
 };
 
 /// Commands of the Wardkey project.
@@ -94,6 +95,16 @@ enum Verb {
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// Break what Wardkey stands on, while people use it: kill its runtime, fill its disk, fail its mail API, turn its clock, cut its updates
+    /// short; the figures go to target/faults/report.json, and one thing that is lost or half done fails it
+    Faults {
+        /// Only the faults with these letters in their family or name, such as `kill`
+        #[arg(long, value_name = "PART")]
+        only: Option<String>,
+        /// More of each: two hundred kills, ten from each older schema
+        #[arg(long)]
+        long: bool,
+    },
     /// Print the public key with which a Wardkey signs its exported logs: for `verify-log --key`, and for auditors
     LogKey {
         /// The state folder of `cargo xtask run`, for its secret key; SECRET_KEY in the environment goes before it
@@ -153,6 +164,9 @@ fn main() -> ExitCode {
         Verb::Screens { only } => screens::run(only.as_deref()).map(passed),
         Verb::Attack { only, long } => attack::run(only.as_deref(), long).map(passed),
         Verb::Simulate { steps, seed } => simulate::run(steps, seed).map(passed),
+    },
+        Verb::Attack { only, long } => harm::run(Harm::Attack, only.as_deref(), long).map(passed),
+        Verb::Faults { only, long } => harm::run(Harm::Faults, only.as_deref(), long).map(passed),
         Verb::LogKey { state } => log_key::run(&state).map(done),
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
         Verb::Build => build().map(done),

@@ -118,6 +118,7 @@ impl Machine {
             state: state.path(),
             mailbox: mailbox.address(),
             scratch: Some(state.path()),
+            through: &[],
         })?;
         Ok(Self { worker, _mailbox: mailbox, _state: state, settings })
     }

@@ -84,6 +84,7 @@ pub fn run(options: &Options) -> Result<()> {
         state: &state,
         mailbox: mailbox.address(),
         scratch: None,
+        through: &[],
     })?;
     step.done();
     let demo = if options.demo { Some(demo::seed(&state, worker.address(), &settings)?) } else { None };

@@ -49,6 +49,8 @@ pub struct Start<'a> {
     pub mailbox: SocketAddr,
     /// Removed should we die.
     pub scratch: Option<&'a Path>,
+    /// The program, with its first arguments, that starts the runtime in its own place; none where it is started as it is.
+    pub through: &'a [String],
 }
 
 impl Runtime {
@@ -62,7 +64,15 @@ impl Runtime {
         fs::write(&config, configuration(start, &wrangler::read()?)?)?;
         let log = start.state.join("workerd.log");
         let output = File::create(&log)?;
-        let mut command = Command::new(start.tools.workerd()?);
+        let workerd = start.tools.workerd()?;
+        let mut command = match start.through {
+            [] => Command::new(workerd),
+            [program, arguments @ ..] => {
+                let mut command = Command::new(program);
+                command.args(arguments).arg(workerd);
+                command
+            }
+        };
         command
             .args(["serve", "--experimental"])
             .arg(&config)

@@ -38,6 +38,7 @@ impl Stand {
             state: state.path(),
             mailbox: mailbox.address(),
             scratch: Some(state.path()),
+            through: &[],
         })?;
         let edge = Edge::start(port, worker.address(), page)?;
         Ok(Self { settings, worker, _edge: edge, _mailbox: mailbox, _state: state })

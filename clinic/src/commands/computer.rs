@@ -44,6 +44,7 @@ impl Command for AuthorizeComputer {
         call.require_key()?;
         let who = Knocker::Username(self.number);
         let Throttle { wrong, wait_until } = throttles::get(call.sql, who)?;
+        let waits = throttle::waits_until(wait_until, throttle::KNOCKS_WAIT_SECONDS_MAX, call.now);
         let computer = computers::by_number(call.sql, self.number)?;
         let stored = computer.as_ref().map_or(&[][..], |computer| &computer.password_digest);
         let context = digest_context(self.number);
@@ -69,11 +70,11 @@ impl Command for AuthorizeComputer {
                     state: SignInState::Profile { seat: call.seat_of(&computer)?, now: call.now },
                 })
             }
-            _ if wait_until > call.now => {
-                let wait = wait_until.seconds_from(call.now);
-                Err(Problem::new(ProblemCode::SlowDown).retry_after(wait).into())
-            }
             computer => {
+                if let Some(until) = waits {
+                    let wait = until.seconds_from(call.now);
+                    return Err(Problem::new(ProblemCode::SlowDown).retry_after(wait).into());
+                }
                 let wrong = wrong.saturating_add(1);
                 let wait_until = throttle::knocks_wait_until(wrong, call.now);
                 throttles::save(call.sql, who, Throttle { wrong, wait_until }, call.now)?;

@@ -194,7 +194,7 @@ pub(crate) fn take_due(
         });
     }
     // Nothing is stuck where nothing waits: else the owners would be warned until the next mail, and of the wrong hour then.
-    if outbox::next_due(sql)?.is_none() {
+    if outbox::next_due(sql, now)?.is_none() {
         outbox::note_flowing(sql)?;
     }
     Ok((outgoing, is_news))
@@ -224,7 +224,8 @@ pub(crate) fn record(
             Ok(true)
         }
         Delivery::Retry { why, after_seconds } => {
-            let not_before = after_seconds.map(|seconds| now.plus_seconds(i64::from(seconds)));
+            let longest = now.plus_minutes(outbox::WAIT_MINUTES_MAX);
+            let not_before = after_seconds.map(|seconds| now.plus_seconds(i64::from(seconds)).min(longest));
             let is_news = outbox::mark_delayed(sql, mail.row, *why, not_before)?;
             let warn = outbox::note_failing(sql, now)?;
             Ok(is_news || warn)

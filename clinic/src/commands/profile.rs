@@ -33,8 +33,9 @@ impl Command for AuthorizeProfile {
         if profile.wrong_codes >= throttle::PROFILE_WRONG_CODES_MAX {
             return Err(Problem::about("code", ProblemCode::ProfileStopped).into());
         }
-        if computer.codes_paused_until > call.now {
-            let wait = computer.codes_paused_until.seconds_from(call.now);
+        let (until, longest) = (computer.codes_paused_until, throttle::CODES_PAUSE_SECONDS_MAX);
+        if let Some(until) = throttle::waits_until(until, longest, call.now) {
+            let wait = until.seconds_from(call.now);
             return Err(Problem::about("code", ProblemCode::CodesPaused).retry_after(wait).into());
         }
         let secret = call.secret_of(&profile)?;

@@ -17,6 +17,8 @@ use crate::keys::{Keys, NONCE_BYTES};
 pub const BACKOFF_SECONDS: i64 = 2;
 /// Longest wait before another try: how late a mail can be once the mail API has recovered.
 pub const BACKOFF_SECONDS_MAX: i64 = 60;
+/// Longest that the mail API can put a mail off at a time. One that waits for longer was put off by a clock that was ahead.
+pub const WAIT_MINUTES_MAX: i64 = 60;
 /// How long a mail is tried for: a mail API that is down for three days, a long weekend, loses none.
 pub const LIFETIME_DAYS: i64 = 4;
 /// How long it is remembered what became of a mail.
@@ -140,9 +142,9 @@ fn opened(keys: &Keys, idempotency_key: &str, sealed: Option<Vec<u8>>) -> Option
 /// Takes the mails that are due. Each is put off first, so that a crash while it is sent delays it and does not lose it.
 pub fn take_due(sql: &dyn Sql, keys: &Keys, now: Timestamp, limit: u32) -> Result<Vec<DueMail>, SqlError> {
     let statement = "SELECT id, idempotency_key, give_up_at, sealed_mail, sends FROM outbox
-                     WHERE due_at <= ?1 ORDER BY due_at, id LIMIT ?2";
+                     WHERE due_at <= ?1 OR due_at > ?3 ORDER BY due_at, id LIMIT ?2";
     let mut due = Vec::new();
-    for mut row in sql.query(statement, values![now, limit])? {
+    for mut row in sql.query(statement, values![now, limit, now.plus_minutes(WAIT_MINUTES_MAX)])? {
         let (id, idempotency_key, give_up_at): (i64, String, Timestamp) =
             (row.take()?, row.take()?, row.take()?);
         let sealed: Option<Vec<u8>> = row.take()?;
@@ -319,8 +321,10 @@ pub fn mark_delayed(
 }
 
 /// When the next mail is due.
-pub fn next_due(sql: &dyn Sql) -> Result<Option<Timestamp>, SqlError> {
-    let mut rows = sql.query("SELECT MIN(due_at) FROM outbox WHERE due_at IS NOT NULL", &[])?;
+pub fn next_due(sql: &dyn Sql, now: Timestamp) -> Result<Option<Timestamp>, SqlError> {
+    let statement =
+        "SELECT MIN(CASE WHEN due_at > ?2 THEN ?1 ELSE due_at END) FROM outbox WHERE due_at IS NOT NULL";
+    let mut rows = sql.query(statement, values![now, now.plus_minutes(WAIT_MINUTES_MAX)])?;
     rows.first_mut().map_or(Ok(None), |row| row.take())
 }
 

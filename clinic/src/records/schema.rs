@@ -369,6 +369,16 @@ pub fn migrate(sql: &dyn Sql, now: Timestamp) -> Result<(), SqlError> {
     migrate_with(sql, MIGRATIONS, now)
 }
 
+/// How many migrations there are.
+#[cfg(any(test, feature = "testing"))]
+pub const NEWEST: usize = MIGRATIONS.len();
+
+/// Runs the migrations up to a number alone: a storage as an older version left it.
+#[cfg(any(test, feature = "testing"))]
+pub fn migrate_to(sql: &dyn Sql, number: usize, now: Timestamp) -> Result<(), SqlError> {
+    migrate_with(sql, MIGRATIONS.get(..number).unwrap_or(MIGRATIONS), now)
+}
+
 /// The same with the migrations of another kind of storage.
 pub(crate) fn migrate_with(sql: &dyn Sql, migrations: &[Migration], now: Timestamp) -> Result<(), SqlError> {
     sql.run(

@@ -12,6 +12,8 @@ pub const KNOCKS_WAIT_SECONDS_MAX: i64 = 60;
 
 /// The help pages: answers of a network after which nothing is heard from it for a day.
 pub const ANSWERS_A_DAY_MAX: u32 = 20;
+/// The help pages: the longest wait.
+pub const ANSWERS_WAIT_SECONDS_MAX: i64 = 24 * 60 * 60;
 
 /// Step 2: wrong codes between two pauses.
 pub const CODES_BETWEEN_PAUSES: u32 = 5;
@@ -39,9 +41,15 @@ pub fn knocks_wait_until(wrong: u32, now: Timestamp) -> Timestamp {
 /// Until when nothing is heard from a network that has said so often whether a help page answered.
 pub fn answers_wait_until(given: u32, now: Timestamp) -> Timestamp {
     match given % ANSWERS_A_DAY_MAX {
-        0 => now.plus_minutes(24 * 60),
+        0 => now.plus_seconds(ANSWERS_WAIT_SECONDS_MAX),
         given => knocks_wait_until(given, now),
     }
+}
+
+/// Until when somebody waits still, of a wait that can be so long. One that ends later than that was begun by a clock that was ahead,
+/// and is over.
+pub fn waits_until(until: Timestamp, longest_seconds: i64, now: Timestamp) -> Option<Timestamp> {
+    (now < until && until <= now.plus_seconds(longest_seconds)).then_some(until)
 }
 
 /// The network that an address belongs to, as far as it is one subscriber's: of IPv6 that is a block of 2^64 addresses.
@@ -108,6 +116,14 @@ mod tests {
         assert_ne!(network("2001:db8:1:2::7"), network("2001:db8:1:3::7"));
         assert_eq!(network("::ffff:192.0.2.7"), "192.0.2.7");
         assert_eq!(network(""), "");
+    }
+
+    #[test]
+    fn a_wait_that_a_clock_ahead_began_is_over_once_it_is_right() {
+        let until = Timestamp(0).plus_seconds(60);
+        assert_eq!(waits_until(until, 60, Timestamp(0)), Some(until));
+        assert_eq!(waits_until(until, 60, until), None, "it has ended");
+        assert_eq!(waits_until(until, 60, Timestamp(-1)), None, "nobody waits so long");
     }
 
     #[test]

@@ -10,8 +10,9 @@ pub const STEP_SECONDS: u64 = 30;
 /// Steps of drift that are forgiven either way (RFC 6238 §5.2).
 pub const DRIFT_STEPS: u16 = 1;
 
-/// How long it is remembered that a code was used.
-pub const USED_STEPS_HOURS: i64 = 24;
+/// A used code is remembered for so long. It is good for a minute and a half; but once a clock that was ahead by as much is put
+/// right, it would be good again.
+pub const USED_CODES_DAYS: i64 = 7;
 
 /// A code was right, for this step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,9 +47,9 @@ pub fn seconds_to_next_code(now: Timestamp) -> u32 {
     u32::try_from(STEP_SECONDS as i64 - into_step).unwrap_or_default()
 }
 
-/// The oldest step whose use is remembered. Long before that a code is refused for its age, but where the clock is set back.
+/// The oldest step whose code is remembered to have been used; what was used before it can be forgotten.
 pub fn oldest_step(now: Timestamp) -> i64 {
-    now.plus_minutes(-USED_STEPS_HOURS * 60).seconds().div_euclid(STEP_SECONDS as i64)
+    now.plus_minutes(-USED_CODES_DAYS * 24 * 60).seconds().div_euclid(STEP_SECONDS as i64)
 }
 
 /// The address that a profile's QR code holds.

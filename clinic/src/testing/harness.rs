@@ -285,7 +285,7 @@ impl House {
 
     /// When the alarm has to ring.
     pub fn wake_at(&self) -> Option<Timestamp> {
-        self.clinic.wake_at(&self.store).expect("the storage works")
+        self.clinic.wake_at(&self.store, self.now.get()).expect("the storage works")
     }
 }
 

@@ -1,6 +1,6 @@
 //! The host's SQLite behind the `Sql` trait, with a switch that fails a chosen statement.
 
-use std::{cell::Cell, panic};
+use std::{cell::Cell, panic, path::Path};
 
 use rusqlite::{Connection, params_from_iter, types};
 
@@ -9,7 +9,7 @@ use crate::records::sql::{Row, Sql, SqlError, Store, Value};
 /// Statements that are kept compiled: all that the records have.
 const STATEMENTS_MAX: usize = 500;
 
-/// A database in memory.
+/// A database, in memory or in a file.
 pub struct Sqlite {
     connection: Connection,
     /// How many more statements run before one fails.
@@ -20,7 +20,15 @@ pub struct Sqlite {
 impl Sqlite {
     /// An empty database.
     pub fn in_memory() -> Self {
-        let connection = Connection::open_in_memory().expect("SQLite opens a database in memory");
+        Self::of(Connection::open_in_memory().expect("SQLite opens a database in memory"))
+    }
+
+    /// A database in a file.
+    pub fn at(file: &Path) -> Self {
+        Self::of(Connection::open(file).expect("SQLite opens the file"))
+    }
+
+    fn of(connection: Connection) -> Self {
         connection.set_prepared_statement_cache_capacity(STATEMENTS_MAX);
         Self { connection, fail_after: Cell::new(None), statements: Cell::new(0) }
     }

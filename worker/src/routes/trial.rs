@@ -27,7 +27,7 @@ struct Filling {
 #[derive(Deserialize)]
 struct Passing {
     clinic: String,
-    seconds: u32,
+    seconds: i32,
 }
 
 /// Answers where the path is one of these.

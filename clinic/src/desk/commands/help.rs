@@ -40,8 +40,9 @@ impl Command for NoteHelpAnswer {
         let reader = hex_of(&call.keys.digest(Purpose::Reader, "help", &network));
         let reader = Knocker::Reader(&reader);
         let Throttle { wrong: given, wait_until } = throttles::get(call.sql, reader)?;
-        if wait_until > call.now {
-            let wait = wait_until.seconds_from(call.now);
+        let longest = throttle::ANSWERS_WAIT_SECONDS_MAX;
+        if let Some(until) = throttle::waits_until(wait_until, longest, call.now) {
+            let wait = until.seconds_from(call.now);
             return Err(Problem::new(ProblemCode::SlowDown).retry_after(wait).into());
         }
         let given = given.saturating_add(1);

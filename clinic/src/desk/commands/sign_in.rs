@@ -54,8 +54,9 @@ impl Command for ReserveOperatorAttempt {
         }
         let network = throttle::network(&call.caller.address);
         let Throttle { wrong, wait_until } = throttles::get(call.sql, Knocker::Network(&network))?;
-        if wait_until > call.now {
-            let wait = wait_until.seconds_from(call.now);
+        let longest = throttle::KNOCKS_WAIT_SECONDS_MAX;
+        if let Some(until) = throttle::waits_until(wait_until, longest, call.now) {
+            let wait = until.seconds_from(call.now);
             return Err(Problem::new(ProblemCode::SlowDown).retry_after(wait).into());
         }
         let operator = operators::by_login(call.sql, &self.login)?;

@@ -102,6 +102,16 @@ pub fn migrate(sql: &dyn Sql, now: Timestamp) -> Result<(), SqlError> {
     schema::migrate_with(sql, MIGRATIONS, now)
 }
 
+/// How many migrations there are.
+#[cfg(any(test, feature = "testing"))]
+pub const NEWEST: usize = MIGRATIONS.len();
+
+/// Runs the migrations up to a number alone: a desk as an older version left it.
+#[cfg(any(test, feature = "testing"))]
+pub fn migrate_to(sql: &dyn Sql, number: usize, now: Timestamp) -> Result<(), SqlError> {
+    schema::migrate_with(sql, MIGRATIONS.get(..number).unwrap_or(MIGRATIONS), now)
+}
+
 #[cfg(test)]
 mod tests {
     use wire::{

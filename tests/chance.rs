@@ -1,9 +1,10 @@
-//! Chance that repeats: an attack that found something finds it again.
+//! Chance that repeats: what found something finds it again.
 
 /// Random numbers from a seed (SplitMix64).
 pub struct Chance(u64);
 
 impl Chance {
+    /// Numbers that follow from a seed.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
