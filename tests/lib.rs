@@ -11,11 +11,13 @@ pub mod desk;
 pub mod ear;
 pub mod flaws;
 pub mod form;
+pub mod fuzzing;
 pub mod looks;
 pub mod paper;
 pub mod person;
 pub mod routes;
 pub mod session;
+pub mod signing;
 pub mod wardkey;
 
 pub use chrome::{Chrome, Screen, Session};

@@ -7,6 +7,7 @@ pub mod browser;
 pub mod children;
 pub mod demo;
 pub mod finish;
+pub mod fuzz;
 pub mod key;
 pub mod log_key;
 pub mod mailbox;

@@ -5,7 +5,8 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use wire::{signed::LogKey, support::NewOperator};
 use xtask::{
-    assemble, attack, bench, finish, log_key, operator, progress, run, screens, suite, tools, verify_log,
+    assemble, attack, bench, finish, fuzz, log_key, operator, progress, run, screens, suite,
+    tools, verify_log,
 };
 
 /// Commands of the Wardkey project.
@@ -83,6 +84,13 @@ enum Verb {
         #[arg(long)]
         long: bool,
     },
+    /// Have Schemathesis try the API by its own description, signed in and as a stranger, against the real runtime; a reply that is a fault
+    /// of ours or is not as described fails it
+    Fuzz {
+        /// So many requests in all, at least
+        #[arg(long, value_name = "N", default_value_t = fuzz::CASES_DEFAULT)]
+        cases: u64,
+    },
     /// Print the public key with which a Wardkey signs its exported logs: for `verify-log --key`, and for auditors
     LogKey {
         /// The state folder of `cargo xtask run`, for its secret key; SECRET_KEY in the environment goes before it
@@ -141,6 +149,7 @@ fn main() -> ExitCode {
         Verb::Test { name } => suite::run(name.as_deref()).map(passed),
         Verb::Screens { only } => screens::run(only.as_deref()).map(passed),
         Verb::Attack { only, long } => attack::run(only.as_deref(), long).map(passed),
+        Verb::Fuzz { cases } => fuzz::run(cases).map(passed),
         Verb::LogKey { state } => log_key::run(&state).map(done),
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
         Verb::Build => build().map(done),
