@@ -11,6 +11,7 @@ pub mod fuzz;
 pub mod key;
 pub mod log_key;
 pub mod mailbox;
+pub mod observatory;
 pub mod operator;
 pub mod progress;
 pub mod ratio;

@@ -5,7 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use wire::{signed::LogKey, support::NewOperator};
 use xtask::{
-    assemble, attack, bench, finish, fuzz, log_key, operator, progress, run, screens, suite,
+    assemble, attack, bench, finish, fuzz, log_key, observatory, operator, progress, run, screens, suite,
     tools, verify_log,
 };
 
@@ -91,6 +91,8 @@ enum Verb {
         #[arg(long, value_name = "N", default_value_t = fuzz::CASES_DEFAULT)]
         cases: u64,
     },
+    /// Have Mozilla's Observatory judge the headers of a page, of a help page and of the API; less than its best mark fails it
+    Observatory,
     /// Print the public key with which a Wardkey signs its exported logs: for `verify-log --key`, and for auditors
     LogKey {
         /// The state folder of `cargo xtask run`, for its secret key; SECRET_KEY in the environment goes before it
@@ -150,6 +152,7 @@ fn main() -> ExitCode {
         Verb::Screens { only } => screens::run(only.as_deref()).map(passed),
         Verb::Attack { only, long } => attack::run(only.as_deref(), long).map(passed),
         Verb::Fuzz { cases } => fuzz::run(cases).map(passed),
+        Verb::Observatory => observatory::run().map(passed),
         Verb::LogKey { state } => log_key::run(&state).map(done),
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
         Verb::Build => build().map(done),
