@@ -13,6 +13,7 @@ pub mod ear;
 pub mod faults;
 pub mod flaws;
 pub mod form;
+pub mod fuzzing;
 pub mod harm;
 pub mod looks;
 pub mod paper;
@@ -21,6 +22,7 @@ pub mod records;
 pub mod report;
 pub mod routes;
 pub mod session;
+pub mod signing;
 pub mod wardkey;
 
 pub use chrome::{Chrome, Screen, Session};

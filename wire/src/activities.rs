@@ -27,9 +27,11 @@ pub const BARS_MAX: usize = 62;
 pub struct ActivitiesQuery {
     /// Only lines older than this one: the `next` of the page before. Absent for the newest, and for a chart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1)))]
     pub before: Option<i64>,
     /// How many lines, from 1 to [`PAGE_LINES_MAX`]; absent for a chart.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "schema", schemars(range(min = 1, max = PAGE_LINES_MAX)))]
     pub limit: Option<u32>,
     /// Only lines about or by this account.
     #[serde(default, skip_serializing_if = "Option::is_none")]

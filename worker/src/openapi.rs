@@ -56,7 +56,7 @@ fn describe() -> Value {
     paths.insert(LIVE_PATH.to_owned(), live(&mut generator));
     let mut schemas = generator.take_definitions(true);
     complete_problem(&mut schemas);
-    json!({
+    let mut description = json!({
         "openapi": "3.1.0",
         "info": { "title": "Wardkey", "version": env!("CARGO_PKG_VERSION"), "license": { "name": env!("CARGO_PKG_LICENSE") } },
         "paths": paths,
@@ -75,7 +75,29 @@ fn describe() -> Value {
                 "operator": { "type": "http", "scheme": "bearer" }
             }
         }
-    })
+    });
+    bound_numbers(&mut description);
+    description
+}
+
+/// Says of whole numbers how large they may be, where their format alone says so: to JSON Schema it is a word.
+fn bound_numbers(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            let most = match map.get("format").and_then(Value::as_str) {
+                Some("uint8") => Some(u32::from(u8::MAX)),
+                Some("uint16") => Some(u32::from(u16::MAX)),
+                Some("uint32") => Some(u32::MAX),
+                _ => None,
+            };
+            if let Some(most) = most {
+                map.entry("maximum").or_insert_with(|| most.into());
+            }
+            map.values_mut().for_each(bound_numbers);
+        }
+        Value::Array(values) => values.iter_mut().for_each(bound_numbers),
+        _ => {}
+    }
 }
 
 fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
@@ -206,5 +228,17 @@ mod tests {
         let parameters = &description["paths"]["/api/users/account"]["get"]["parameters"];
         assert_eq!(parameters[0]["name"], "id");
         assert_eq!(parameters[0]["required"], true);
+    }
+
+    #[test]
+    fn a_number_is_described_with_its_bounds() {
+        let description = describe();
+        let parameters = description["paths"]["/api/activities"]["get"]["parameters"].as_array().unwrap();
+        let schema = |name: &str| &parameters.iter().find(|one| one["name"] == name).unwrap()["schema"];
+        assert_eq!((&schema("limit")["minimum"], &schema("limit")["maximum"]), (&json!(1), &json!(200)));
+        assert_eq!(schema("before")["minimum"], 1);
+        let body = &description["paths"]["/api/settings/change"]["post"]["requestBody"]["content"];
+        let version = &body["application/json"]["schema"]["properties"]["version"];
+        assert_eq!(version["maximum"], u32::MAX);
     }
 }

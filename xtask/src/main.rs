@@ -5,9 +5,9 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use wire::{signed::LogKey, support::NewOperator};
 use xtask::{
-    assemble, bench, finish,
+    assemble, bench, finish, fuzz,
     harm::{self, Harm},
-    log_key, operator, progress, run, screens, simulate, suite, tools, verify_log,
+    log_key, observatory, operator, progress, run, screens, simulate, suite, tools, verify_log,
 };
 
 /// Commands of the Wardkey project.
@@ -105,6 +105,15 @@ enum Verb {
         #[arg(long)]
         long: bool,
     },
+    /// Have Schemathesis try the API by its own description, signed in and as a stranger, against the real runtime; a reply that is a fault
+    /// of ours or is not as described fails it
+    Fuzz {
+        /// So many requests in all, at least
+        #[arg(long, value_name = "N", default_value_t = fuzz::CASES_DEFAULT)]
+        cases: u64,
+    },
+    /// Have Mozilla's Observatory judge the headers of a page, of a help page and of the API; less than its best mark fails it
+    Observatory,
     /// Print the public key with which a Wardkey signs its exported logs: for `verify-log --key`, and for auditors
     LogKey {
         /// The state folder of `cargo xtask run`, for its secret key; SECRET_KEY in the environment goes before it
@@ -162,11 +171,11 @@ fn main() -> ExitCode {
         }
         Verb::Test { name } => suite::run(name.as_deref()).map(passed),
         Verb::Screens { only } => screens::run(only.as_deref()).map(passed),
-        Verb::Attack { only, long } => attack::run(only.as_deref(), long).map(passed),
         Verb::Simulate { steps, seed } => simulate::run(steps, seed).map(passed),
-    },
         Verb::Attack { only, long } => harm::run(Harm::Attack, only.as_deref(), long).map(passed),
         Verb::Faults { only, long } => harm::run(Harm::Faults, only.as_deref(), long).map(passed),
+        Verb::Fuzz { cases } => fuzz::run(cases).map(passed),
+        Verb::Observatory => observatory::run().map(passed),
         Verb::LogKey { state } => log_key::run(&state).map(done),
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
         Verb::Build => build().map(done),

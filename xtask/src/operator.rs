@@ -56,12 +56,17 @@ impl Operator {
         Ok(Self { agent: Agent::new_with_config(config), url: url.trim_end_matches('/').to_owned(), key })
     }
 
+    /// What shows that somebody has the secret key: the value of `Authorization`.
+    pub fn authorization(&self) -> String {
+        format!("Bearer {}", self.key)
+    }
+
     /// Calls an endpoint of the operator's.
     pub fn call<E: Endpoint>(&self, request: &E::Request) -> Result<E::Reply> {
         let sent = self
             .agent
             .post(format!("{}{}", self.url, E::PATH))
-            .header("Authorization", format!("Bearer {}", self.key))
+            .header("Authorization", self.authorization())
             .send_json(request);
         let mut reply = match sent {
             Ok(reply) => reply,

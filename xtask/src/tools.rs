@@ -152,6 +152,38 @@ pub fn on_path(name: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(name)).find(|path| path.is_file())
 }
 
+/// Mozilla's Observatory, as a folder of Node.js's; installed when it is missing.
+pub fn observatory() -> Result<PathBuf> {
+    let cache = cache()?;
+    let _lock = lock(&cache)?;
+    let modules = npm_packages(
+        &cache,
+        &root().join("xtask/observatory"),
+        "Installing Mozilla's Observatory from npm (once)",
+    )?;
+    let observatory = modules.join("@mdn/mdn-http-observatory");
+    // It would fetch the list of sites that browsers know to want TLS, on which nothing of this computer stands.
+    let list = observatory.join("conf/hsts-preload.json");
+    if !list.is_file() {
+        fs::write(&list, "{}").with_context(|| format!("{} can't be written", list.display()))?;
+    }
+    Ok(observatory)
+}
+
+/// Schemathesis, which tries the API by its description, as a program in an environment of Python's; installed when it is missing.
+pub fn schemathesis() -> Result<PathBuf> {
+    debian_packages()?;
+    let cache = cache()?;
+    let _lock = lock(&cache)?;
+    let folder = python_packages(
+        &cache,
+        "schemathesis",
+        &root().join("xtask/schemathesis/requirements.txt"),
+        "Installing Schemathesis from PyPI (once)",
+    )?;
+    Ok(folder.join("bin/schemathesis"))
+}
+
 fn cache() -> Result<PathBuf> {
     let base = match (env::var_os("XDG_CACHE_HOME"), env::var_os("HOME")) {
         (Some(cache), _) if Path::new(&cache).is_absolute() => PathBuf::from(cache),
@@ -222,9 +254,7 @@ fn forget_building(cache: &Path) -> Result<()> {
 
 /// What a folder's `package.json` and its lock name.
 fn npm_packages(cache: &Path, from: &Path, what: &str) -> Result<PathBuf> {
-    let lock = fs::read(from.join("package-lock.json")).context("package-lock.json can't be read")?;
-    let digest: String = Sha256::digest(&lock).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
-    let folder = cache.join(format!("npm-{digest}"));
+    let folder = cache.join(format!("npm-{}", digest(&from.join("package-lock.json"))?));
     let modules = folder.join("node_modules");
     if on_path("node").is_none() || on_path("npm").is_none() {
         bail!(
@@ -249,11 +279,47 @@ fn npm_packages(cache: &Path, from: &Path, what: &str) -> Result<PathBuf> {
     Ok(modules)
 }
 
+/// What a list of Python's packages names, each with its digest.
+fn python_packages(cache: &Path, name: &str, list: &Path, what: &str) -> Result<PathBuf> {
+    let folder = cache.join(format!("{name}-{}", digest(list)?));
+    // Such an environment knows its own path, so that it is made where it stays; half of one is made anew.
+    let whole = folder.join("whole");
+    if whole.is_file() {
+        return Ok(folder);
+    }
+    let advice = "Check the network and try again.";
+    let mut python = Command::new("python3");
+    progress::must(
+        "Making an environment for Python",
+        python.args(["-m", "venv", "--clear"]).arg(&folder),
+        advice,
+    )?;
+    let mut pip = Command::new(folder.join("bin/pip"));
+    pip.args(["install", "--disable-pip-version-check", "--require-hashes", "--requirement"]).arg(list);
+    progress::must(what, &mut pip, advice)?;
+    File::create(whole)?;
+    Ok(folder)
+}
+
+/// The digest of a list of packages, which stands for all their versions.
+fn digest(list: &Path) -> Result<String> {
+    let list = fs::read(list).with_context(|| format!("{} can't be read", list.display()))?;
+    Ok(Sha256::digest(&list).iter().take(6).map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// Whether Python can make environments: Debian has what that takes in a package of its own.
+fn makes_environments() -> bool {
+    let mut python = Command::new("python3");
+    let tried = python.args(["-c", "import ensurepip, venv"]).stderr(Stdio::null()).status();
+    tried.is_ok_and(|status| status.success())
+}
+
 fn debian_packages() -> Result<()> {
     let missing: Vec<&str> = TEST_PROGRAMS
         .iter()
         .filter(|(program, _)| on_path(program).is_none())
         .map(|(_, package)| *package)
+        .chain((!makes_environments()).then_some("python3-venv"))
         .collect::<BTreeSet<_>>()
         .into_iter()
         .collect();

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 
+use serde_json::{Value, json};
 use wire::{
     Problem, Timestamp,
     fields::CaseCode,
@@ -93,6 +94,22 @@ impl<'a> DeskHouse<'a> {
         let now: Timestamp = self.house.now();
         let reply = self.desk.answer(&self.store, now, &mut *self.random.borrow_mut(), &envelope)?;
         serde_json::from_str(&reply).map_err(|error| SqlError(error.to_string()))
+    }
+
+    /// Sends a command by its name, with a body that may be none.
+    ///
+    /// # Errors
+    /// The outer one when the storage failed or the body is none, the inner one when the rules refuse.
+    pub fn try_by_name(
+        &self,
+        caller: &Caller,
+        name: &str,
+        body: &Value,
+    ) -> Result<Result<Value, Problem>, SqlError> {
+        let envelope = json!({ "command": name, "caller": caller, "body": body }).to_string();
+        let random = &mut *self.random.borrow_mut();
+        let reply = self.desk.answer(&self.store, self.house.now(), random, &envelope)?;
+        Ok(serde_json::from_str(&reply).expect("a result"))
     }
 
     /// The code that an operator's authenticator shows so many steps from now.

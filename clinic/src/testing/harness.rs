@@ -148,10 +148,23 @@ impl House {
     /// # Errors
     /// When the rules refuse.
     pub fn ask_by_name(&self, caller: &Caller, name: &str, body: &Value) -> Result<Value, Problem> {
+        self.try_by_name(caller, name, body).expect("the storage works")
+    }
+
+    /// The same with a body that may be none.
+    ///
+    /// # Errors
+    /// The outer one when the storage failed or the body is none, the inner one when the rules refuse.
+    pub fn try_by_name(
+        &self,
+        caller: &Caller,
+        name: &str,
+        body: &Value,
+    ) -> Result<Result<Value, Problem>, SqlError> {
         let envelope = json!({ "command": name, "caller": caller, "body": body }).to_string();
-        let answer =
-            self.clinic.answer(&self.store, self.now.get(), &mut *self.random.borrow_mut(), &envelope);
-        serde_json::from_str(&answer.expect("the storage works").reply).expect("a result")
+        let random = &mut *self.random.borrow_mut();
+        let answer = self.clinic.answer(&self.store, self.now.get(), random, &envelope)?;
+        Ok(serde_json::from_str(&answer.reply).expect("a result"))
     }
 
     /// Ends the locks that the policy ends by now, as the alarm does.

@@ -1,0 +1,384 @@
+//! Every command of the clinic and of the desk, with odd texts and numbers in its body, by callers of every kind: what comes back is a
+//! reply or a refusal, never a fault; a refused command changes nobody and nothing, and the log holds together.
+
+use std::{cell::RefCell, collections::BTreeMap};
+
+use clinic::{
+    call::Caller,
+    clinic::COMMANDS,
+    commands::{activities::Search, activities_export::ReadExport, computers::ListComputers},
+    desk,
+    records::sql::{Sql, SqlError},
+    rules::activity_chain,
+    testing::{DeskHouse, House, PEOPLE},
+};
+use proptest::{
+    collection::vec,
+    prelude::*,
+    sample::{Index, select},
+    test_runner::TestRunner,
+};
+use serde_json::{Value, json};
+use wire::Problem;
+
+/// Stories that are tried, each on records of its own.
+const STORIES: u32 = 48;
+/// Commands in a story, at most.
+const ACTS_MAX: usize = 80;
+/// Lines of the log that are looked at: more than a story writes.
+const LINES_MAX: i64 = 1_000;
+/// What the records keep of people, computers, profiles and settings. Wrong codes are counted beside them, which a refusal does.
+const KEPT: [&str; 4] = [
+    "* FROM accounts",
+    "id, number, label, profile, password_digest, version, revoked_at FROM computers",
+    "id, name, sealed_secret, version FROM profiles",
+    "* FROM settings",
+];
+/// The same at the desk.
+const KEPT_AT_DESK: [&str; 1] = ["* FROM operators"];
+/// What a body that is none is answered with: the Worker parses what it sends, so that nobody outside can send one.
+const UNREADABLE: &str = "a command cannot be read";
+
+/// What some leaf of a body becomes.
+#[derive(Clone, Debug)]
+enum Odd {
+    Text(String),
+    Number(i64),
+    Flag(bool),
+    Nothing,
+    /// An id of somebody or something of the house.
+    Id(Index),
+}
+
+#[derive(Clone, Debug)]
+struct Act {
+    command: Index,
+    caller: Index,
+    bends: Vec<(Index, Odd)>,
+    seconds: i64,
+}
+
+fn odd() -> impl Strategy<Value = Odd> {
+    let texts = [
+        "",
+        " ",
+        "\0",
+        "\u{202e}",
+        "ß",
+        "İ",
+        "а",
+        "😀",
+        "'\"<>&\\%;,--",
+        "=1+1",
+        "%",
+        "_",
+        "*",
+        "owner",
+        "nurse",
+        "nurse2",
+        "sys_house",
+        "sys_",
+        "Main",
+        "Office",
+        "Europe/Paris",
+        "0000-00-00",
+        "9999-12-31",
+        "2026-11-22",
+        "123456",
+        "a b c d",
+        "x\r\ny",
+    ];
+    let numbers = [
+        0,
+        1,
+        2,
+        -1,
+        200,
+        201,
+        i64::from(u32::MAX),
+        i64::from(u32::MAX) + 1,
+        (1 << 53) - 1,
+        i64::MIN,
+        i64::MAX,
+    ];
+    prop_oneof![
+        4 => select(texts.to_vec()).prop_map(|text| Odd::Text(text.to_owned())),
+        2 => any::<String>().prop_map(Odd::Text),
+        1 => (any::<char>(), 0..3_000_usize).prop_map(|(c, times)| Odd::Text(c.to_string().repeat(times))),
+        2 => select(numbers.to_vec()).prop_map(Odd::Number),
+        1 => any::<bool>().prop_map(Odd::Flag),
+        1 => Just(Odd::Nothing),
+        4 => any::<Index>().prop_map(Odd::Id),
+    ]
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    let bends = vec((any::<Index>(), odd()), 0..4);
+    (any::<Index>(), any::<Index>(), bends, 0..200_i64).prop_map(|(command, caller, bends, seconds)| Act {
+        command,
+        caller,
+        bends,
+        seconds,
+    })
+}
+
+/// A body that the command can read, about the people and computers of the house.
+fn body(name: &str, ids: &[String]) -> Value {
+    let [nurse, computer, profile] = [&ids[0], &ids[1], &ids[2]];
+    let first = json!({ "password": "abcd2345", "hash": "a hash" });
+    let person = json!({
+        "last_name": "Doe", "first_name": "Jo", "middle_name": "", "position": "", "email": "jo@clinic.example",
+        "role": "employee", "login": "doe", "language": "en", "rights": null,
+    });
+    let attempt = json!({ "subject": { "Account": nurse }, "number": 1, "hash_digest": [] });
+    let search = json!({
+        "actions": ["login_failed"], "user": nurse, "computer": "Office", "from": "2026-01-01", "until": null, "words": "nurse",
+    });
+    let case = json!({
+        "id": nurse, "clinic": "House", "manager": "M", "phone": "1234567", "account": "A", "reason": "R",
+        "locked_since": 0, "expires_at": 1, "state": "open",
+    });
+    match name {
+        "open_clinic" => json!({ "code": "k7m2qx4p9d", "password_hashes": ["h"], "clinic": {
+            "name": "N", "language": "en", "time_zone": "Europe/London", "profiles": ["Main"],
+            "computers": [{ "label": "L", "profile": "Main" }],
+            "users": [{ "role": "owner", "last_name": "L", "first_name": "F", "middle_name": null, "position": "",
+                "email": "a@b.example", "login": "login" }] } }),
+        "set_up_clinic" => json!({ "code": "k7m2qx4p9d", "owner": first, "administrator": first, "request": {
+            "token": "t", "clinic": "N", "time_zone": "Europe/London", "language": "en", "last_name": "L", "first_name": "F",
+            "email": "a@b.example", "computer": "C", "profile": "P", "administrator": { "last_name": "L", "first_name": "F" } } }),
+        "authorize_computer" => json!({ "number": 1, "password": "abcd2345efgh6789jkmnpqrs" }),
+        "authorize_profile" => json!({ "code": "123456" }),
+        "reserve_attempt"
+        | "read_lock"
+        | "request_reset"
+        | "reserve_operator_attempt"
+        | "remove_operator" => json!({ "login": "nurse2" }),
+        "settle_attempt" => json!({ "attempt": attempt, "right": false }),
+        "settle_own_attempt" => json!({ "attempt": attempt, "right": true, "password_hash": "h" }),
+        "settle_operator_attempt" => json!({ "attempt": attempt, "right": true, "code": "123456" }),
+        "answer_question" => json!({ "yes": true }),
+        "choose_own_password" => json!({ "password_hash": "h" }),
+        "read_password_rules" => json!({ "of": "Newcomer" }),
+        "check_reset" => json!({ "account": nurse, "secret": "s" }),
+        "reset_password" => json!({ "account": nurse, "secret": "s", "password_hash": "h" }),
+        "change_language" => json!({ "language": "fr" }),
+        "read_user" | "send_pin" | "remove_user" | "withdraw_support_case" => json!({ "id": nurse }),
+        "unlock" => json!({ "id": nurse, "pin": "123456" }),
+        "open_support_case" => json!({ "id": nurse, "reason": "away", "phone": "+44 20 7946 0018" }),
+        "read_coded_case" | "seek_case" => json!({ "code": "k7m2qx4p9d" }),
+        "read_support_case" | "follow_case" => json!({ "case": nurse }),
+        "unlock_by_support" => json!({ "case": nurse, "operator": "Sam", "why": "rang" }),
+        "may_renew_access" => json!({ "id": nurse, "removed": false }),
+        "suggest_login" => json!({ "last_name": "Doe", "first_name": "Jo", "role": "employee" }),
+        "add_user" => json!({ "person": person, "first": first }),
+        "edit_user" => json!({ "id": nurse, "version": 1, "fields": person }),
+        "restore_access" | "bring_back_user" => json!({ "id": nurse, "first": first }),
+        "check_import" => json!({ "text": "last name;first name;role\nDoe;Jo;employee" }),
+        "import_users" => {
+            json!({ "import": "0123456789abcdef", "people": [{ "line": 1, "person": person, "sealed": "s" }] })
+        }
+        "add_computer" => json!({ "label": "New", "profile": profile }),
+        "edit_computer" => json!({ "id": computer, "version": 1, "label": "Other", "profile": profile }),
+        "revoke_computer" | "reissue_computer" | "remove_computer" => json!({ "id": computer }),
+        "add_profile" => json!({ "name": "Lab" }),
+        "rename_profile" => json!({ "id": profile, "version": 1, "name": "Lab" }),
+        "reissue_profile" | "remove_profile" => json!({ "id": profile }),
+        "send_mail_again" => json!({ "id": nurse }),
+        "tick_first_day" => json!({ "tick": "policies" }),
+        "list_activities" => json!({ "before": null, "limit": 5, "search": search }),
+        "count_failures" => json!({ "search": search }),
+        "begin_export" => json!({ "format": "csv", "search": search, "asked": "" }),
+        "read_export" => json!({ "search": search, "after": 0, "last": 9 }),
+        "change_settings" => {
+            json!({ "change": { "version": 1, "name": "N", "time_zone": "Europe/Paris", "language": "fr" } })
+        }
+        "change_policies" => {
+            json!({ "change": { "version": 1, "policies": wire::settings::Policies::default() } })
+        }
+        "make_operator" => json!({ "name": "Kim", "login": "kim", "password_hash": "h" }),
+        "unlock_operator" => json!({ "operator": nurse }),
+        "note_help_answer" => json!({ "answer": { "page": "locked", "language": "en", "answered": true } }),
+        "register_case" => json!({ "code": "k7m2qx4p9d", "clinic": "k7m2qx4p9d" }),
+        "settle_seek" => json!({ "seek": 1, "code": "k7m2qx4p9d", "found": ["k7m2qx4p9d", case] }),
+        "note_case" => json!({ "told": case }),
+        "begin_unlock" => json!({ "case": nurse, "called_back": true, "why": "rang" }),
+        "read_desk_log" => json!({ "before": 9 }),
+        // The others ask for nothing but who asks.
+        _ => json!({}),
+    }
+}
+
+/// The places of a body in which something stands that is no list and no object.
+fn leaves<'a>(value: &'a mut Value, found: &mut Vec<&'a mut Value>) {
+    match value {
+        Value::Object(fields) => fields.values_mut().for_each(|value| leaves(value, found)),
+        Value::Array(values) => values.iter_mut().for_each(|value| leaves(value, found)),
+        leaf => found.push(leaf),
+    }
+}
+
+fn bent(name: &str, act: &Act, ids: &[String]) -> Value {
+    let mut body = body(name, ids);
+    for (place, odd) in &act.bends {
+        let mut places = Vec::new();
+        leaves(&mut body, &mut places);
+        if places.is_empty() {
+            break;
+        }
+        let leaf = place.get_mut(&mut places);
+        **leaf = match odd {
+            Odd::Text(text) => json!(text),
+            Odd::Number(number) => json!(number),
+            Odd::Flag(flag) => json!(flag),
+            Odd::Nothing => Value::Null,
+            Odd::Id(id) => json!(id.get(ids)),
+        };
+    }
+    body
+}
+
+/// The ids of a nurse, a computer and a profile, then all others.
+fn ids(house: &House) -> Vec<String> {
+    let places = house.signed_in("owner").ask(&ListComputers {}).unwrap();
+    let free = places.computers.iter().find(|computer| !computer.here).unwrap();
+    let mut ids =
+        vec![house.account("nurse2").to_string(), free.id.to_string(), places.profiles[0].id.to_string()];
+    ids.extend(PEOPLE.map(|(login, _)| house.account(login).to_string()));
+    ids.extend(places.computers.iter().map(|computer| computer.id.to_string()));
+    ids.push("zzzzzzzzzzzzzzzz".to_owned());
+    ids
+}
+
+/// Browsers with nobody, with each step done, with somebody of each role, and with cookies that are made up.
+fn callers(house: &House) -> Vec<Caller> {
+    let mut question = house.door(0);
+    question.password("nurse", true).unwrap();
+    let mut callers = vec![Caller::default(), house.stranger().caller, house.door(0).caller, question.caller];
+    for login in ["owner", "owner", "manager", "nurse", "sys_house"] {
+        callers.push(house.signed_in(login).caller);
+    }
+    let token = Some("a".repeat(43));
+    let made_up = Caller {
+        computer: token.clone(),
+        profile: token.clone(),
+        question: token.clone(),
+        session: token,
+        ..Caller::default()
+    };
+    callers.push(made_up);
+    callers
+}
+
+fn kept(sql: &dyn Sql, what: &[&str]) -> Vec<String> {
+    let rows = |what: &&str| sql.query(&format!("SELECT {what}"), &[]).unwrap();
+    what.iter().map(|what| format!("{:?}", rows(what))).collect()
+}
+
+/// How often each command was read, was done and was refused.
+#[derive(Default)]
+struct Count(BTreeMap<&'static str, [u32; 3]>);
+
+impl Count {
+    fn take(
+        &mut self,
+        name: &'static str,
+        answer: &Result<Result<Value, Problem>, SqlError>,
+    ) -> Result<(), TestCaseError> {
+        let count = self.0.entry(name).or_default();
+        match answer {
+            Ok(Ok(_)) => count[1] += 1,
+            Ok(Err(_)) => count[2] += 1,
+            Err(SqlError(fault)) => {
+                prop_assert!(fault == UNREADABLE, "{name}: {fault}");
+                return Ok(());
+            }
+        }
+        count[0] += 1;
+        Ok(())
+    }
+}
+
+fn runner() -> TestRunner {
+    TestRunner::new(ProptestConfig { cases: STORIES, failure_persistence: None, ..ProptestConfig::default() })
+}
+
+#[test]
+fn no_command_of_the_clinic_is_a_fault() {
+    let (count, whole) = (RefCell::new(Count::default()), RefCell::new(0));
+    let stories = vec(act(), 1..ACTS_MAX);
+    let tried = runner().run(&stories, |story| {
+        let house = House::open();
+        let (ids, callers) = (ids(&house), callers(&house));
+        let auditor = house.signed_in("partner");
+        for act in &story {
+            house.pass_seconds(act.seconds);
+            let (name, _) = act.command.get(COMMANDS);
+            let body = bent(name, act, &ids);
+            let before = kept(&house.store, &KEPT);
+            let answer = house.try_by_name(act.caller.get(&callers), name, &body);
+            count.borrow_mut().take(name, &answer)?;
+            if !matches!(answer, Ok(Ok(_))) {
+                prop_assert!(kept(&house.store, &KEPT) == before, "{name} was refused: {answer:?}");
+            }
+        }
+        let all = ReadExport { search: Search::default(), after: 0, last: LINES_MAX };
+        // Whoever reads it may have been removed, or their computer revoked.
+        let Ok(page) = auditor.ask(&all) else { return Ok(()) };
+        let mut before = activity_chain::BEGINNING;
+        for line in &page.lines {
+            prop_assert_eq!(line.before, before);
+            prop_assert_eq!(activity_chain::hash(&before, &line.line).ok(), Some(line.hash));
+            before = line.hash;
+        }
+        *whole.borrow_mut() += u32::from(page.lines.len() > 10);
+        Ok(())
+    });
+    tried.unwrap();
+    let (count, whole) = (count.into_inner(), whole.into_inner());
+    let sum = |place: usize| count.0.values().map(|count| count[place]).sum::<u32>();
+    println!("{} read, {} done, {} refused, {whole} logs whole", sum(0), sum(1), sum(2));
+    for (name, _) in COMMANDS {
+        assert!(count.0.get(name).is_some_and(|[read, ..]| *read > 0), "{name} was never read");
+    }
+    assert!(sum(1) > 100 && sum(2) > 400 && whole > STORIES / 2, "{:?}, {whole}", count.0);
+}
+
+#[test]
+fn no_command_of_the_desk_is_a_fault() {
+    let count = RefCell::new(Count::default());
+    let stories = vec(act(), 1..ACTS_MAX);
+    let tried = runner().run(&stories, |story| {
+        let house = House::open();
+        let ids = ids(&house);
+        let desk = DeskHouse::open(&house);
+        let made_up = Caller { session: Some("a".repeat(43)), ..Caller::default() };
+        let callers = [
+            Caller::default(),
+            desk.stranger().caller,
+            desk.signed_in("sam").caller,
+            desk.signed_in("kim").caller,
+            made_up,
+        ];
+        for act in &story {
+            house.pass_seconds(act.seconds);
+            let (name, _) = act.command.get(desk::COMMANDS);
+            let body = bent(name, act, &ids);
+            let before = kept(&desk.store, &KEPT_AT_DESK);
+            let answer = desk.try_by_name(act.caller.get(&callers), name, &body);
+            count.borrow_mut().take(name, &answer)?;
+            if !matches!(answer, Ok(Ok(_))) {
+                prop_assert!(kept(&desk.store, &KEPT_AT_DESK) == before, "{name} was refused: {answer:?}");
+            }
+        }
+        Ok(())
+    });
+    tried.unwrap();
+    let count = count.into_inner();
+    let sum = |place: usize| count.0.values().map(|count| count[place]).sum::<u32>();
+    println!("{} read, {} done, {} refused", sum(0), sum(1), sum(2));
+    for (name, _) in desk::COMMANDS {
+        assert!(count.0.get(name).is_some_and(|[read, ..]| *read > 0), "{name} was never read");
+    }
+    assert!(sum(1) > 100 && sum(2) > 200, "{:?}", count.0);
+}
