@@ -6,7 +6,6 @@ mod bodies;
 mod budget;
 mod clock;
 mod collisions;
-mod described;
 mod edge;
 mod faults;
 mod fhir;

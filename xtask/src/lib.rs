@@ -11,7 +11,6 @@ pub mod harm;
 pub mod key;
 pub mod log_key;
 pub mod mailbox;
-pub mod observatory;
 pub mod operator;
 pub mod progress;
 pub mod ratio;

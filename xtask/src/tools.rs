@@ -152,24 +152,6 @@ pub fn on_path(name: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(name)).find(|path| path.is_file())
 }
 
-/// Mozilla's Observatory, as a folder of Node.js's; installed when it is missing.
-pub fn observatory() -> Result<PathBuf> {
-    let cache = cache()?;
-    let _lock = lock(&cache)?;
-    let modules = npm_packages(
-        &cache,
-        &root().join("xtask/observatory"),
-        "Installing Mozilla's Observatory from npm (once)",
-    )?;
-    let observatory = modules.join("@mdn/mdn-http-observatory");
-    // It would fetch the list of sites that browsers know to want TLS, on which nothing of this computer stands.
-    let list = observatory.join("conf/hsts-preload.json");
-    if !list.is_file() {
-        fs::write(&list, "{}").with_context(|| format!("{} can't be written", list.display()))?;
-    }
-    Ok(observatory)
-}
-
 /// Schemathesis, which tries the API by its description, as a program in an environment of Python's; installed when it is missing.
 pub fn schemathesis() -> Result<PathBuf> {
     debian_packages()?;
