@@ -86,6 +86,7 @@ macro_rules! policies {
             /// Whether people choose a password of their own at their first sign-in.
             pub own_password: bool,
             /// Whether browsers that can keep no key ([`crate::proof`]) may be authorized; the log marks them.
+            #[serde(default)]
             pub browsers_without_key: bool,
             /// Minutes after which a lock ends by itself, within [`AUTOMATIC_UNLOCK_MINUTES`]; absent when only an owner ends it.
             pub automatic_unlock_minutes: Option<u32>,

@@ -185,7 +185,7 @@ fn manage(dice: &mut Dice, door: u8, login: u8, computer: u8) -> Act {
     match dice.u8(16) {
         0 | 1 => Act::Restore { door, login },
         2 | 3 => Act::Remove { door, login },
-        4 | 5 | 6 => Act::BringBack { door, login },
+        4..=6 => Act::BringBack { door, login },
         7 => Act::Add { door, login: (NEWCOMERS.start + dice.usize(NEWCOMERS.len())) as u8 },
         8 => Act::Add { door, login },
         9 => Act::ChangeRole { door, login },

@@ -110,6 +110,8 @@ impl World {
         };
         for (number, browser) in world.browsers.iter_mut().enumerate() {
             browser.caller.address = format!("192.0.2.{number}");
+            // Each keeps a key of its own.
+            browser.caller.key = Some(format!("the key of browser {number}"));
         }
         world.look()?;
         Ok(world)
