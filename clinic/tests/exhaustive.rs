@@ -141,7 +141,7 @@ impl State {
                 self.require(verdict == Verdict::Locked, "a right password does not pass a lock");
             }
             Outcome::UnderWay { right: true, .. } => {
-                self.late |= self.counted().iter().any(|one| *one == Outcome::Wrong);
+                self.late |= self.counted().contains(&Outcome::Wrong);
                 self.tries[place] = Outcome::Right;
                 self.require(verdict == Verdict::Right, "a right password passes where nothing is locked");
             }
