@@ -11,9 +11,9 @@ use rusqlite::Connection;
 use walkdir::WalkDir;
 use wardkey_tests::{Client, Clinic, Wardkey, authenticator, clinic, desk::Helper};
 use wire::{
-    Empty, ProblemCode, Role,
+    Empty, Endpoint, ProblemCode, Role,
     computers::{
-        AccessForm, AddProfile, ComputerQuery, ListComputers, NewProfileRequest, ProfileQuery,
+        AccessForm, AddComputer, AddProfile, ComputerQuery, ListComputers, NewProfileRequest, ProfileQuery,
         ReissueComputer, ReissueProfile,
     },
     me::{ChangePassword, PasswordChange},
@@ -167,7 +167,15 @@ async fn what_is_shown_once_stands_nowhere_else() -> Result<()> {
             let request = routes::request(&route.path, &ids)?;
             for client in [&owner, &operator] {
                 let reply = routes::send(client, &route, &request).await?;
-                told.push(format!("{} {:?} {}", route.path, reply.headers, reply.text));
+                let mut text = format!("{:?} {}", reply.headers, reply.text);
+                // The form of a computer shows the code of its profile, as those of the others at that profile do.
+                if [AddComputer::PATH, ReissueComputer::PATH].contains(&route.path.as_str())
+                    && reply.status == 200
+                {
+                    let form: AccessForm = serde_json::from_str(&reply.text)?;
+                    text = text.replace(&authenticator::secret(&form.profile.otpauth_url)?, "");
+                }
+                told.push(text);
             }
         }
     }
