@@ -164,6 +164,9 @@ const boot = () => {
     }
     return registration;
   };
+  // A busy browser may let a call pass by.
+  const CALL_AGAIN_MILLIS = 5_000;
+  setInterval(() => atDoor && renew().catch(() => {}), CALL_AGAIN_MILLIS);
   keeper?.addEventListener("controllerchange", () => mayRenew() && location.reload());
   addEventListener("wardkey-inside", () => (atDoor = false));
   addEventListener("wardkey-door", () => {
