@@ -1,6 +1,8 @@
 //! Holds the files of sentences to the same keys in the same order, with the same arguments and the forms that each
 //! language has for numbers, and gives each sentence its name in Rust: a missing translation does not compile.
 
+#[path = "src/texts/file.rs"]
+mod file;
 #[path = "src/texts/message.rs"]
 mod message;
 #[path = "src/texts/plural.rs"]
@@ -17,7 +19,10 @@ use std::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use sha2::{Digest, Sha256};
 
-use crate::message::{Part, entry, first_form, first_part};
+use crate::{
+    file::{entry, messages},
+    message::{Part, first_form, first_part},
+};
 
 /// Where the languages are: a file each.
 const FOLDER: &str = "src/texts";
@@ -121,7 +126,7 @@ impl Language {
     /// What the app knows of it before it is loaded.
     fn source(&self) -> Held<String> {
         let Language { tag, text, .. } = self;
-        let digest = Sha256::digest(text);
+        let digest = Sha256::digest(messages(text));
         let mut version: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
         version.truncate(VERSION_DIGITS);
         let integrity = BASE64_STANDARD.encode(digest);

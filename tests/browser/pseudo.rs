@@ -54,16 +54,18 @@ async fn turned(names: &[&str]) -> Result<()> {
     Ok(())
 }
 
-/// The English file in the letters of nobody's language: accents above, two fifths longer, within brackets, from the right.
+/// What the app would fetch of a file in the letters of nobody's language: the English one with accents above, two fifths longer, within
+/// brackets, from the right.
 fn sentences() -> String {
     let english = include_str!("../../app/src/texts/en.txt");
-    let line = |line: &str| match line.split_once(" = ").filter(|_| !line.starts_with('#')) {
-        Some(("language.direction", _)) => "language.direction = rtl".to_owned(),
-        Some((key, _)) if key.starts_with("language.") => line.to_owned(),
-        Some((key, words)) => format!("{key} = {}", strange(words)),
-        None => line.to_owned(),
+    let entries =
+        english.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" = "));
+    let message = |(key, words): (&str, &str)| match key {
+        "language.direction" => "rtl".to_owned(),
+        _ if key.starts_with("language.") => words.to_owned(),
+        _ => strange(words),
     };
-    english.lines().map(line).collect::<Vec<_>>().join("\n")
+    entries.map(message).collect::<Vec<_>>().join("\n")
 }
 
 fn strange(words: &str) -> String {

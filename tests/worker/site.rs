@@ -1,6 +1,8 @@
 //! What stands around the sign-in: health, headers, the mailbox.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use base64::{Engine, prelude::BASE64_STANDARD};
+use sha2::{Digest, Sha256};
 use wardkey_tests::{Client, Wardkey};
 use wire::{Empty, health::GetHealth};
 
@@ -23,6 +25,14 @@ async fn a_page_comes_with_a_strict_policy() -> Result<()> {
             policy.contains("default-src 'none'") && !policy.contains("unsafe-inline"),
             "{path}: {policy}"
         );
+        // Besides files of ours, one script and one style: those that the page holds.
+        for (element, directive) in [("script", "script-src"), ("style", "style-src")] {
+            let (_, held) = page.text.rsplit_once(&format!("<{element}>")).context("the page holds none")?;
+            let (held, _) = held.split_once(&format!("</{element}>")).context("it does not end")?;
+            let digest = format!("'sha256-{}'", BASE64_STANDARD.encode(Sha256::digest(held)));
+            let rule = policy.split(';').find(|rule| rule.trim().starts_with(directive)).unwrap_or_default();
+            ensure!(rule.contains(&digest) && rule.matches("'sha256-").count() == 1, "{path}: {rule}");
+        }
         ensure!(page.header("x-content-type-options") == "nosniff", "{path}: {page:?}");
     }
     Ok(())
@@ -31,7 +41,7 @@ async fn a_page_comes_with_a_strict_policy() -> Result<()> {
 #[tokio::test]
 async fn a_language_is_a_file_of_its_own() -> Result<()> {
     let client = Client::new(Wardkey::shared()?.origin())?;
-    for (language, head) in [("en", "# English"), ("ru", "# Russian"), ("fr", "# French")] {
+    for (language, head) in [("en", "English\nen-GB\n"), ("ru", "Русский\n"), ("fr", "Français\n")] {
         let path = format!("/texts/{language}.txt?v=0");
         let file = client.send(reqwest::Method::GET, &path, &[], None).await?;
         ensure!(file.status == 200 && file.text.starts_with(head), "{path}: {}", file.status);

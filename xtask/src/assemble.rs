@@ -26,7 +26,7 @@ const APP_INPUTS: [&str; 12] = [
     "xtask/src/help.rs",
     "xtask/src/languages.rs",
     "xtask/src/minify.rs",
-    "xtask/src/one_style.rs",
+    "xtask/src/one_page.rs",
     "xtask/src/service_worker.rs",
     "xtask/src/split.rs",
 ];

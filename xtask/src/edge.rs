@@ -19,7 +19,8 @@ use hyper::{
     body::{Bytes, Incoming},
     client,
     header::{
-        CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, HeaderMap, HeaderValue, TRANSFER_ENCODING, UPGRADE,
+        CONNECTION, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderValue,
+        TRANSFER_ENCODING, UPGRADE,
     },
     server, upgrade,
 };
@@ -61,6 +62,16 @@ struct Site {
     files: HashMap<String, File>,
 }
 
+/// A file that is not of the site.
+pub struct Ours<'a> {
+    /// Where it stands.
+    pub path: &'a str,
+    /// What it is.
+    pub content_type: &'static str,
+    /// What it says.
+    pub text: &'a str,
+}
+
 /// A file as the edge sends it.
 struct File {
     headers: HeaderMap,
@@ -68,9 +79,9 @@ struct File {
 }
 
 impl Edge {
-    /// Stands on a port in front of a Worker. Besides the site's files it has a page of ours, by its path.
-    pub fn start(port: u16, worker: SocketAddr, page: (&str, &str)) -> Result<Self> {
-        let site = Arc::new(Site::read(worker, page)?);
+    /// Stands on a port in front of a Worker. Besides the site's files it has some of ours.
+    pub fn start(port: u16, worker: SocketAddr, ours: &[Ours]) -> Result<Self> {
+        let site = Arc::new(Site::read(worker, ours)?);
         let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
         let (stop, stopped) = oneshot::channel();
@@ -98,14 +109,10 @@ impl Drop for Edge {
 
 impl Site {
     /// The files compressed, with the headers that workerd gives them.
-    fn read(worker: SocketAddr, (path, html): (&str, &str)) -> Result<Self> {
+    fn read(worker: SocketAddr, ours: &[Ours]) -> Result<Self> {
         let (folder, small) =
             (TempDir::with_prefix("wardkey-edge-")?, TempDir::with_prefix("wardkey-edge-")?);
-        // What is ours goes the same way.
-        let ours = folder.path().join("page");
-        fs::write(&ours, html)?;
         compress(&assemble::site(), small.path())?;
-        compress(folder.path(), folder.path())?;
 
         let agent = Agent::new_with_config(Agent::config_builder().max_redirects(0).build());
         let mut files = HashMap::new();
@@ -124,8 +131,17 @@ impl Site {
             let headers = headers(&agent, worker, &path)?;
             files.insert(path, File { headers, body: fs::read(entry.path())?.into() });
         }
-        let headers = files.get(PAGE).context("the site has no page")?.headers.clone();
-        files.insert(path.to_owned(), File { headers, body: fs::read(ours)?.into() });
+        // What is ours goes the same way.
+        for Ours { path, text, .. } in ours {
+            fs::write(folder.path().join(path.trim_start_matches('/')), text)?;
+        }
+        compress(folder.path(), folder.path())?;
+        for Ours { path, content_type, .. } in ours {
+            let mut headers = files.get(PAGE).context("the site has no page")?.headers.clone();
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+            let body = fs::read(folder.path().join(path.trim_start_matches('/')))?.into();
+            files.insert((*path).to_owned(), File { headers, body });
+        }
         Ok(Self { worker, files })
     }
 

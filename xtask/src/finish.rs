@@ -4,15 +4,14 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::{first_form, help, languages, minify, one_style, service_worker, split, tools::Tools};
+use crate::{first_form, help, languages, one_page, service_worker, split, tools::Tools};
 
 /// Finishes the app in the folder in which Trunk has put it.
 pub fn run(tools: &Tools, staging: &Path) -> Result<()> {
     split::run(tools, staging)?;
     languages::copy(staging)?;
     first_form::run(staging)?;
-    minify::page_script(tools, staging)?;
-    one_style::run(tools, staging)?;
+    one_page::run(tools, staging)?;
     help::build(tools, staging)?;
     // It lists what the others have made.
     service_worker::run(staging)

@@ -65,7 +65,7 @@ fn in_language(form: &str, tongue: &Tongue, menu: &str) -> Result<String> {
     let title = escaped(tongue.sentence("sign_in.computer_title")?);
     let direction = tongue.sentence("language.direction")?;
     // As `app/build.rs` has it, so that what is fetched beforehand is what the app asks for.
-    let file = Sha256::digest(&tongue.file);
+    let file = Sha256::digest(&tongue.messages);
     let (version, integrity) = (service_worker::version_of(&file), BASE64_STANDARD.encode(file));
     Ok(format!(
         "<script type=\"text/html\" id=\"first-{tag}\" lang=\"{tag}\" dir=\"{direction}\" title=\"{title} · Wardkey\" \

@@ -15,8 +15,8 @@ const FIRST: &str = "en";
 pub struct Tongue {
     /// Its BCP 47 tag.
     pub tag: String,
-    /// Its file, as it stands.
-    pub file: String,
+    /// What the app fetches: the sentences, one a line, in the order of the file (as `app/src/texts/file.rs` has it).
+    pub messages: String,
     sentences: BTreeMap<String, String>,
 }
 
@@ -24,8 +24,9 @@ impl Tongue {
     fn read(tag: &str, file: &str) -> Self {
         let entries =
             file.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once(" = "));
+        let messages: Vec<_> = entries.clone().map(|(_, words)| words).collect();
         let sentences = entries.map(|(key, words)| (key.to_owned(), words.to_owned())).collect();
-        Self { tag: tag.to_owned(), file: file.to_owned(), sentences }
+        Self { tag: tag.to_owned(), messages: messages.join("\n"), sentences }
     }
 
     /// The sentence of a key.
@@ -54,13 +55,12 @@ fn in_folder(folder: &Path) -> Result<Vec<Tongue>> {
     Ok(tongues)
 }
 
-/// Puts the files beside the app, which fetches the one that it speaks.
+/// Puts their sentences beside the app, which fetches those of the language that it speaks.
 pub fn copy(staging: &Path) -> Result<()> {
     let texts = staging.join("texts");
     fs::create_dir_all(&texts)?;
-    for Tongue { tag, .. } in all()? {
-        let file = format!("{tag}.txt");
-        fs::copy(root().join(FOLDER).join(&file), texts.join(&file))?;
+    for Tongue { tag, messages, .. } in all()? {
+        fs::write(texts.join(format!("{tag}.txt")), messages)?;
     }
     Ok(())
 }

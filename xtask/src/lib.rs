@@ -36,7 +36,7 @@ mod long_log;
 mod mailbox_page;
 mod many_clinics;
 mod minify;
-mod one_style;
+mod one_page;
 mod split;
 mod stand;
 mod start_up;

@@ -100,7 +100,7 @@ pub fn run(tools: &Tools, folder: &Path) -> Result<Vec<Verdict>> {
     let program = tools::lighthouse()?;
     fs::create_dir_all(folder)?;
     let profile = TempDir::with_prefix("wardkey-bench-")?;
-    let stand = Stand::start(tools, ("/empty", "<!doctype html>"))?;
+    let stand = Stand::start(tools, &[])?;
     let clinic = demo::open(stand.worker.address(), &stand.settings, &demo::harbour_street())?;
     let driver = Chromedriver::start()?;
     let origin = &stand.settings.public_origin;

@@ -13,7 +13,7 @@ const SCRIPT: &str = "sw.js";
 /// The page of every address, as it is asked for.
 const PAGE: (&str, &str) = ("/", "index.html");
 /// The headers that the files come with: what is kept, is kept with them.
-const HEADERS: &str = "_headers";
+pub const HEADERS: &str = "_headers";
 /// What the app asks for, by the ends of its names.
 const KEPT: [&str; 4] = [".css", ".js", ".wasm", ".svg"];
 /// Hexadecimal digits of the digest of a language's sentences in its address, as `app/build.rs` writes it.

@@ -181,15 +181,14 @@ impl Files {
                 "<link rel=\"modulepreload\" href=\"/{name}\" crossorigin=\"anonymous\" integrity=\"{integrity}\">"
             )
         };
-        // Behind what the form waits for: the line is one, and this is most of the bytes.
+        // Behind the scripts: the line is one, and this is most of the bytes.
         let wasm_link = format!(
             "<link rel=\"preload\" href=\"/{wasm}\" crossorigin=\"anonymous\" integrity=\"{}\" as=\"fetch\" type=\"application/wasm\" fetchpriority=\"low\">",
             integrity(wasm_bytes)
         );
         let head = head.replace(&whole.js, program).replace(&whole.wasm, wasm);
         let modules = [module(program, program_bytes), module(parts, parts_bytes)].concat();
-        // The scripts come when the form stands: `boot.js` puts them in.
-        Ok(format!("{head}{wasm_link}<template id=\"modules\">{modules}</template></head>{rest}"))
+        Ok(format!("{head}{modules}{wasm_link}</head>{rest}"))
     }
 }
 

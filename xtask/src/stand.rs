@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use crate::{
     assemble,
-    edge::Edge,
+    edge::{Edge, Ours},
     mailbox::Mailbox,
     runtime::{self, Runtime, Start},
     settings::Settings,
@@ -24,8 +24,8 @@ pub struct Stand {
 }
 
 impl Stand {
-    /// Starts it, with a page of ours by its path.
-    pub fn start(tools: &Tools, page: (&str, &str)) -> Result<Self> {
+    /// Starts it, with files of ours beside the site's.
+    pub fn start(tools: &Tools, ours: &[Ours]) -> Result<Self> {
         let state = TempDir::with_prefix("wardkey-bench-")?;
         let (port, workers) = (runtime::free_port()?, runtime::free_port()?);
         let settings = Settings::for_tests(port)?;
@@ -40,7 +40,7 @@ impl Stand {
             scratch: Some(state.path()),
             through: &[],
         })?;
-        let edge = Edge::start(port, worker.address(), page)?;
+        let edge = Edge::start(port, worker.address(), ours)?;
         Ok(Self { settings, worker, _edge: edge, _mailbox: mailbox, _state: state })
     }
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::{
     assemble,
     browser::Chromedriver,
+    edge::Ours,
     progress::Step,
     ratio::{Ratio, quantile, rounded},
     stand::Stand,
@@ -31,8 +32,9 @@ const FIRST_VISIT_RATIO_MAX: f64 = 2.2;
 const REPEAT_VISIT_RATIO_MAX: f64 = 1.3;
 /// Most milliseconds that the browser may be busy without a break once the field takes keys, on a computer as fast as this one.
 const TASK_MILLIS_MAX: f64 = 50.0;
-/// Where the form without a script stands.
+/// Where the form without a script stands, and its style sheet.
 const FLOOR: &str = "/floor";
+const FLOOR_STYLE: &str = "/floor.css";
 /// Notes how many milliseconds after the start of the navigation the frame is through in which the first field stands with the cursor in it, and
 /// the one in which the app runs; how far things jump; and the longest task that a key may have to wait for.
 const PROBE: &str = "(() => {\
@@ -108,7 +110,12 @@ struct Visit {
 
 /// Opens the form without a script and the app, seven times each, with new browsers.
 pub fn measure(tools: &Tools) -> Result<StartUp> {
-    let stand = Stand::start(tools, (FLOOR, &floor(&assemble::site())?))?;
+    let Floor { page, style } = floor(&assemble::site())?;
+    let ours = [
+        Ours { path: FLOOR, content_type: "text/html; charset=utf-8", text: &page },
+        Ours { path: FLOOR_STYLE, content_type: "text/css; charset=utf-8", text: &style },
+    ];
+    let stand = Stand::start(tools, &ours)?;
     let driver = Chromedriver::start()?;
     let mut step = Step::start(&format!("{ROUNDS} starts on a slow tablet with a slow line"));
     let (mut floors, mut firsts, mut repeats) = (Vec::new(), Vec::new(), Vec::new());
@@ -169,30 +176,31 @@ fn visit(browser: &Browser, url: &str) -> Result<Visit> {
     browser.execute(SEEN, &[]).with_context(|| format!("{url} does not start"))
 }
 
-/// The least that a page with this form can be: its HTML, the style sheets that it waits for, the cursor in the first field.
-fn floor(site: &Path) -> Result<String> {
-    let page = site.join("index.html");
-    let html = fs::read_to_string(&page).with_context(|| format!("{} can't be read", page.display()))?;
-    floor_of(&html).context("the page has no first form, or no style sheets")
+/// A page as it is mostly made: this form, its style sheet beside it, the cursor in the first field.
+struct Floor {
+    page: String,
+    style: String,
 }
 
-fn floor_of(html: &str) -> Option<String> {
-    let mut styles = String::new();
-    for link in html.split("<link rel=\"stylesheet\"").skip(1) {
-        let (link, _) = link.split_once('>')?;
-        styles.push_str(&format!("<link rel=\"stylesheet\"{link}>"));
-    }
+fn floor(site: &Path) -> Result<Floor> {
+    let page = site.join("index.html");
+    let html = fs::read_to_string(&page).with_context(|| format!("{} can't be read", page.display()))?;
+    floor_of(&html).context("the page has no first form, or no style")
+}
+
+fn floor_of(html: &str) -> Option<Floor> {
+    let (_, style) = html.split_once("<style>")?;
+    let (style, _) = style.split_once("</style>")?;
     let (_, form) = html.split_once("<script type=\"text/html\" id=\"first-en\"")?;
     let (_, form) = form.split_once('>')?;
     let (form, _) = form.split_once("</script>")?;
     let form = form.replacen("<input", "<input autofocus", 1);
-    (!styles.is_empty()).then(|| {
-        format!(
-            "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Wardkey</title>\
-             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover\">{styles}</head>\
-             <body><div id=\"app\">{form}</div></body></html>"
-        )
-    })
+    let page = format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Wardkey</title>\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1, viewport-fit=cover\">\
+         <link rel=\"stylesheet\" href=\"{FLOOR_STYLE}\"></head><body><div id=\"app\">{form}</div></body></html>"
+    );
+    Some(Floor { page, style: style.to_owned() })
 }
 
 #[cfg(test)]
@@ -201,16 +209,17 @@ mod tests {
 
     #[test]
     fn the_floor_is_the_first_form_with_its_styles_and_no_script() {
-        let page = "<link rel=\"stylesheet\" href=\"/a.css\"/><link rel=\"modulepreload\" href=\"/a.js\"></head>\
+        let page = "<link rel=\"modulepreload\" href=\"/a.js\"><style>a{left:0}</style></head>\
             <script type=\"text/html\" id=\"first-en\" lang=\"en\"><form><input id=\"a\"><input id=\"b\"></form></script>\
-            <script type=\"text/html\" id=\"first-ru\"><form></form></script><script src=\"/boot.js\"></script>";
-        let floor = floor_of(page).expect("a floor");
-        assert!(floor.contains("<link rel=\"stylesheet\" href=\"/a.css\"/>"), "{floor}");
+            <script type=\"text/html\" id=\"first-ru\"><form></form></script><script>boot()</script>";
+        let Floor { page, style } = floor_of(page).expect("a floor");
+        assert_eq!(style, "a{left:0}");
+        assert!(page.contains("<link rel=\"stylesheet\" href=\"/floor.css\">"), "{page}");
         assert!(
-            floor.ends_with("<form><input autofocus id=\"a\"><input id=\"b\"></form></div></body></html>"),
-            "{floor}"
+            page.ends_with("<form><input autofocus id=\"a\"><input id=\"b\"></form></div></body></html>"),
+            "{page}"
         );
-        assert!(!floor.contains("script") && !floor.contains("preload"), "{floor}");
+        assert!(!page.contains("script") && !page.contains("preload"), "{page}");
         assert!(floor_of("<script type=\"text/html\" id=\"first-en\"><form></form></script>").is_none());
     }
 

@@ -1,4 +1,4 @@
-//! The grammar of a line of sentences: the app and its build script read the files by the same few lines of code.
+//! The grammar of a message: the app and its build script read them by the same few lines of code.
 //!
 //! It is a small part of ICU MessageFormat, for numbers and names within a sentence.
 
@@ -10,14 +10,6 @@ pub enum Part<'a> {
     Argument(usize),
     /// The form that the number at this place takes; `#` in it is the number.
     Plural(usize, &'a str),
-}
-
-/// The key and the message of a line; nothing for a comment or a blank line.
-pub fn entry(line: &str) -> Option<(&str, &str)> {
-    if line.starts_with('#') {
-        return None;
-    }
-    line.split_once(" = ")
 }
 
 /// The first part of a message, and what follows it; nothing where the message is broken.

@@ -1,6 +1,8 @@
 //! Every sentence of the app. A language is a file beside the WebAssembly; that no sentence is missing in it is seen to by
 //! `app/build.rs`, which gives each of them its name here.
 
+#[cfg(test)]
+mod file;
 mod load;
 mod message;
 mod names;
@@ -139,5 +141,5 @@ pub fn say(text: Text) -> impl Fn() -> &'static str + Copy + Send + Sync {
 pub fn of(language: impl Into<Tongue>) -> &'static Sentences {
     let language = language.into();
     let file = format!("{}/src/texts/{}.txt", env!("CARGO_MANIFEST_DIR"), language.tag());
-    Sentences::read(language, std::fs::read_to_string(file).expect("a language has a file"))
+    Sentences::read(language, file::messages(&std::fs::read_to_string(file).expect("a language has a file")))
 }

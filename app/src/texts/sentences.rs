@@ -2,7 +2,7 @@
 
 use super::{
     Template, Text, Tongue,
-    message::{Part, entry, first_form, first_part},
+    message::{Part, first_form, first_part},
     plural, t,
 };
 
@@ -19,9 +19,9 @@ pub struct Sentences {
 }
 
 impl Sentences {
-    /// Reads the file of a language. It stays for as long as the page does.
-    pub fn read(language: Tongue, file: String) -> &'static Sentences {
-        let lines = String::leak(file).lines().filter_map(entry).map(|(_, message)| message).collect();
+    /// Reads the messages of a language, one a line. They stay for as long as the page does.
+    pub fn read(language: Tongue, messages: String) -> &'static Sentences {
+        let lines = String::leak(messages).lines().collect();
         let mut sentences = Sentences { language, lines, turned: false };
         sentences.turned = sentences.text(t::language::DIRECTION) == "rtl";
         Box::leak(Box::new(sentences))
@@ -81,7 +81,7 @@ mod tests {
     use wire::Language;
 
     use super::*;
-    use crate::texts::of;
+    use crate::texts::{file::messages, of};
 
     #[test]
     fn a_number_takes_the_form_of_its_language() {
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn what_is_put_into_a_line_from_the_right_keeps_its_own_direction() {
         let file = include_str!("en.txt").replace("language.direction = ltr", "language.direction = rtl");
-        let hello = Sentences::read(Tongue::default(), file).fill(t::shell::HELLO, &["sys_9"]);
+        let hello = Sentences::read(Tongue::default(), messages(&file)).fill(t::shell::HELLO, &["sys_9"]);
         assert_eq!(hello, "Hello, \u{2068}sys_9\u{2069}");
     }
 
