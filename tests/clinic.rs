@@ -38,15 +38,19 @@ pub struct Clinic<'a> {
 impl<'a> Clinic<'a> {
     /// Opens "Harbour Street Clinic" of the demo, with more computers.
     pub fn open(wardkey: &'a Wardkey) -> Result<Self> {
+        Self::open_with(wardkey, &MORE_COMPUTERS)
+    }
+
+    /// The same with these computers more.
+    pub fn open_with(wardkey: &'a Wardkey, labels: &[impl AsRef<str>]) -> Result<Self> {
         static NUMBER: AtomicU32 = AtomicU32::new(1);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let mut clinic = demo::harbour_street();
         for user in &mut clinic.users {
             user.email = user.email.replace("@harbour.", &format!("@harbour{number}."));
         }
-        clinic.computers.extend(
-            MORE_COMPUTERS.map(|label| NewComputer { label: label.to_owned(), profile: "Main".to_owned() }),
-        );
+        let computer = |label: &str| NewComputer { label: label.to_owned(), profile: "Main".to_owned() };
+        clinic.computers.extend(labels.iter().map(|label| computer(label.as_ref())));
         Self::open_as(wardkey, &clinic)
     }
 

@@ -1,10 +1,7 @@
 //! The lock: exact, whole or not at all, the same for logins that nobody has, and in the way of every session.
 
 use clinic::{
-    commands::{
-        login::{Reservation, ReserveAttempt},
-        outbox::Delivery,
-    },
+    commands::{login::Reservation, outbox::Delivery},
     records::{
         activities::{self, NewActivity},
         sql::{Sql, SqlError},
@@ -110,7 +107,7 @@ fn the_strike_that_locks_costs_an_unknown_login_as_much_but_for_one_line_of_the_
 fn an_unknown_login_gets_a_hash_of_the_same_cost() {
     let house = House::open();
     let door = house.door(0);
-    let hash = |login: &str| match door.ask(&ReserveAttempt { login: login.parse().unwrap() }) {
+    let hash = |login: &str| match door.reserve(login) {
         Ok(Reservation::Check { password_hash, .. }) => password_hash,
         other => panic!("{other:?}"),
     };
@@ -131,7 +128,7 @@ fn no_more_than_five_passwords_are_looked_at_however_many_come_at_once() {
                     looked_at += 1;
                     under_way.push(attempt);
                 }
-                Ok(Reservation::Wait) => break,
+                Ok(_) => break,
                 Err(problem) => {
                     assert_eq!(problem.code, ProblemCode::AccountLocked);
                     refused += 1;

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Instant};
 use anyhow::{Result, ensure};
 use clinic::rules::recovery::{RESET_MAILS_MAX, RESET_MAILS_WINDOW_MINUTES};
 use serde_json::json;
-use wardkey_tests::{Client, Clinic, Reply, Wardkey, acts};
+use wardkey_tests::{Client, Clinic, Reply, Wardkey, acts::STRIKES};
 use wire::{
     Endpoint,
     recovery::RequestReset,
@@ -15,6 +15,7 @@ use xtask::mailbox::Failure;
 
 use crate::{
     chance::Chance,
+    doors::Doors,
     list::{Attack, Findings, Ground},
     raw::{self, Line, Request},
 };
@@ -50,13 +51,13 @@ pub const ATTACKS: [Attack; 4] = [
     },
 ];
 
-/// Pairs of a known and an unknown login, the first in turns, with the many that are made with `--long`.
+/// Pairs of a known and an unknown login, and how many there are with `--long`.
 const PAIRS: usize = 600;
 const PAIRS_LONG: usize = 2_000;
 /// Pairs that cost no hash.
-const CHEAP_PAIRS: usize = 2_000;
-/// A policy that lets more tries fail in a row before a right one clears them.
-const STRIKES_MAX: u32 = 10;
+const CHEAP_PAIRS: usize = 1_000;
+/// Computers that they are tried at, in turns. A right password ends the count of each once in a round of all: before it rests.
+const DOORS: usize = 8;
 /// What an area under the curve of a coin may be.
 const AREA: (f64, f64) = (0.45, 0.55);
 const ROUNDS: usize = 8;
@@ -128,25 +129,55 @@ impl Watch {
         Ok(Self { known: Vec::new(), unknown: Vec::new(), line, chance: Chance::new(seed) })
     }
 
-    /// Takes the times of two requests, one right after the other, in either order.
+    /// Takes the times of a try at a known and one at an unknown login, in either order, each at a computer of its own.
     async fn pair(
+        &mut self,
+        clinic: &Clinic<'_>,
+        doors: &mut Doors,
+        logins: [&str; 2],
+        status: u16,
+    ) -> Result<()> {
+        let first = self.chance.below(2);
+        for turn in [first, 1 - first] {
+            let request = attempt(clinic, doors.next().await?, logins[turn]);
+            self.time(clinic, &request, status, turn == 0).await?;
+        }
+        Ok(())
+    }
+
+    /// Takes the times of two requests, one right after the other, in either order.
+    async fn pair_of(
         &mut self,
         clinic: &Clinic<'_>,
         known: Request,
         unknown: Request,
         status: u16,
     ) -> Result<()> {
-        let address = raw::address(clinic.wardkey)?;
         let first = self.chance.below(2);
-        for turn in 0..2 {
-            let is_known = turn == first;
-            let bytes = if is_known { &known } else { &unknown }.bytes(address);
-            let began = Instant::now();
-            self.line.write(&bytes).await?;
-            let reply = self.line.reply().await?;
-            let millis = began.elapsed().as_secs_f64() * 1000.0;
-            ensure!(reply.status == status, "{}", raw::told(&reply));
-            if is_known { self.known.push(millis) } else { self.unknown.push(millis) }
+        for turn in [first, 1 - first] {
+            let request = if turn == 0 { &known } else { &unknown };
+            self.time(clinic, request, status, turn == 0).await?;
+        }
+        Ok(())
+    }
+
+    async fn time(
+        &mut self,
+        clinic: &Clinic<'_>,
+        request: &Request,
+        status: u16,
+        is_known: bool,
+    ) -> Result<()> {
+        let bytes = request.bytes(raw::address(clinic.wardkey)?);
+        let began = Instant::now();
+        self.line.write(&bytes).await?;
+        let reply = self.line.reply().await?;
+        let millis = began.elapsed().as_secs_f64() * 1000.0;
+        ensure!(reply.status == status, "{}", raw::told(&reply));
+        if is_known {
+            self.known.push(millis)
+        } else {
+            self.unknown.push(millis)
         }
         Ok(())
     }
@@ -169,10 +200,7 @@ fn attempt(clinic: &Clinic<'_>, door: &Client, login: &str) -> Request {
 
 async fn by_time_of_a_try(ground: &Ground) -> Result<Findings> {
     let mut findings = Findings::default();
-    let clinic = Clinic::open(ground.wardkey()?)?;
-    let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
-    acts::set_policies(&owner, |policies| policies.strikes_max = STRIKES_MAX).await?;
-    let door = clinic.at("Reception 1").await?;
+    let (clinic, mut doors) = Doors::open(ground.wardkey()?, DOORS).await?;
     let hughes = clinic.user("hughes")?;
     let pairs = if ground.long { PAIRS_LONG } else { PAIRS };
     let mut watch = Watch::new(&clinic, 7).await?;
@@ -181,11 +209,10 @@ async fn by_time_of_a_try(ground: &Ground) -> Result<Findings> {
         ground.tell(&format!("{} of {pairs} pairs", watch.known.len()));
         // An unknown login of its own each time, so that both have as many strikes.
         strangers += 1;
-        for _ in 1..STRIKES_MAX {
-            let unknown = attempt(&clinic, &door, &format!("ghost{strangers}"));
-            watch.pair(&clinic, attempt(&clinic, &door, "hughes"), unknown, 401).await?;
+        for _ in 1..STRIKES {
+            watch.pair(&clinic, &mut doors, ["hughes", &format!("ghost{strangers}")], 401).await?;
         }
-        door.submit_password("hughes", &hughes.password).await?;
+        doors.next().await?.submit_password("hughes", &hughes.password).await?;
     }
     findings.tried = (watch.known.len() * 2) as u64;
     findings.figure("area under the curve", watch.area(), Some(AREA.0), Some(AREA.1));
@@ -194,15 +221,13 @@ async fn by_time_of_a_try(ground: &Ground) -> Result<Findings> {
 
 async fn by_time_without_a_hash(ground: &Ground) -> Result<Findings> {
     let mut findings = Findings::default();
-    let clinic = Clinic::open(ground.wardkey()?)?;
-    let door = clinic.at("Reception 1").await?;
+    let (clinic, mut doors) = Doors::open(ground.wardkey()?, DOORS).await?;
     for login in ["hughes", "ghost"] {
-        clinic.lock(&door, login).await?;
+        clinic.lock(doors.next().await?, login).await?;
     }
     let mut locked = Watch::new(&clinic, 8).await?;
     for _ in 0..CHEAP_PAIRS {
-        let (known, unknown) = (attempt(&clinic, &door, "hughes"), attempt(&clinic, &door, "ghost"));
-        locked.pair(&clinic, known, unknown, 423).await?;
+        locked.pair(&clinic, &mut doors, ["hughes", "ghost"], 423).await?;
     }
     findings.tried = (locked.known.len() * 2) as u64;
     findings.figure("area under the curve", locked.area(), Some(AREA.0), Some(AREA.1));
@@ -228,7 +253,7 @@ async fn by_time_of_a_link(ground: &Ground) -> Result<Findings> {
                 };
                 // As many strangers as there are people, each asked for as often.
                 let stranger = format!("ghost{hour}-{number}");
-                watch.pair(&clinic, reset(&user.login), reset(&stranger), 200).await?;
+                watch.pair_of(&clinic, reset(&user.login), reset(&stranger), 200).await?;
             }
         }
         clinic.pass_minutes(u32::try_from(RESET_MAILS_WINDOW_MINUTES)? + 1).await?;

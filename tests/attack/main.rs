@@ -5,6 +5,7 @@
 mod bodies;
 mod cookies;
 mod cross_site;
+mod doors;
 mod enumeration;
 mod guesses;
 mod host;

@@ -1,24 +1,26 @@
 //! Work made for the Worker so that others wait: what is not to be looked at is refused before it costs a hash.
 
 use std::{
+    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Instant,
+    time::{Duration, Instant},
 };
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use serde_json::json;
 use tokio::task::JoinSet;
-use wardkey_tests::{Client, Clinic, acts};
+use wardkey_tests::{Clinic, Reply, acts};
 use wire::{
     Endpoint, ProblemCode,
-    sign_in::{AuthorizeComputer, SubmitPassword},
+    sign_in::{AnswerQuestion, AuthorizeComputer, SubmitPassword},
 };
 use xtask::ratio::quantile;
 
 use crate::{
+    doors::Doors,
     list::{Attack, Findings, Ground},
     raw::{self, Line, Request},
     records::Records,
@@ -41,18 +43,25 @@ pub const ATTACKS: [Attack; 3] = [
     },
     Attack {
         family: "starvation",
-        name: "honest people in a flood of strangers",
+        name: "honest people in a flood",
         promise: 20,
-        claim: "Nineteen of twenty sign-ins take no more than twice as long as without the flood.",
+        claim: "Of strangers or from a computer behind both steps, with a login that is known or with many that are made up: nineteen of twenty sign-ins take no more than twice as long as without it.",
         make: |ground| Box::pin(flood(ground)),
     },
 ];
 
 const TOO_LONG: usize = 200;
 const BURST: usize = 50;
-/// Sign-ins in a row with the flood and without it, and how often they take turns.
+/// Sign-ins in a row with each flood and without one, and how often they take turns.
 const IN_A_ROW: usize = 10;
-const TURNS: usize = 8;
+const TURNS: usize = 12;
+/// Computers at which people sign in, in turns.
+const DOORS: usize = 6;
+/// Logins that are made up.
+const MADE_UP: usize = 100;
+/// From the beginning of a flood to the first sign-in, and from the last one to the end of the flood.
+const FIRST_ASKED: Duration = Duration::from_millis(300);
+const LAST_ANSWERS: Duration = Duration::from_millis(200);
 /// Connections of the flood, each with the next request as soon as the last one is answered.
 const FLOOD_LINES: usize = 4;
 const P95_RATIO_MAX: f64 = 2.0;
@@ -113,19 +122,24 @@ struct Flood {
 }
 
 impl Flood {
-    fn start(address: std::net::SocketAddr, requests: &[Request]) -> Self {
+    /// Begins with a request of its own each time, or made-up logins would be locked ones soon.
+    fn start(address: SocketAddr, requests: &[Request], first: u64) -> Self {
         let (over, sent) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
+        // Signed before it begins: the attacker's own work is not what is measured.
+        let requests: Arc<[Vec<u8>]> = requests.iter().map(|request| request.bytes(address)).collect();
         let mut hands = JoinSet::new();
-        for hand in 0..FLOOD_LINES {
-            let (over, sent, requests) = (Arc::clone(&over), Arc::clone(&sent), requests.to_vec());
+        for _ in 0..FLOOD_LINES {
+            let (over, sent, requests) = (Arc::clone(&over), Arc::clone(&sent), Arc::clone(&requests));
             hands.spawn(async move {
                 let mut line = Line::open(address).await?;
-                for request in requests.iter().cycle().skip(hand) {
-                    if over.load(Ordering::Relaxed) {
-                        break;
-                    }
-                    sent.fetch_add(1, Ordering::Relaxed);
-                    match line.ask(address, request).await {
+                while !over.load(Ordering::Relaxed) {
+                    let number = first + sent.fetch_add(1, Ordering::Relaxed);
+                    let request = &requests[number as usize % requests.len()];
+                    let asked = async {
+                        line.write(request).await?;
+                        line.reply().await
+                    };
+                    match asked.await {
                         Ok(reply) if reply.header("connection") != "close" => {}
                         _ => line = Line::open(address).await?,
                     }
@@ -136,63 +150,104 @@ impl Flood {
         Self { over, sent, hands }
     }
 
-    async fn stop(self) -> Result<u64> {
+    /// What it still waits for is dropped: a try that waits for its turn is no matter of those who come after the flood.
+    async fn stop(mut self) -> Result<u64> {
         self.over.store(true, Ordering::Relaxed);
-        self.hands.join_all().await.into_iter().collect::<Result<Vec<()>>>()?;
+        tokio::time::sleep(LAST_ANSWERS).await;
+        self.hands.abort_all();
+        while let Some(hand) = self.hands.join_next().await {
+            match hand {
+                Err(error) if error.is_cancelled() => {}
+                hand => hand??,
+            }
+        }
         Ok(self.sent.load(Ordering::Relaxed))
     }
 }
 
-/// How many milliseconds step 3 and the yes take, so many times in a row.
-async fn sign_ins(clinic: &Clinic<'_>, door: &Client) -> Result<Vec<f64>> {
+/// How many milliseconds step 3 and the yes are waited for, so many times in a row, each at a computer that nobody waits at.
+async fn sign_ins(clinic: &Clinic<'_>, doors: &mut Doors) -> Result<Vec<f64>> {
+    let address = raw::address(clinic.wardkey)?;
+    let hughes = clinic.user("hughes")?;
     let mut millis = Vec::new();
     for _ in 0..IN_A_ROW {
-        let began = Instant::now();
-        acts::sign_in(door, clinic.user("hughes")?).await?;
-        millis.push(began.elapsed().as_secs_f64() * 1000.0);
+        let door = doors.next().await?;
+        let mut line = Line::open(address).await?;
+        let typed = attempt(clinic, &hughes.login, &hughes.password).by(door);
+        let (asked, until_asked) = timed(&mut line, &typed.bytes(address)).await?;
+        let question = asked.header("set-cookie").split(';').next().unwrap_or_default();
+        let yes = Request::post(clinic.wardkey, AnswerQuestion::PATH, r#"{"yes":true}"#)
+            .cookies(&format!("{}; {question}", raw::cookies(door)));
+        let (_, until_in) = timed(&mut line, &yes.bytes(address)).await?;
+        millis.push(until_asked + until_in);
     }
     Ok(millis)
 }
 
+/// A reply, which must be a good one, and how many milliseconds it was waited for. What the browser does before is not counted.
+async fn timed(line: &mut Line, request: &[u8]) -> Result<(Reply, f64)> {
+    let began = Instant::now();
+    line.write(request).await?;
+    let reply = line.reply().await?;
+    let millis = began.elapsed().as_secs_f64() * 1000.0;
+    ensure!(reply.status == 200, "{}", raw::told(&reply));
+    Ok((reply, millis))
+}
+
 async fn flood(ground: &Ground) -> Result<Findings> {
     let mut findings = Findings::default();
-    let clinic = Clinic::open(ground.wardkey()?)?;
+    let (clinic, mut doors) = Doors::open(ground.wardkey()?, DOORS).await?;
     let address = raw::address(clinic.wardkey)?;
-    let (door, inside) = (clinic.at("Reception 1").await?, clinic.at("Reception 2").await?);
-    let username = &clinic.computer("Ward 1")?.username;
+    // Each flood from within has a computer of its own, or one would rest for what another one did.
+    let [guessing, right, inventing] =
+        [clinic.at("Reception 1").await?, clinic.at("Reception 2").await?, clinic.at("Owner's phone").await?];
+    let username = &clinic.computer("Reception 1")?.username;
     let guess = json!({ "username": username, "password": "a".repeat(24) }).to_string();
-    // Without any step, with a password that is too long, at step 1, and with a cookie that is made up.
-    let strangers = [
-        attempt(&clinic, "hughes", "a guess"),
-        attempt(&clinic, "hughes", &"x".repeat(15_000)),
-        Request::post(clinic.wardkey, AuthorizeComputer::PATH, guess),
-        attempt(&clinic, "hughes", "a guess").cookies("__Host-wardkey_computer=made.up"),
+    let patel = &clinic.user("patel")?.password;
+    let made_up =
+        (0..MADE_UP).map(|number| attempt(&clinic, &format!("made.up{number}"), "a guess").by(&inventing));
+    let floods = [
+        (
+            "in a flood of strangers",
+            // Without any step, with a password that is too long, at step 1, and with a cookie that is made up.
+            vec![
+                attempt(&clinic, "hughes", "a guess"),
+                attempt(&clinic, "hughes", &"x".repeat(15_000)),
+                Request::post(clinic.wardkey, AuthorizeComputer::PATH, guess),
+                attempt(&clinic, "hughes", "a guess").cookies("__Host-wardkey_computer=made.up"),
+            ],
+        ),
+        (
+            "while a computer behind both steps has one login guessed",
+            vec![attempt(&clinic, "reid", "a guess").by(&guessing)],
+        ),
+        (
+            "while one has its own password looked at on and on",
+            vec![attempt(&clinic, "patel", patel).by(&right)],
+        ),
+        ("while one makes logins up", made_up.collect()),
     ];
-    sign_ins(&clinic, &door).await?;
-    let (mut idle, mut flooded) = (Vec::new(), Vec::new());
-    let mut sent = 0;
+    sign_ins(&clinic, &mut doors).await?;
+    let mut idle = Vec::new();
+    let mut flooded = vec![Vec::new(); floods.len()];
     for turn in 0..TURNS {
         ground.tell(&format!("turn {} of {TURNS}", turn + 1));
-        idle.extend(sign_ins(&clinic, &door).await?);
-        let flood = Flood::start(address, &strangers);
-        flooded.extend(sign_ins(&clinic, &door).await?);
-        sent += flood.stop().await?;
+        for ((_, requests), millis) in floods.iter().zip(&mut flooded) {
+            idle.extend(sign_ins(&clinic, &mut doors).await?);
+            let flood = Flood::start(address, requests, findings.tried);
+            tokio::time::sleep(FIRST_ASKED).await;
+            millis.extend(sign_ins(&clinic, &mut doors).await?);
+            findings.tried += flood.stop().await?;
+        }
     }
-    findings.tried = sent;
-    let [quiet, loud] = [&idle, &flooded].map(|millis| quantile(millis, 0.95));
     let rounded = |number: f64| (number * 100.0).round() / 100.0;
-    findings.note("sign-ins beside them", (idle.len() + flooded.len()) as f64);
-    findings.note("p95 without the flood in milliseconds", rounded(quiet));
-    findings.note("… in the flood", rounded(loud));
-    findings.figure("the latter in the former", rounded(loud / quiet), None, Some(P95_RATIO_MAX));
-
-    // Who has passed both steps and makes up logins has each looked at: it is told, and judges nothing.
-    let made_up: Vec<Request> =
-        (0..400).map(|number| attempt(&clinic, &format!("made.up{number}"), "a guess").by(&inside)).collect();
-    let flood = Flood::start(address, &made_up);
-    let behind = sign_ins(&clinic, &door).await?;
-    flood.stop().await?;
-    let worst = quantile(&behind, 0.95);
-    findings.note("… while somebody behind both steps makes up logins", rounded(worst / quiet));
+    let quiet = [0.5, 0.95].map(|part| quantile(&idle, part));
+    findings.note("sign-ins of each kind", flooded[0].len() as f64);
+    findings.note("median without a flood in milliseconds", rounded(quiet[0]));
+    findings.note("p95 without a flood in milliseconds", rounded(quiet[1]));
+    for ((name, _), millis) in floods.iter().zip(&flooded) {
+        let loud = quantile(millis, 0.95);
+        findings.figure(name, rounded(loud / quiet[1]), None, Some(P95_RATIO_MAX));
+    }
     Ok(findings)
 }

@@ -5,6 +5,7 @@ use std::{
     time::Duration,
 };
 
+use ::clinic::rules::turns;
 use anyhow::{Context, Result, bail, ensure};
 use wire::{
     Empty, Endpoint, Role,
@@ -194,7 +195,12 @@ impl<'a> Crew<'a> {
 
     /// Types wrong passwords, now for one and now for another.
     async fn mistype(&self, door: &Client, mut chance: Chance) -> Result<()> {
-        loop {
+        for typed in 1_u32.. {
+            // A right password now and then, or the computer rests.
+            if typed.is_multiple_of(turns::FREE_WRONG / 2) {
+                let (user, _) = &self.hughes;
+                door.submit_password(&user.login, &user.password).await?;
+            }
             let patient = chance.once_in(4);
             let Some((id, login)) = self.take(&mut chance, |victim| patient || !victim.locked) else {
                 tokio::time::sleep(LOOK_PAUSE).await;
@@ -221,6 +227,7 @@ impl<'a> Crew<'a> {
                 },
             }
         }
+        Ok(())
     }
 
     /// Signs in again and again.

@@ -13,7 +13,7 @@ use stateright::semantics::{ConsistencyTester, LinearizabilityTester, Sequential
 use wardkey_tests::{Client, Clinic, Wardkey, clinic};
 use wire::{
     Empty, ProblemCode, Role,
-    operator::NewUser,
+    operator::{NewComputer, NewUser},
     settings::{ChangePolicies, GetSettings, PoliciesChange},
     sign_in::{GetLock, LockQuery},
     users::{PinRequest, SendPin, Unlock, UnlockRequest},
@@ -126,7 +126,8 @@ impl Record {
 /// An account, and those who do something with it.
 struct Scene<'a> {
     clinic: &'a Clinic<'static>,
-    door: &'a Client,
+    /// Each guesser's, at a computer of their own: at one, they would come one after the other.
+    doors: Vec<Client>,
     owner: &'a Client,
     login: String,
     id: String,
@@ -148,7 +149,7 @@ impl Scene<'_> {
     }
 
     async fn look(&self) -> Result<Told> {
-        let state = self.door.call::<GetLock>(&LockQuery { login: self.login.clone() }).await?;
+        let state = self.doors[0].call::<GetLock>(&LockQuery { login: self.login.clone() }).await?;
         Ok(if state.locked { Told::Locked } else { Told::Active })
     }
 
@@ -201,10 +202,9 @@ impl Scene<'_> {
             (0..GUESSERS).map(|_| (0..TRIES).map(|_| rng.u8(..5) == 0).collect()).collect();
         let owner_waits = Duration::from_millis(rng.u64(..OWNER_WAITS_MILLIS));
         let noted = &record;
-        let guessers = plans.iter().enumerate().map(|(who, plan)| async move {
-            let browser = self.door.twin()?;
+        let guessers = plans.iter().zip(&self.doors).enumerate().map(|(who, (plan, browser))| async move {
             for right in plan {
-                noted.note(who, Op::Try { right: *right }, self.guess(&browser, *right)).await?;
+                noted.note(who, Op::Try { right: *right }, self.guess(browser, *right)).await?;
             }
             anyhow::Ok(())
         });
@@ -227,14 +227,15 @@ impl Scene<'_> {
 
     /// Brings the account back to where every history begins.
     async fn calm_down(&self) -> Result<()> {
-        match self.look().await? {
-            Told::Locked => self.unlock(&Record::new(), 0).await,
-            _ => {
-                let told = self.guess(&self.door.twin()?, true).await?;
-                ensure!(told == Told::In, "{told:?} with the right password");
-                Ok(())
-            }
+        if self.look().await? == Told::Locked {
+            self.unlock(&Record::new(), 0).await?;
         }
+        // At each computer, so that none of them rests.
+        for door in &self.doors {
+            let told = self.guess(door, true).await?;
+            ensure!(told == Told::In, "{told:?} with the right password");
+        }
+        Ok(())
     }
 }
 
@@ -252,19 +253,29 @@ async fn two_hundred_histories_look_as_if_one_thing_had_happened_after_the_other
         email: format!("smith{number}@histories.example"),
         login: format!("smith{number}"),
     }));
+    let label = |account: usize, guesser: usize| format!("Room {account}, {guesser}");
+    for account in 0..ACCOUNTS {
+        people.computers.extend(
+            (0..GUESSERS)
+                .map(|guesser| NewComputer { label: label(account, guesser), profile: "Main".into() }),
+        );
+    }
     let clinic = Clinic::open_as(Wardkey::shared()?, &people)?;
-    let door = clinic.at("Reception 1").await?;
     let owner = clinic.signed_in("Owner's phone", clinic.first(Role::Owner)?).await?;
     let settings = owner.call::<GetSettings>(&Empty {}).await?;
     let mut policies = settings.policies;
     policies.strikes_max = STRIKES_MAX;
     owner.call::<ChangePolicies>(&PoliciesChange { version: settings.version, policies }).await?;
 
-    let (clinic, door, owner) = (&clinic, &door, &owner);
+    let (clinic, owner) = (&clinic, &owner);
     let of_account = |number: usize| async move {
         let login = format!("smith{number}");
         let id = acts::account(owner, &login).await?;
-        let scene = Scene { clinic, door, owner, login, id };
+        let mut doors = Vec::new();
+        for guesser in 0..GUESSERS {
+            doors.push(clinic.at(&label(number, guesser)).await?);
+        }
+        let scene = Scene { clinic, doors, owner, login, id };
         let mut histories = Vec::new();
         for turn in 0..HISTORIES / ACCOUNTS {
             histories.push(scene.live_through((number * HISTORIES + turn) as u64).await?);

@@ -1,6 +1,14 @@
 //! Five consecutive wrong passwords lock, exactly, whoever guesses and however many at once.
 
-use anyhow::{Result, bail, ensure};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use anyhow::{Context, Result, bail, ensure};
 use tokio::task::JoinSet;
 use wardkey_tests::{Client, Clinic, Wardkey};
 use wire::{
@@ -115,7 +123,9 @@ async fn of_three_hundred_guesses_at_once_five_are_looked_at() -> Result<()> {
             .count()
     };
     ensure!(told(ProblemCode::LoginWrong) == STRIKES - 1, "{}", told(ProblemCode::LoginWrong));
-    ensure!(told(ProblemCode::AccountLocked) == 300 - (STRIKES - 1), "{}", told(ProblemCode::AccountLocked));
+    // Who would have waited too long for a turn at the computer was sent away, and is no try.
+    let tries = 300 - told(ProblemCode::SlowDown);
+    ensure!(tries >= 60 && told(ProblemCode::AccountLocked) == tries - (STRIKES - 1), "{tries}");
 
     clinic.mail(&hughes.email, "Account Locked").await?;
     clinic.mail(&clinic.user("whitfield")?.email, "User Account Locked").await?;
@@ -123,7 +133,7 @@ async fn of_three_hundred_guesses_at_once_five_are_looked_at() -> Result<()> {
     let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
     let log = acts::log(&owner).await?;
     ensure!(acts::count(&log, Action::LoginFailed) == STRIKES);
-    ensure!(acts::count(&log, Action::LoginFailedLocked) == 300 - STRIKES);
+    ensure!(acts::count(&log, Action::LoginFailedLocked) == tries - STRIKES);
     ensure!(acts::count(&log, Action::AccountLocked) == 1);
     let mails = mails_of_locks(&clinic);
     ensure!(mails == 3, "one to the user and one to each of two owners, not {mails}");
@@ -168,5 +178,81 @@ async fn a_stranger_without_the_first_two_steps_locks_nobody() -> Result<()> {
     }
     let client = clinic.at("Reception 1").await?;
     client.submit_password("hughes", &clinic.user("hughes")?.password).await?;
+    Ok(())
+}
+
+/// How many try at one computer, and how many come in at another one meanwhile.
+const CROWD: usize = 40;
+const OTHERS: usize = 5;
+
+#[tokio::test]
+async fn whoever_tries_on_and_on_at_one_computer_waits_and_nobody_at_another_one_does() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let (flooded, calm) = (clinic.at("Reception 1").await?, clinic.at("Reception 2").await?);
+    let password = &clinic.user("hughes")?.password;
+    let answered = Arc::new(AtomicUsize::new(0));
+    let mut crowd = JoinSet::new();
+    for number in 0..CROWD {
+        let (twin, answered) = (flooded.twin()?, Arc::clone(&answered));
+        crowd.spawn(async move {
+            let told = twin.try_password(&format!("made.up{number}"), "a guess").await;
+            answered.fetch_add(1, Ordering::Relaxed);
+            told
+        });
+    }
+    // Once two of them have been answered, all of them stand there.
+    while answered.load(Ordering::Relaxed) < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    for _ in 0..OTHERS {
+        calm.submit_password("hughes", password).await?;
+    }
+    let before = answered.load(Ordering::Relaxed);
+    // Between two of ours at their computer lies a turn, as between two of theirs at the other one.
+    ensure!(before <= 2 + 2 * OTHERS, "{before} of {CROWD} made-up ones came before {OTHERS} honest ones");
+    let crowd: Vec<_> = crowd.join_all().await.into_iter().collect::<Result<_>>()?;
+    let told =
+        |code| crowd.iter().filter(|told| told.as_ref().is_err_and(|it| it.problem.code == code)).count();
+    let (looked_at, sent_away) = (told(ProblemCode::LoginWrong), told(ProblemCode::SlowDown));
+    ensure!(looked_at + sent_away == CROWD, "{looked_at} were looked at, {sent_away} sent away");
+    // Ten cost no rest; one more for each rest that was waited for.
+    ensure!((10..=16).contains(&looked_at), "{looked_at} of {CROWD} logins in a row were looked at");
+    let asked = calm.try_password("hughes", password).await?;
+    ensure!(asked.is_ok(), "the other computer has no part in it");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_computer_that_rests_says_until_when_and_counts_nothing() -> Result<()> {
+    let wardkey = Wardkey::with_clock()?;
+    let clinic = Clinic::open(&wardkey)?;
+    let door = clinic.at("Reception 1").await?;
+    let hughes = clinic.user("hughes")?;
+    let refusal = loop {
+        // Each time somebody else, so that nobody is locked.
+        let login = format!("made.up{}", fastrand::u32(..));
+        let Err(refusal) = door.try_password(&login, "a guess").await? else { bail!("let in") };
+        if refusal.problem.code == ProblemCode::SlowDown {
+            break refusal;
+        }
+        acts::expect(&refusal, 401, ProblemCode::LoginWrong)?;
+    };
+    acts::expect(&refusal, 429, ProblemCode::SlowDown)?;
+    let wait = refusal.problem.retry_after_seconds.context("no time is named")?;
+    ensure!((1..=60).contains(&wait), "{wait} s");
+    let failed = async |label: &str| -> Result<usize> {
+        let owner = clinic.signed_in(label, clinic.user("whitfield")?).await?;
+        Ok(acts::count(&acts::log(&owner).await?, Action::LoginFailed))
+    };
+    let before = failed("Owner's phone").await?;
+    let Err(again) = door.try_password("hughes", &hughes.password).await? else { bail!("let in") };
+    acts::expect(&again, 429, ProblemCode::SlowDown)?;
+    clinic.turn_clock(i64::from(wait) + 1).await?;
+    door.submit_password("hughes", &hughes.password).await?;
+    ensure!(failed("Ward 1").await? == before, "a try that was sent away is none");
+    for _ in 1..STRIKES {
+        let Err(refusal) = door.try_password("patel", "wrong").await? else { bail!("let in") };
+        acts::expect(&refusal, 401, ProblemCode::LoginWrong)?;
+    }
     Ok(())
 }

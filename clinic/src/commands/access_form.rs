@@ -18,7 +18,7 @@ use crate::{
         settings::{self, Settings},
         sql::SqlError,
     },
-    rules::{passwords::legible_password, throttle, totp},
+    rules::{passwords::legible_password, throttle, totp, turns::Turns},
 };
 
 /// Stores a new profile with a secret of its own.
@@ -70,6 +70,7 @@ pub(super) fn add_computer(
         password_digest,
         wrong_codes: 0,
         codes_paused_until: throttle::NO_WAIT,
+        turns: Turns::default(),
         version: 1,
         revoked_at: None,
     };

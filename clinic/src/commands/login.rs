@@ -3,7 +3,7 @@
 use base64::{Engine, prelude::BASE64_STANDARD_NO_PAD};
 use serde::{Deserialize, Serialize};
 use wire::{
-    Problem, ProblemCode,
+    Problem, ProblemCode, Timestamp,
     activities::{Action, Subject as InLog},
     fields::Login,
 };
@@ -18,7 +18,7 @@ use crate::{
     keys::{Keys, Purpose},
     records::{
         accounts::{self, Account},
-        computers::Computer,
+        computers::{self, Computer},
         sessions::{self, Bearer},
         settings,
         tallies::{self, Subject},
@@ -27,6 +27,7 @@ use crate::{
         lockout::{Admission, Reserved, Verdict},
         roles::Need,
         session,
+        turns::Turn,
     },
 };
 
@@ -53,6 +54,8 @@ pub struct Attempt {
 pub struct ReserveAttempt {
     /// The login that was typed.
     pub login: Login,
+    /// The turn that this try was given when it was asked for before.
+    pub turn: Option<Timestamp>,
 }
 
 /// What the Worker is to do.
@@ -67,6 +70,13 @@ pub enum Reservation {
     },
     /// As many tries are under way as strikes remain: reserve again in a moment.
     Wait,
+    /// Others at this computer come first: reserve again when it is this one's turn, and with it.
+    Turn {
+        /// The turn, by the clock of the object.
+        at: Timestamp,
+        /// How long it is until then.
+        wait_millis: u32,
+    },
 }
 
 impl Command for ReserveAttempt {
@@ -76,16 +86,31 @@ impl Command for ReserveAttempt {
 
     fn run(self, call: &mut Call<'_>) -> Result<Reservation, CommandError> {
         let computer = call.require_profile()?;
-        reserve(call, &computer, self.login)
+        reserve(call, computer, self.login, self.turn)
     }
 }
 
 /// Reserves a try at a login: the one way to have a password looked at, whatever for.
 pub(super) fn reserve(
     call: &mut Call<'_>,
-    computer: &Computer,
+    computer: Computer,
     login: Login,
+    turn: Option<Timestamp>,
 ) -> Result<Reservation, CommandError> {
+    // Before it is known whose login it is, and whether it is locked: who waits learns nothing by it.
+    let mut turns = computer.turns;
+    match turns.ask(turn, call.now) {
+        Turn::Now => computers::set_turns(call.sql, &computer.id, turns)?,
+        Turn::At(at) => {
+            computers::set_turns(call.sql, &computer.id, turns)?;
+            let wait_millis = u32::try_from(at.0.saturating_sub(call.now.0)).unwrap_or_default();
+            return Ok(Reservation::Turn { at, wait_millis });
+        }
+        Turn::Refused(until) => {
+            return Err(Problem::new(ProblemCode::SlowDown).retry_after(until.seconds_from(call.now)).into());
+        }
+    }
+    let computer = &computer;
     let account = accounts::by_login(call.sql, &login)?;
     let lockable = Lockable::new(call, account, &login);
     let settings = settings::get(call.sql)?;
@@ -190,6 +215,15 @@ pub(super) fn settle(
     let mut tally = before.clone();
     let verdict = tally.settle(number, right, call.now, call.new_episode(), settings.strikes_max());
     tallies::save(call.sql, &lockable.subject, &before, &tally, call.now)?;
+    let mut turns = computer.turns;
+    match verdict {
+        Verdict::Right => turns.right(),
+        Verdict::Wrong { .. } | Verdict::LockedNow => turns.wrong(call.now),
+        Verdict::Locked | Verdict::Stale => {}
+    }
+    if turns != computer.turns {
+        computers::set_turns(call.sql, &computer.id, turns)?;
+    }
     let failed = |action| call.log(action, lockable.in_log(&settings), InLog::Nobody, computer);
     let problem = match verdict {
         Verdict::Right => return lockable.account.ok_or_else(|| ProblemCode::Internal.into()),

@@ -1,7 +1,7 @@
 //! A password of one's own: chosen at the first sign-in, changed later. The Worker hashes it; see [`super::login`].
 
 use serde::{Deserialize, Serialize};
-use wire::{Problem, ProblemCode, activities::Action, fields::Login, me::MyAccount};
+use wire::{Problem, ProblemCode, Timestamp, activities::Action, fields::Login, me::MyAccount};
 
 use super::{
     Command,
@@ -112,7 +112,10 @@ pub(super) fn set(call: &Call<'_>, before: Account, password_hash: String) -> Re
 
 /// Reserves a try at the own password, for changing it: it counts like one at the door.
 #[derive(Debug, Serialize, Deserialize)]
-pub struct ReserveOwnAttempt {}
+pub struct ReserveOwnAttempt {
+    /// The turn that this try was given when it was asked for before.
+    pub turn: Option<Timestamp>,
+}
 
 impl Command for ReserveOwnAttempt {
     const NAME: &'static str = "reserve_own_attempt";
@@ -122,7 +125,7 @@ impl Command for ReserveOwnAttempt {
     fn run(self, call: &mut Call<'_>) -> Result<Reservation, CommandError> {
         let me = call.require_session()?;
         let login: Login = me.account.login.parse()?;
-        login::reserve(call, &me.computer, login)
+        login::reserve(call, me.computer, login, self.turn)
     }
 }
 

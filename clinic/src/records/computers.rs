@@ -5,7 +5,11 @@ use wire::{
     ids::{ComputerId, ProfileId},
 };
 
-use super::sql::{Row, Sql, SqlError, values};
+use super::{
+    schema::Migration,
+    sql::{Row, Sql, SqlError, values},
+};
+use crate::rules::turns::Turns;
 
 /// A computer.
 #[derive(Clone, Debug)]
@@ -24,13 +28,24 @@ pub struct Computer {
     pub wrong_codes: u32,
     /// Until when it may try no code.
     pub codes_paused_until: Timestamp,
+    /// The turns at trying passwords.
+    pub turns: Turns,
     /// Counts the edits.
     pub version: u32,
     /// Since when its access form is void.
     pub revoked_at: Option<Timestamp>,
 }
 
-const COLUMNS: &str = "computers.id, number, label, profile, password_digest, wrong_codes, codes_paused_until, version, revoked_at";
+/// The turns at trying passwords.
+pub(crate) const TURNS: Migration = &[
+    "ALTER TABLE computers ADD COLUMN next_turn_at INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE computers ADD COLUMN wrong_passwords INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE computers ADD COLUMN rests_until INTEGER NOT NULL DEFAULT 0",
+];
+
+const COLUMNS: &str =
+    "computers.id, number, label, profile, password_digest, wrong_codes, codes_paused_until, next_turn_at,
+                       wrong_passwords, rests_until, version, revoked_at";
 
 fn computer(row: &mut Row) -> Result<Computer, SqlError> {
     Ok(Computer {
@@ -41,6 +56,7 @@ fn computer(row: &mut Row) -> Result<Computer, SqlError> {
         password_digest: row.take()?,
         wrong_codes: row.take()?,
         codes_paused_until: row.take()?,
+        turns: Turns { next_at: row.take()?, wrong: row.take()?, rests_until: row.take()? },
         version: row.take()?,
         revoked_at: row.take()?,
     })
@@ -176,6 +192,14 @@ pub fn set_wrong_codes(
     sql.run(
         "UPDATE computers SET wrong_codes = ?2, codes_paused_until = ?3 WHERE id = ?1",
         values![id.as_str(), wrong, paused_until],
+    )
+}
+
+/// Stores the turns at trying passwords.
+pub fn set_turns(sql: &dyn Sql, id: &ComputerId, turns: Turns) -> Result<(), SqlError> {
+    sql.run(
+        "UPDATE computers SET next_turn_at = ?2, wrong_passwords = ?3, rests_until = ?4 WHERE id = ?1",
+        values![id.as_str(), turns.next_at, turns.wrong, turns.rests_until],
     )
 }
 

@@ -4,6 +4,7 @@ use wire::Timestamp;
 
 use super::{
     calls::CALLS,
+    computers::TURNS,
     sql::{Sql, SqlError, values},
 };
 
@@ -24,6 +25,7 @@ const MIGRATIONS: &[Migration] = &[
     FIRST_DAY,
     REPLACED_TOKENS,
     CALLS,
+    TURNS,
 ];
 
 /// One row a login that was tried, whether an account has it or not, so that both take the same path.

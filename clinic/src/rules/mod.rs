@@ -18,4 +18,5 @@ pub mod throttle;
 pub mod time_zone;
 pub mod totp;
 pub mod transliteration;
+pub mod turns;
 pub mod user_password;

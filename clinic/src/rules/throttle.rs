@@ -85,7 +85,8 @@ pub fn codes_before_pause(wrong: u32) -> u32 {
     (CODES_BETWEEN_PAUSES - wrong % CODES_BETWEEN_PAUSES) % CODES_BETWEEN_PAUSES
 }
 
-fn doubled(seconds: i64, times: u32) -> i64 {
+/// So many seconds, doubled so often.
+pub(super) fn doubled(seconds: i64, times: u32) -> i64 {
     seconds.saturating_mul(1_i64.checked_shl(times.min(32)).unwrap_or(i64::MAX))
 }
 

@@ -155,7 +155,7 @@ impl OperatorDoor<'_> {
                 self.caller.session = Some(self.ask(&settle)?);
                 Ok(())
             }
-            Reservation::Wait => panic!("nobody else is trying"),
+            other => panic!("nobody else is trying: {other:?}"),
         }
     }
 

@@ -7,7 +7,7 @@ use std::{
 
 use serde_json::{Value, json};
 use wire::{
-    Language, Problem, Role, Timestamp,
+    Language, Problem, ProblemCode, Role, Timestamp,
     activities::{ActivitiesPage, ActivityLine},
     ids::AccountId,
     operator::{NewClinic, NewComputer, NewUser},
@@ -116,7 +116,12 @@ impl House {
 
     /// Lets time pass in which nobody uses any screen.
     pub fn pass_idle_seconds(&self, seconds: i64) {
-        self.now.set(self.now.get().plus_seconds(seconds));
+        self.pass_millis(seconds * 1000);
+    }
+
+    /// The same by the millisecond.
+    pub fn pass_millis(&self, millis: i64) {
+        self.now.set(self.now.get().plus_millis(millis));
     }
 
     /// Sends a command as the Worker would.
@@ -367,12 +372,21 @@ impl Door<'_> {
         Ok(state)
     }
 
-    /// Reserves a try.
+    /// Reserves a try, and waits for its turn at the computer as the Worker does.
     ///
     /// # Errors
     /// When the rules refuse.
     pub fn reserve(&self, login: &str) -> Result<Reservation, Problem> {
-        self.ask(&ReserveAttempt { login: login.parse()? })
+        let mut turn = None;
+        loop {
+            match self.ask(&ReserveAttempt { login: login.parse()?, turn })? {
+                Reservation::Turn { at, wait_millis } => {
+                    self.house.pass_millis(wait_millis.into());
+                    turn = Some(at);
+                }
+                reservation => return Ok(reservation),
+            }
+        }
     }
 
     /// Reserves a try that must be granted.
@@ -400,7 +414,7 @@ impl Door<'_> {
     pub fn password(&mut self, login: &str, right: bool) -> Result<SignInState, Problem> {
         match self.reserve(login)? {
             Reservation::Check { attempt, .. } => self.settle(attempt, right),
-            Reservation::Wait => panic!("nobody else is trying"),
+            other => panic!("nobody else is trying: {other:?}"),
         }
     }
 
@@ -423,9 +437,18 @@ impl Door<'_> {
         self.answer(true)
     }
 
-    /// Locks an account by five wrong passwords.
+    /// Locks an account by five wrong passwords, and comes again where the computer rests.
     pub fn lock(&mut self, login: &str) {
-        while self.password(login, false).expect_err("wrong").code != wire::ProblemCode::AccountLocked {}
+        loop {
+            let problem = self.password(login, false).expect_err("wrong");
+            match problem.code {
+                ProblemCode::AccountLocked => return,
+                ProblemCode::SlowDown => {
+                    self.house.pass_seconds(problem.retry_after_seconds.expect("a wait").into())
+                }
+                _ => {}
+            }
+        }
     }
 
     /// Opens an account window.

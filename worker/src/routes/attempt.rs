@@ -4,7 +4,7 @@ use clinic::commands::{
     Command,
     login::{Attempt, Reservation},
 };
-use wire::{Problem, ProblemCode};
+use wire::{Problem, ProblemCode, Timestamp};
 
 use crate::{visit::Visit, world};
 
@@ -13,6 +13,9 @@ const WAIT_FIRST_MILLIS: u32 = 60;
 const WAIT_LONGEST_MILLIS: u32 = 400;
 const WAIT_TOTAL_MILLIS: u32 = 20_000;
 const BUSY_RETRY_SECONDS: u32 = 2;
+/// How long a refusal is held back: whoever does not keep to it asks once in so long on each connection, and not as often as the
+/// wire lets them.
+const REFUSAL_HELD_MILLIS: u32 = 1_000;
 
 /// A reserved try, and what to check the password against.
 pub struct Reserved {
@@ -20,20 +23,37 @@ pub struct Reserved {
     pub password_hash: String,
 }
 
-/// Reserves a try, waiting for those that are under way.
-pub async fn reserve<C>(visit: &Visit<'_>, command: &C) -> Result<Reserved, Problem>
+/// Reserves a try, waiting for its turn at the computer and for those that are under way. The waiting is done here, as the object
+/// can't be woken by another request, and a Worker that waits costs nobody anything.
+pub async fn reserve<C>(
+    visit: &Visit<'_>,
+    command: impl Fn(Option<Timestamp>) -> C,
+) -> Result<Reserved, Problem>
 where
     C: Command<Reply = Reservation>,
 {
-    reserve_by(async || visit.change(command).await).await
+    reserve_by(async |turn| visit.change(&command(turn)).await).await
 }
 
 /// The same, wherever tries are reserved.
-pub async fn reserve_by(ask: impl AsyncFn() -> Result<Reservation, Problem>) -> Result<Reserved, Problem> {
-    let mut waits = Waits::new();
+pub async fn reserve_by(
+    ask: impl AsyncFn(Option<Timestamp>) -> Result<Reservation, Problem>,
+) -> Result<Reserved, Problem> {
+    let (mut waits, mut turn) = (Waits::new(), None);
     loop {
-        match ask().await? {
+        let reservation = match ask(turn).await {
+            Err(problem) if problem.code == ProblemCode::SlowDown => {
+                world::sleep(REFUSAL_HELD_MILLIS).await;
+                return Err(problem);
+            }
+            answer => answer?,
+        };
+        match reservation {
             Reservation::Check { attempt, password_hash } => return Ok(Reserved { attempt, password_hash }),
+            Reservation::Turn { at, wait_millis } => {
+                turn = Some(at);
+                world::sleep(wait_millis).await;
+            }
             // As many tries are in flight as strikes are left; the next is let in when one of them has proved right.
             Reservation::Wait => match waits.next() {
                 Some(millis) => world::sleep(world::jittered(millis)).await,

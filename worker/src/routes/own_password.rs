@@ -42,7 +42,8 @@ pub async fn change(visit: &mut Visit<'_>, request: PasswordChange) -> Result<My
     if password == current {
         return Err(unchanged());
     }
-    let Reserved { attempt, password_hash } = attempt::reserve(visit, &ReserveOwnAttempt {}).await?;
+    let Reserved { attempt, password_hash } =
+        attempt::reserve(visit, |turn| ReserveOwnAttempt { turn }).await?;
     let right = password::verify(visit.config.keys.pepper(), &current, &password_hash);
     let password_hash = if right { Some(password::hash_new(visit.config, &password)?) } else { None };
     visit.change(&SettleOwnAttempt { attempt, right, password_hash }).await

@@ -23,7 +23,8 @@ pub async fn submit_password(
     // Both before anything is counted or hashed: a malformed login is no strike.
     let login: Login = request.login.parse()?;
     let password: UserPassword = request.password.parse()?;
-    let Reserved { attempt, password_hash } = attempt::reserve(visit, &ReserveAttempt { login }).await?;
+    let Reserved { attempt, password_hash } =
+        attempt::reserve(visit, |turn| ReserveAttempt { login: login.clone(), turn }).await?;
     let right = password::verify(visit.config.keys.pepper(), &password, &password_hash);
     let granted = visit.change(&SettleAttempt { attempt, right }).await?;
     visit.keep(Cookie::Question, &granted.token);

@@ -1,14 +1,16 @@
 //! What people do at the door of a simulated clinic: the three steps and the question, beside what the model expects.
 
-use wire::{Problem, ProblemCode, sign_in::SignInState};
+use wire::{Problem, ProblemCode, fields::Login, sign_in::SignInState};
 
 use super::{
     invariants::{Held, broken},
+    model::Turn,
     operation::{Act, Code, LOGINS, Typed},
     tally::{Admission, Outcome, Verdict},
     world::{UnderWay, World},
 };
 use crate::{
+    call::Caller,
     commands::{
         computer::AuthorizeComputer,
         lock::ReadLock,
@@ -175,11 +177,8 @@ impl World {
         };
         let (typed, count) = (typed.cloned(), passwords.len());
         let caller = self.browsers[door].caller.clone();
-        let command = ReserveAttempt { login: LOGINS[login].parse().map_err(unexpected)? };
-        let Some(reply) = self.ask(&caller, &command)? else { return Ok(()) };
-        if reply.as_ref().is_err_and(is_sent_back) {
-            return Ok(());
-        }
+        let computer = self.browsers[door].computer;
+        let Some(reply) = self.in_turn(&caller, computer, login)? else { return Ok(()) };
         let (now, strikes_max) = (self.now(), self.model.strikes_max);
         let (stranger, latest) = (!self.model.people[login].is_present(), self.model.latest);
         let tally = self.model.tally_of(login);
@@ -197,9 +196,17 @@ impl World {
                 let right = typed.is_some_and(|typed| password_hash == format!("hash of {typed}"));
                 if self.is_heard() {
                     let passwords = count;
-                    let one =
-                        UnderWay { door, caller, login, stranger, attempt, right, passwords, at: latest };
-                    self.under_way.push(one);
+                    self.under_way.push(UnderWay {
+                        door,
+                        computer,
+                        caller,
+                        login,
+                        stranger,
+                        attempt,
+                        right,
+                        passwords,
+                        at: latest,
+                    });
                 }
                 Ok(())
             }
@@ -214,6 +221,49 @@ impl World {
             (reply, expected) => broken(
                 "tries_are_let_in_as_promised",
                 format!("{expected:?} was expected, and came {reply:?}"),
+            ),
+        }
+    }
+
+    /// Reserves a try as the Worker does, which waits for its turn. Nothing comes back where the try went no further.
+    fn in_turn(
+        &mut self,
+        caller: &Caller,
+        computer: usize,
+        login: usize,
+    ) -> Held<Option<Result<Reservation, Problem>>> {
+        let login = LOGINS[login].parse::<Login>().map_err(unexpected)?;
+        let asked_at = self.now();
+        let first = ReserveAttempt { login: login.clone(), turn: None };
+        let Some(reply) = self.ask(caller, &first)? else { return Ok(None) };
+        if reply.as_ref().is_err_and(is_sent_back) {
+            return Ok(None);
+        }
+        let computer = &mut self.model.computers[computer];
+        if computer.rests_until(asked_at).is_some() {
+            self.reach.note("a computer rests");
+        }
+        match (reply, computer.ask_for_turn(asked_at)) {
+            (Err(problem), Turn::Refused) if problem.code == ProblemCode::SlowDown => {
+                self.reach.note("a try would wait too long for its turn");
+                Ok(None)
+            }
+            (Ok(Reservation::Turn { at, wait_millis }), Turn::At(turn)) if at == turn && turn > asked_at => {
+                self.reach.note("a try waits for its turn");
+                if !self.is_heard() {
+                    return Ok(None);
+                }
+                self.pass_millis(wait_millis.into());
+                let reply = self.ask(caller, &ReserveAttempt { login, turn: Some(at) })?;
+                // The profile may have run out meanwhile.
+                Ok(reply.filter(|reply| !reply.as_ref().is_err_and(is_sent_back)))
+            }
+            (reply, Turn::At(turn)) if turn == asked_at && !matches!(reply, Ok(Reservation::Turn { .. })) => {
+                Ok(Some(reply))
+            }
+            (reply, expected) => broken(
+                "turns_are_given_as_promised",
+                format!("{expected:?} was expected at {asked_at:?}, and came {reply:?}"),
             ),
         }
     }
@@ -246,6 +296,14 @@ impl World {
             }
             verdict
         };
+        let computer = &mut self.model.computers[one.computer];
+        match verdict {
+            Verdict::Right => computer.wrong_passwords.0 = 0,
+            Verdict::Wrong(_) | Verdict::LockedNow => {
+                computer.wrong_passwords = (computer.wrong_passwords.0 + 1, now);
+            }
+            Verdict::Locked | Verdict::Busy => {}
+        }
         let told = |problem: &Problem| (problem.code, problem.tries_left.map(|tries| tries as usize));
         let (door, login) = (one.door, one.login);
         self.settled.push(one);
@@ -363,7 +421,7 @@ impl World {
         let password = self.new_password(login);
         let password_hash = format!("hash of {password}");
         let command = ResetPassword { account: token.account, secret: token.secret, password_hash };
-        let Some(Ok(_)) = self.ask(&crate::call::Caller::default(), &command)? else { return Ok(()) };
+        let Some(Ok(_)) = self.ask(&Caller::default(), &command)? else { return Ok(()) };
         let person = &mut self.model.people[login];
         if used || !person.is_present() || person.tally.lock.is_some() {
             return broken("a_link_resets_once_and_never_around_a_lock", LOGINS[login]);

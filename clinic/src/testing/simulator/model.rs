@@ -21,6 +21,14 @@ pub const PIN_MINUTES: i64 = 10;
 /// How long a case is open, in minutes.
 const CASE_MINUTES: i64 = 24 * 60;
 const DAY_MINUTES: i64 = 24 * 60;
+/// From one turn at a computer to the next.
+const TURN_MILLIS: i64 = 250;
+/// Nobody waits longer for a turn.
+const PATIENCE_SECONDS: i64 = 15;
+/// So many wrong passwords in a row let a computer rest for a second, and each further one for twice as long.
+const WRONG_UNTIL_REST: u32 = 10;
+/// No rest is longer.
+const REST_SECONDS: i64 = 60;
 
 /// A login, and whoever has it.
 #[derive(Clone, Debug, Default)]
@@ -99,6 +107,43 @@ pub struct Computer {
     pub paused_until: Timestamp,
     /// Steps whose codes were accepted.
     pub used: BTreeSet<i64>,
+    /// The last turn that was given there to try a password.
+    pub turn: Timestamp,
+    /// Wrong passwords in a row, and when the last one turned out wrong.
+    pub wrong_passwords: (u32, Timestamp),
+}
+
+/// What must be answered to whoever asks for a turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// It is theirs then; now, when that is now.
+    At(Timestamp),
+    /// It would be too late.
+    Refused,
+}
+
+impl Computer {
+    /// Until when it rests, if it does.
+    pub fn rests_until(&self, now: Timestamp) -> Option<Timestamp> {
+        let (wrong, since) = self.wrong_passwords;
+        let seconds = wrong.checked_sub(WRONG_UNTIL_REST).map(|more| (1 << more.min(6)).min(REST_SECONDS))?;
+        let until = since.plus_seconds(seconds);
+        // A clock that was ahead makes nobody wait.
+        (now < until && until <= now.plus_seconds(REST_SECONDS)).then_some(until)
+    }
+
+    /// Somebody asks for a turn.
+    pub fn ask_for_turn(&mut self, now: Timestamp) -> Turn {
+        let next = self.turn.plus_millis(TURN_MILLIS);
+        let was_ahead = next > now.plus_seconds(PATIENCE_SECONDS + REST_SECONDS);
+        let next = if was_ahead { now } else { next.max(now) };
+        let turn = next.max(self.rests_until(now).unwrap_or(now));
+        if turn > now.plus_seconds(PATIENCE_SECONDS) {
+            return Turn::Refused;
+        }
+        self.turn = turn;
+        Turn::At(turn)
+    }
 }
 
 /// The clinic as it must be.

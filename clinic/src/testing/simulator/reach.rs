@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 pub struct Reach(BTreeMap<&'static str, u64>);
 
 /// Everything that has to happen, or the simulation has looked at nothing.
-pub const WANTED: [&str; 46] = [
+pub const WANTED: [&str; 49] = [
     "a call is delivered twice",
     "a case is opened",
     "a case is taken back",
@@ -15,6 +15,7 @@ pub const WANTED: [&str; 46] = [
     "a clock is set back",
     "a code is refused because it was used",
     "a code is wrong",
+    "a computer rests",
     "a computer is revoked",
     "a computer gets a new form",
     "a link resets a password",
@@ -46,6 +47,8 @@ pub const WANTED: [&str; 46] = [
     "a try at somebody who was removed meanwhile",
     "a try has to wait",
     "a try is settled twice",
+    "a try waits for its turn",
+    "a try would wait too long for its turn",
     "access is restored",
     "an object starts anew",
     "codes pause",

@@ -44,6 +44,8 @@ pub(super) struct Browser {
 #[derive(Clone)]
 pub(super) struct UnderWay {
     pub door: usize,
+    /// The computer that it stands at.
+    pub computer: usize,
     pub caller: Caller,
     pub login: usize,
     /// Whether the login had no account.
@@ -134,7 +136,11 @@ impl World {
     }
 
     pub(super) fn pass(&mut self, seconds: i64) {
-        self.house.pass_idle_seconds(seconds);
+        self.pass_millis(seconds * 1000);
+    }
+
+    pub(super) fn pass_millis(&mut self, millis: i64) {
+        self.house.pass_millis(millis);
         self.model.latest = self.model.latest.max(self.now());
     }
 
