@@ -147,6 +147,8 @@ fn body(name: &str, ids: &[String]) -> Value {
         "set_up_clinic" => json!({ "code": "k7m2qx4p9d", "owner": first, "administrator": first, "request": {
             "token": "t", "clinic": "N", "time_zone": "Europe/London", "language": "en", "last_name": "L", "first_name": "F",
             "email": "a@b.example", "computer": "C", "profile": "P", "administrator": { "last_name": "L", "first_name": "F" } } }),
+        "unlock_owner" => json!({ "login": "owner", "reason": "the only one" }),
+        "reopen_profile" => json!({ "profile": "Main", "reason": "nobody gets in" }),
         "authorize_computer" => json!({ "number": 1, "password": "abcd2345efgh6789jkmnpqrs" }),
         "authorize_profile" => json!({ "code": "123456" }),
         "reserve_attempt"

@@ -253,7 +253,7 @@ pub enum Changed {
     SupportManager,
     /// The operator of the support desk.
     SupportOperator,
-    /// Why support was asked, or unlocked.
+    /// Why support was asked, or unlocked, or why the operator of the deployment helped.
     SupportReason,
     /// The format of a file that the log was written into.
     ExportFormat,
@@ -376,6 +376,10 @@ pub enum Action {
     SupportCaseWithdrawn,
     /// Support unlocked an account.
     AccountUnlockedBySupport,
+    /// The operator of the deployment unlocked an owner, because every owner was locked.
+    AccountUnlockedInEmergency,
+    /// The operator of the deployment let a profile take codes again that wrong ones had stopped.
+    ProfileReopened,
     /// The log was written into a file.
     LogExported,
     /// Lines of the log went that were older than the policy keeps them.
@@ -384,7 +388,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 44] = [
+    pub const ALL: [Action; 46] = [
         Action::ClinicOpened,
         Action::ComputerAuthorized,
         Action::ComputerAuthorizationFailed,
@@ -427,6 +431,8 @@ impl Action {
         Action::SupportCaseOpened,
         Action::SupportCaseWithdrawn,
         Action::AccountUnlockedBySupport,
+        Action::AccountUnlockedInEmergency,
+        Action::ProfileReopened,
         Action::LogExported,
         Action::LogTrimmed,
     ];

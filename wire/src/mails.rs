@@ -76,11 +76,15 @@ pub enum MailKind {
     SupportCaseUsed,
     /// To an owner: step 1 let a browser in that it had not let in before.
     ComputerAuthorized,
+    /// To an owner: the operator of the deployment unlocked an owner, because every owner was locked.
+    EmergencyUnlock,
+    /// To an owner: the operator of the deployment let a profile take codes again.
+    ProfileReopened,
 }
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [MailKind; 12] = [
+    pub const ALL: [MailKind; 14] = [
         MailKind::AccountLocked,
         MailKind::UserAccountLocked,
         MailKind::UserAccountUnlock,
@@ -93,6 +97,8 @@ impl MailKind {
         MailKind::SupportCaseOpened,
         MailKind::SupportCaseUsed,
         MailKind::ComputerAuthorized,
+        MailKind::EmergencyUnlock,
+        MailKind::ProfileReopened,
     ];
 }
 

@@ -156,6 +156,8 @@ fn subject(kind: MailKind) -> Text {
         MailKind::EmailChanged => t::mails::EMAIL_CHANGED,
         MailKind::SupportCaseOpened => t::action::SUPPORT_CASE_OPENED,
         MailKind::ComputerAuthorized => t::action::COMPUTER_AUTHORIZED,
+        MailKind::EmergencyUnlock => t::action::ACCOUNT_UNLOCKED_IN_EMERGENCY,
+        MailKind::ProfileReopened => t::action::PROFILE_REOPENED,
         MailKind::SupportCaseUsed => t::action::ACCOUNT_UNLOCKED_BY_SUPPORT,
     }
 }

@@ -62,6 +62,8 @@ pub fn action_name(action: Action) -> Text {
         Action::SupportCaseOpened => t::action::SUPPORT_CASE_OPENED,
         Action::SupportCaseWithdrawn => t::action::SUPPORT_CASE_WITHDRAWN,
         Action::AccountUnlockedBySupport => t::action::ACCOUNT_UNLOCKED_BY_SUPPORT,
+        Action::AccountUnlockedInEmergency => t::action::ACCOUNT_UNLOCKED_IN_EMERGENCY,
+        Action::ProfileReopened => t::action::PROFILE_REOPENED,
         Action::LogExported => t::action::LOG_EXPORTED,
         Action::LogTrimmed => t::action::LOG_TRIMMED,
     }

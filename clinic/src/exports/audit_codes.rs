@@ -87,6 +87,7 @@ pub fn event(action: Action) -> Event {
         | Action::AccountUnlocked
         | Action::AccountUnlockedAutomatically
         | Action::AccountUnlockedBySupport
+        | Action::AccountUnlockedInEmergency
         | Action::PasswordChanged
         | Action::PasswordReset
         | Action::UserEdited
@@ -101,6 +102,7 @@ pub fn event(action: Action) -> Event {
         | Action::ProfileLeft
         | Action::ProfileRenamed
         | Action::ProfileReissued
+        | Action::ProfileReopened
         | Action::PolicyChanged => device(Update),
         Action::SettingsChanged => alert(SOFTWARE_CONFIGURATION, Update),
         Action::LogExported => did(AUDIT_LOG_USED, None, Read),

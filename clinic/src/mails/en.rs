@@ -179,6 +179,36 @@ impl Wording for English {
         }
     }
 
+    fn emergency_unlock(facts: &Facts<'_>, reason: &str) -> Words {
+        Words {
+            subject: "An owner was unlocked in an emergency",
+            lead: format!(
+                "The operator of this Wardkey unlocked the account of {} at {}, on {}, because every owner of the clinic was locked. The reason given: {reason}",
+                facts.user, facts.clinic, facts.at
+            ),
+            paragraphs: vec![
+                "The operator got no password and no way in by it: the account opens with its own password, as before. What was done is shown under Management / Activities.".into(),
+                "If none of you asked for it, ask the operator at once.".into(),
+            ],
+            link: Some("Open the account"),
+        }
+    }
+
+    fn profile_reopened(facts: &Facts<'_>, profile: &str, reason: &str) -> Words {
+        Words {
+            subject: "A stopped profile takes codes again",
+            lead: format!(
+                "The operator of this Wardkey let the profile \"{profile}\" at {} take codes again, on {}: wrong ones had stopped it, and nobody could pass step 2 any more. The reason given: {reason}",
+                facts.clinic, facts.at
+            ),
+            paragraphs: vec![
+                "The authenticator apps show the same codes as before. Somebody has tried many: give the profile a new QR code soon.".into(),
+                "If none of you asked for it, ask the operator at once.".into(),
+            ],
+            link: Some("Open the profiles"),
+        }
+    }
+
     fn footer(clinic: &str) -> String {
         format!("{clinic} · sent by Wardkey. Please do not reply: nobody reads this mailbox.")
     }

@@ -179,6 +179,36 @@ impl Wording for French {
         }
     }
 
+    fn emergency_unlock(facts: &Facts<'_>, reason: &str) -> Words {
+        Words {
+            subject: "Un propriétaire a été débloqué en urgence",
+            lead: format!(
+                "L’opérateur de ce Wardkey a débloqué le compte de {} ({}), le {}, parce que tous les propriétaires de la clinique étaient bloqués. La raison indiquée : {reason}",
+                facts.user, facts.clinic, facts.at
+            ),
+            paragraphs: vec![
+                "L’opérateur n’en a reçu ni mot de passe ni accès : le compte s’ouvre avec son mot de passe, comme avant. Ce qui a été fait figure sous Gestion / Journal d’activité.".into(),
+                "Si personne d’entre vous ne l’a demandé, interrogez tout de suite l’opérateur.".into(),
+            ],
+            link: Some("Ouvrir le compte"),
+        }
+    }
+
+    fn profile_reopened(facts: &Facts<'_>, profile: &str, reason: &str) -> Words {
+        Words {
+            subject: "Un profil arrêté accepte de nouveau les codes",
+            lead: format!(
+                "L’opérateur de ce Wardkey a permis au profil « {profile} » ({}) d’accepter de nouveau les codes, le {} : des codes erronés l’avaient arrêté, et plus personne ne passait l’étape 2. La raison indiquée : {reason}",
+                facts.clinic, facts.at
+            ),
+            paragraphs: vec![
+                "Les applications d’authentification affichent les mêmes codes qu’avant. Quelqu’un en a essayé beaucoup : donnez bientôt un nouveau QR code au profil.".into(),
+                "Si personne d’entre vous ne l’a demandé, interrogez tout de suite l’opérateur.".into(),
+            ],
+            link: Some("Ouvrir les profils"),
+        }
+    }
+
     fn footer(clinic: &str) -> String {
         format!("{clinic} · envoyé par Wardkey. Merci de ne pas répondre : personne ne lit cette boîte.")
     }

@@ -87,6 +87,20 @@ pub enum Letter<'a> {
         /// The address of the page of the computers.
         page: &'a str,
     },
+    /// To an owner: the operator of the deployment has unlocked an owner, because every owner was locked.
+    EmergencyUnlock {
+        /// Why.
+        reason: &'a str,
+    },
+    /// To an owner: the operator of the deployment has let a profile take codes again that wrong ones had stopped.
+    ProfileReopened {
+        /// The profile's name.
+        profile: &'a str,
+        /// Why.
+        reason: &'a str,
+        /// The address of the page of the profiles.
+        page: &'a str,
+    },
 }
 
 impl Letter<'_> {
@@ -105,6 +119,8 @@ impl Letter<'_> {
             Letter::SupportCaseOpened { .. } => MailKind::SupportCaseOpened,
             Letter::SupportCaseUsed { .. } => MailKind::SupportCaseUsed,
             Letter::ComputerAuthorized { .. } => MailKind::ComputerAuthorized,
+            Letter::EmergencyUnlock { .. } => MailKind::EmergencyUnlock,
+            Letter::ProfileReopened { .. } => MailKind::ProfileReopened,
         }
     }
 
@@ -141,6 +157,8 @@ trait Wording {
     fn support_case_opened(facts: &Facts<'_>, case: &str, manager: &str, reason: &str) -> Words;
     fn support_case_used(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words;
     fn computer_authorized(facts: &Facts<'_>, address: &str) -> Words;
+    fn emergency_unlock(facts: &Facts<'_>, reason: &str) -> Words;
+    fn profile_reopened(facts: &Facts<'_>, profile: &str, reason: &str) -> Words;
     /// The line at the foot: which clinic it comes from, and that nobody reads answers.
     fn footer(clinic: &str) -> String;
 }
@@ -177,10 +195,14 @@ fn write_with<W: Wording>(
             (W::support_case_used(facts, case, operator, manager), None)
         }
         Letter::ComputerAuthorized { address, .. } => (W::computer_authorized(facts, address), None),
+        Letter::EmergencyUnlock { reason } => (W::emergency_unlock(facts, reason), None),
+        Letter::ProfileReopened { profile, reason, .. } => {
+            (W::profile_reopened(facts, profile, reason), None)
+        }
     };
     let page = match *letter {
         Letter::ResetYourPassword { link, .. } => link,
-        Letter::ComputerAuthorized { page, .. } => page,
+        Letter::ComputerAuthorized { page, .. } | Letter::ProfileReopened { page, .. } => page,
         _ => facts.account_page,
     };
     let link = words.link.map(|label| (label, page));
@@ -267,7 +289,7 @@ mod tests {
         write(letter, &facts, Some(&"anna@clinic.example".parse().unwrap()), language)
     }
 
-    fn letters() -> [Letter<'static>; 12] {
+    fn letters() -> [Letter<'static>; 14] {
         [
             Letter::AccountLocked { until: &None, again: false },
             Letter::UserAccountLocked { until: &None },
@@ -294,6 +316,12 @@ mod tests {
             Letter::ComputerAuthorized {
                 address: "192.0.2.7",
                 page: "https://wardkey.example/clinic/computers",
+            },
+            Letter::EmergencyUnlock { reason: "The only owner mistyped, ticket 4711" },
+            Letter::ProfileReopened {
+                profile: "Main",
+                reason: "Nobody gets in this morning, ticket 4712",
+                page: "https://wardkey.example/clinic/profiles",
             },
         ]
     }

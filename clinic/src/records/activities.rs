@@ -57,6 +57,8 @@ pub(super) fn action_text(action: Action) -> &'static str {
         Action::SupportCaseOpened => "support_case_opened",
         Action::SupportCaseWithdrawn => "support_case_withdrawn",
         Action::AccountUnlockedBySupport => "account_unlocked_by_support",
+        Action::AccountUnlockedInEmergency => "account_unlocked_in_emergency",
+        Action::ProfileReopened => "profile_reopened",
         Action::LogExported => "log_exported",
         Action::LogTrimmed => "log_trimmed",
     }

@@ -94,9 +94,10 @@ fn what(action: Action) -> El {
 fn look(action: Action) -> (Icon, &'static str) {
     match action {
         Action::AccountLocked => (Icon::Lock, "action bad"),
-        Action::AccountUnlocked | Action::AccountUnlockedAutomatically | Action::AccountUnlockedBySupport => {
-            (Icon::Unlock, "action good")
-        }
+        Action::AccountUnlocked
+        | Action::AccountUnlockedAutomatically
+        | Action::AccountUnlockedBySupport
+        | Action::AccountUnlockedInEmergency => (Icon::Unlock, "action good"),
         Action::SupportCaseOpened | Action::SupportCaseWithdrawn => (Icon::People, "action"),
         Action::LoginFailed
         | Action::LoginFailedLocked
@@ -118,6 +119,7 @@ fn look(action: Action) -> (Icon, &'static str) {
         | Action::ProfileAdded
         | Action::ProfileRenamed
         | Action::ProfileReissued
+        | Action::ProfileReopened
         | Action::ProfileRemoved => (Icon::People, "action"),
         Action::PinSent | Action::PasswordResetRequested | Action::MailSentAgain => (Icon::Mail, "action"),
         Action::UserAdded

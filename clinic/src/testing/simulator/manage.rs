@@ -16,6 +16,7 @@ use crate::{
     call::Caller,
     commands::{
         computers::{ReissueComputer, RevokeComputer},
+        emergency::UnlockOwner,
         mails::{ListMails, SendMailAgain},
         people::{AddUser, BringBackUser, EditUser, FirstPassword, RemoveUser, RestoreAccess},
         settings::{ChangePolicies, ReadSettings},
@@ -39,6 +40,7 @@ impl World {
             Act::OpenCase { door, login } => self.open_case(door.into(), login.into()),
             Act::Withdraw { door, login } => self.withdraw(door.into(), login.into()),
             Act::UnlockBySupport { pick } => self.unlock_by_support(pick.into()),
+            Act::UnlockInEmergency { login } => self.unlock_in_emergency(login.into()),
             Act::Revoke { door, computer } => self.revoke(door.into(), computer.into()),
             Act::Reissue { door, computer } => self.reissue(door.into(), computer.into()),
             Act::Policies { door, strikes, minutes } => {
@@ -313,6 +315,29 @@ impl World {
         match told {
             CaseState::Used => Ok(()),
             other => broken("a_case_unlocks_one_lock_once_in_time", format!("{other:?}")),
+        }
+    }
+
+    fn unlock_in_emergency(&mut self, login: usize) -> Held {
+        let typed = LOGINS[login].parse().map_err(unexpected)?;
+        let command = UnlockOwner { login: typed, reason: "They called".into() };
+        let Some(reply) = self.ask(&Caller::default(), &command)? else { return Ok(()) };
+        let owners: Vec<usize> = self.model.owners().collect();
+        let is_locked = |owner: &usize| self.model.people[*owner].tally.lock.is_some();
+        match (reply, owners.contains(&login) && owners.iter().all(is_locked)) {
+            (Ok(_), true) => {
+                self.model.unlock(login);
+                self.reach.note("an owner is unlocked in an emergency");
+                Ok(())
+            }
+            (Err(_), false) => {
+                self.reach.note("an emergency is none");
+                Ok(())
+            }
+            (Ok(_), false) => broken("the_emergency_way_opens_for_owners_who_are_all_locked", LOGINS[login]),
+            (Err(why), true) => {
+                broken("the_emergency_way_opens_for_owners_who_are_all_locked", why.to_string())
+            }
         }
     }
 

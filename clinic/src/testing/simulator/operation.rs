@@ -139,6 +139,8 @@ pub enum Act {
     Withdraw { door: u8, login: u8 },
     /// Support unlocks.
     UnlockBySupport { pick: u8 },
+    /// The operator of the deployment unlocks an owner, where every owner is locked.
+    UnlockInEmergency { login: u8 },
     /// A computer is revoked.
     Revoke { door: u8, computer: u8 },
     /// A computer gets a new form.
