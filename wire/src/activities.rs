@@ -372,7 +372,9 @@ pub enum Action {
     PolicyChanged,
     /// Support was asked to unlock an account.
     SupportCaseOpened,
-    /// The same was taken back.
+    /// An operator of the support desk looked at the case, for the first time.
+    SupportCaseRead,
+    /// The clinic took the case back.
     SupportCaseWithdrawn,
     /// Support unlocked an account.
     AccountUnlockedBySupport,
@@ -388,7 +390,7 @@ pub enum Action {
 
 impl Action {
     /// Every action.
-    pub const ALL: [Action; 46] = [
+    pub const ALL: [Action; 47] = [
         Action::ClinicOpened,
         Action::ComputerAuthorized,
         Action::ComputerAuthorizationFailed,
@@ -429,6 +431,7 @@ impl Action {
         Action::SettingsChanged,
         Action::PolicyChanged,
         Action::SupportCaseOpened,
+        Action::SupportCaseRead,
         Action::SupportCaseWithdrawn,
         Action::AccountUnlockedBySupport,
         Action::AccountUnlockedInEmergency,

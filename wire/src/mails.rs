@@ -72,6 +72,8 @@ pub enum MailKind {
     EmailChanged,
     /// To an owner: support was asked to unlock an account.
     SupportCaseOpened,
+    /// To an owner: an operator of the support desk looked at the case.
+    SupportCaseRead,
     /// To an owner: support unlocked it.
     SupportCaseUsed,
     /// To an owner: step 1 let a browser in that it had not let in before.
@@ -84,7 +86,7 @@ pub enum MailKind {
 
 impl MailKind {
     /// Every kind.
-    pub const ALL: [MailKind; 14] = [
+    pub const ALL: [MailKind; 15] = [
         MailKind::AccountLocked,
         MailKind::UserAccountLocked,
         MailKind::UserAccountUnlock,
@@ -95,6 +97,7 @@ impl MailKind {
         MailKind::PasswordReset,
         MailKind::EmailChanged,
         MailKind::SupportCaseOpened,
+        MailKind::SupportCaseRead,
         MailKind::SupportCaseUsed,
         MailKind::ComputerAuthorized,
         MailKind::EmergencyUnlock,

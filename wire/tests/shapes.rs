@@ -260,7 +260,7 @@ fn activities() {
          password_reset_requested_locked password_reset signed_out_everywhere user_added user_edited user_removed \
          user_brought_back access_restored computer_added computer_edited computer_revoked computer_reissued \
          computer_removed computer_reset profile_added profile_renamed profile_reissued profile_removed settings_changed policy_changed \
-         support_case_opened support_case_withdrawn account_unlocked_by_support account_unlocked_in_emergency profile_reopened log_exported log_trimmed"
+         support_case_opened support_case_read support_case_withdrawn account_unlocked_by_support account_unlocked_in_emergency profile_reopened log_exported log_trimmed"
     );
 }
 
@@ -408,7 +408,7 @@ fn mails() {
     assert_eq!(
         kinds.join(" "),
         "account_locked user_account_locked user_account_unlock account_unlocked access_restored password_changed \
-         reset_your_password password_reset email_changed support_case_opened support_case_used \
+         reset_your_password password_reset email_changed support_case_opened support_case_read support_case_used \
          computer_authorized emergency_unlock profile_reopened"
     );
     for (code, json) in [

@@ -60,6 +60,7 @@ pub fn action_name(action: Action) -> Text {
         Action::SettingsChanged => t::action::SETTINGS_CHANGED,
         Action::PolicyChanged => t::action::POLICY_CHANGED,
         Action::SupportCaseOpened => t::action::SUPPORT_CASE_OPENED,
+        Action::SupportCaseRead => t::action::SUPPORT_CASE_READ,
         Action::SupportCaseWithdrawn => t::action::SUPPORT_CASE_WITHDRAWN,
         Action::AccountUnlockedBySupport => t::action::ACCOUNT_UNLOCKED_BY_SUPPORT,
         Action::AccountUnlockedInEmergency => t::action::ACCOUNT_UNLOCKED_IN_EMERGENCY,

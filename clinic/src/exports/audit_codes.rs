@@ -79,7 +79,10 @@ pub fn event(action: Action) -> Event {
         Action::SignedOut | Action::SignedOutEverywhere => logout,
         Action::PasswordResetRequested => reset_requested,
         Action::PasswordResetRequestedLocked => failed("account locked", reset_requested),
-        Action::PinSent | Action::SupportCaseOpened | Action::SupportCaseWithdrawn => restricted,
+        Action::PinSent
+        | Action::SupportCaseOpened
+        | Action::SupportCaseRead
+        | Action::SupportCaseWithdrawn => restricted,
         Action::AccountUnlockFailed => failed("wrong PIN", restricted),
         Action::UserAdded => user(Create),
         Action::UserRemoved => user(Delete),

@@ -149,6 +149,21 @@ impl Wording for English {
         }
     }
 
+    fn support_case_read(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words {
+        Words {
+            subject: "Support is looking at a case",
+            lead: format!(
+                "{operator} of the support desk has opened the case of {}, whose account at {} {manager} has asked to unlock, on {}.",
+                facts.user, facts.clinic, facts.at
+            ),
+            paragraphs: vec![
+                format!("The case is {case}. Support rings back before it unlocks anything, and you get another mail when it has."),
+                "If this is not right, open the account and withdraw the case, or unlock the account yourself.".into(),
+            ],
+            link: Some("Open the account"),
+        }
+    }
+
     fn support_case_used(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words {
         Words {
             subject: "Support has unlocked an account",

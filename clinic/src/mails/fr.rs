@@ -149,6 +149,21 @@ impl Wording for French {
         }
     }
 
+    fn support_case_read(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words {
+        Words {
+            subject: "Le support consulte un dossier",
+            lead: format!(
+                "{operator}, du support, a ouvert le dossier par lequel {manager} demande de débloquer le compte de {} ({}), le {}.",
+                facts.user, facts.clinic, facts.at
+            ),
+            paragraphs: vec![
+                format!("Le dossier est {case}. Le support rappelle avant de débloquer quoi que ce soit, et vous recevrez alors un autre e-mail."),
+                "Si ce n’est pas normal, ouvrez le compte et retirez le dossier, ou débloquez le compte vous-même.".into(),
+            ],
+            link: Some("Ouvrir le compte"),
+        }
+    }
+
     fn support_case_used(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words {
         Words {
             subject: "Le support a débloqué un compte",

@@ -71,6 +71,15 @@ pub enum Letter<'a> {
         /// Why.
         reason: &'a str,
     },
+    /// To an owner: an operator of the support desk has looked at the case.
+    SupportCaseRead {
+        /// The case.
+        case: &'a str,
+        /// The operator of the support desk.
+        operator: &'a str,
+        /// Who asked.
+        manager: &'a str,
+    },
     /// To an owner: support has unlocked an account.
     SupportCaseUsed {
         /// The case.
@@ -117,6 +126,7 @@ impl Letter<'_> {
             Letter::PasswordReset => MailKind::PasswordReset,
             Letter::EmailChanged => MailKind::EmailChanged,
             Letter::SupportCaseOpened { .. } => MailKind::SupportCaseOpened,
+            Letter::SupportCaseRead { .. } => MailKind::SupportCaseRead,
             Letter::SupportCaseUsed { .. } => MailKind::SupportCaseUsed,
             Letter::ComputerAuthorized { .. } => MailKind::ComputerAuthorized,
             Letter::EmergencyUnlock { .. } => MailKind::EmergencyUnlock,
@@ -155,6 +165,7 @@ trait Wording {
     fn password_reset(facts: &Facts<'_>) -> Words;
     fn email_changed(facts: &Facts<'_>) -> Words;
     fn support_case_opened(facts: &Facts<'_>, case: &str, manager: &str, reason: &str) -> Words;
+    fn support_case_read(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words;
     fn support_case_used(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words;
     fn computer_authorized(facts: &Facts<'_>, address: &str) -> Words;
     fn emergency_unlock(facts: &Facts<'_>, reason: &str) -> Words;
@@ -190,6 +201,9 @@ fn write_with<W: Wording>(
         Letter::EmailChanged => (W::email_changed(facts), None),
         Letter::SupportCaseOpened { case, manager, reason } => {
             (W::support_case_opened(facts, case, manager, reason), None)
+        }
+        Letter::SupportCaseRead { case, operator, manager } => {
+            (W::support_case_read(facts, case, operator, manager), None)
         }
         Letter::SupportCaseUsed { case, operator, manager } => {
             (W::support_case_used(facts, case, operator, manager), None)
@@ -289,7 +303,7 @@ mod tests {
         write(letter, &facts, Some(&"anna@clinic.example".parse().unwrap()), language)
     }
 
-    fn letters() -> [Letter<'static>; 14] {
+    fn letters() -> [Letter<'static>; 15] {
         [
             Letter::AccountLocked { until: &None, again: false },
             Letter::UserAccountLocked { until: &None },
@@ -307,6 +321,11 @@ mod tests {
                 case: "0123456789abcdef",
                 manager: "Fiona Reid",
                 reason: "The owner is on a plane, patients are waiting",
+            },
+            Letter::SupportCaseRead {
+                case: "0123456789abcdef",
+                operator: "Sam Taylor",
+                manager: "Fiona Reid",
             },
             Letter::SupportCaseUsed {
                 case: "0123456789abcdef",

@@ -155,6 +155,24 @@ impl Wording for Russian {
         }
     }
 
+    fn support_case_read(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words {
+        Words {
+            subject: "Поддержка смотрит обращение",
+            lead: format!(
+                "Поддержка ({operator}) открыла обращение о разблокировке учётной записи пользователя {} в клинике «{}». Время: {}. Об этом просит: {manager}.",
+                facts.user, facts.clinic, facts.at
+            ),
+            paragraphs: vec![
+                format!(
+                    "Номер обращения: {case}. Прежде чем что-либо разблокировать, поддержка перезванивает; после этого вы получите ещё одно письмо."
+                ),
+                "Если это ошибка, откройте учётную запись и отзовите обращение или разблокируйте её сами."
+                    .into(),
+            ],
+            link: Some("Открыть учётную запись"),
+        }
+    }
+
     fn support_case_used(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words {
         Words {
             subject: "Поддержка разблокировала учётную запись",

@@ -98,7 +98,9 @@ fn look(action: Action) -> (Icon, &'static str) {
         | Action::AccountUnlockedAutomatically
         | Action::AccountUnlockedBySupport
         | Action::AccountUnlockedInEmergency => (Icon::Unlock, "action good"),
-        Action::SupportCaseOpened | Action::SupportCaseWithdrawn => (Icon::People, "action"),
+        Action::SupportCaseOpened | Action::SupportCaseRead | Action::SupportCaseWithdrawn => {
+            (Icon::People, "action")
+        }
         Action::LoginFailed
         | Action::LoginFailedLocked
         | Action::PasswordResetRequestedLocked

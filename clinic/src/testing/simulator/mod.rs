@@ -4,6 +4,7 @@
 //! A failure names what did not hold and the seed that shows it, and is cut to the few operations that it needs.
 
 mod door;
+mod help;
 mod invariants;
 mod manage;
 mod model;

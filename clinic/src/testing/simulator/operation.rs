@@ -137,6 +137,8 @@ pub enum Act {
     OpenCase { door: u8, login: u8 },
     /// The clinic takes that back.
     Withdraw { door: u8, login: u8 },
+    /// An operator looks a case up: one of two.
+    LookUp { pick: u8, operator: u8 },
     /// Support unlocks.
     UnlockBySupport { pick: u8 },
     /// The operator of the deployment unlocks an owner, where every owner is locked.

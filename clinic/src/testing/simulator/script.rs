@@ -178,6 +178,7 @@ fn support(dice: &mut Dice, login: u8) -> Vec<Act> {
     if dice.u8(5) == 0 {
         acts.push(Act::Withdraw { door: 1, login });
     }
+    acts.extend((0..dice.usize(3)).map(|_| Act::LookUp { pick: dice.u8(3), operator: dice.u8(2) }));
     acts.push(Act::UnlockBySupport { pick: if dice.bool() { 0 } else { dice.u8(u8::MAX) } });
     acts
 }
