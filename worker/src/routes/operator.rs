@@ -76,6 +76,7 @@ pub async fn reopen_profile(visit: &mut Visit<'_>, request: ProfileReopening) ->
 
 /// A code that this deployment has made; no storage is touched to find that out.
 fn clinic_of(visit: &Visit<'_>, text: &str) -> Result<ClinicCode, Problem> {
-    let code = text.parse().ok().filter(|code| visit.config.keys.knows_clinic_code(code));
-    code.ok_or_else(|| Problem::about("clinic", ProblemCode::NotFound))
+    let code: Option<ClinicCode> = text.parse().ok();
+    let known = code.filter(|code| visit.config.keys.knows_clinic_code(code));
+    known.ok_or_else(|| Problem::about("clinic", ProblemCode::NotFound))
 }
