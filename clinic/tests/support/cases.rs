@@ -11,7 +11,7 @@ use wire::{
     support::CaseState,
 };
 
-use crate::{ask, code, locked};
+use crate::{ask, code, locked, sam};
 
 #[test]
 fn a_case_is_logged_and_told_to_every_owner() {
