@@ -265,6 +265,10 @@ pub enum Changed {
     LinesTrimmed,
     /// The day of the newest of them.
     TrimmedUntil,
+    /// Something that came with a later version than this one, as with [`Action::Unknown`].
+    #[serde(other, skip_serializing)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    Unknown,
 }
 
 /// A person in the log.
@@ -386,10 +390,15 @@ pub enum Action {
     LogExported,
     /// Lines of the log went that were older than the policy keeps them.
     LogTrimmed,
+    /// One that came with a later version than this one. It is read, so that an app of before an update shows the rest of a page, and
+    /// is never written: what cannot be told cannot be hashed either.
+    #[serde(other, skip_serializing)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    Unknown,
 }
 
 impl Action {
-    /// Every action.
+    /// Every action that this version knows.
     pub const ALL: [Action; 47] = [
         Action::ClinicOpened,
         Action::ComputerAuthorized,

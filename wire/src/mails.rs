@@ -82,10 +82,14 @@ pub enum MailKind {
     EmergencyUnlock,
     /// To an owner: the operator of the deployment let a profile take codes again.
     ProfileReopened,
+    /// One that came with a later version than this one; it is read and never written.
+    #[serde(other, skip_serializing)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    Unknown,
 }
 
 impl MailKind {
-    /// Every kind.
+    /// Every kind that this version knows.
     pub const ALL: [MailKind; 15] = [
         MailKind::AccountLocked,
         MailKind::UserAccountLocked,

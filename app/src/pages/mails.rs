@@ -158,6 +158,7 @@ fn subject(kind: MailKind) -> Text {
         MailKind::ComputerAuthorized => t::action::COMPUTER_AUTHORIZED,
         MailKind::EmergencyUnlock => t::action::ACCOUNT_UNLOCKED_IN_EMERGENCY,
         MailKind::ProfileReopened => t::action::PROFILE_REOPENED,
+        MailKind::Unknown => t::action::UNKNOWN,
         MailKind::SupportCaseRead => t::action::SUPPORT_CASE_READ,
         MailKind::SupportCaseUsed => t::action::ACCOUNT_UNLOCKED_BY_SUPPORT,
     }

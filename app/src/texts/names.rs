@@ -67,6 +67,7 @@ pub fn action_name(action: Action) -> Text {
         Action::ProfileReopened => t::action::PROFILE_REOPENED,
         Action::LogExported => t::action::LOG_EXPORTED,
         Action::LogTrimmed => t::action::LOG_TRIMMED,
+        Action::Unknown => t::action::UNKNOWN,
     }
 }
 
@@ -131,6 +132,7 @@ pub fn changed_name(what: &Changed) -> Text {
         Changed::BrowserKey => t::changes::BROWSER_KEY,
         Changed::LinesTrimmed => t::changes::LINES_TRIMMED,
         Changed::TrimmedUntil => t::changes::TRIMMED_UNTIL,
+        Changed::Unknown => t::action::UNKNOWN,
     }
 }
 

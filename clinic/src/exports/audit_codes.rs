@@ -68,7 +68,7 @@ pub fn event(action: Action) -> Event {
     let restricted = alert(USE_OF_RESTRICTED_FUNCTION, Execute);
     match action {
         Action::ClinicOpened => did(APPLICATION_ACTIVITY, None, Create),
-        Action::MailSentAgain => did(APPLICATION_ACTIVITY, None, Execute),
+        Action::MailSentAgain | Action::Unknown => did(APPLICATION_ACTIVITY, None, Execute),
         Action::ComputerAuthorized | Action::ProfileAuthorized => node,
         Action::ComputerAuthorizationFailed => failed("wrong password", node),
         Action::ProfileAuthorizationFailed => failed("wrong code", node),

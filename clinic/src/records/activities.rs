@@ -62,6 +62,8 @@ pub(super) fn action_text(action: Action) -> &'static str {
         Action::ProfileReopened => "profile_reopened",
         Action::LogExported => "log_exported",
         Action::LogTrimmed => "log_trimmed",
+        // Nothing appends it: its line has no hash.
+        Action::Unknown => "unknown",
     }
 }
 

@@ -131,7 +131,7 @@ fn look(action: Action) -> (Icon, &'static str) {
         | Action::AccessRestored
         | Action::PasswordChanged
         | Action::PasswordReset => (Icon::Person, "action"),
-        Action::LogExported | Action::LogTrimmed => (Icon::List, "action"),
+        Action::LogExported | Action::LogTrimmed | Action::Unknown => (Icon::List, "action"),
         Action::SettingsChanged | Action::PolicyChanged => (Icon::Settings, "action"),
         Action::SignedOut | Action::SignedOutEverywhere => (Icon::Door, "action"),
         Action::ClinicOpened => (Icon::Ward, "action"),
