@@ -40,6 +40,12 @@ async fn the_operator_lets_a_clinic_in_again_whose_only_owner_is_locked() -> Res
     acts::lock(&waiting, "whitfield").await?;
     acts::lock(&waiting, "reid").await?;
 
+    // Another clinic in the same need, with the same logins.
+    let other = Clinic::open(wardkey)?;
+    let theirs = other.at("Reception 1").await?;
+    acts::lock(&theirs, "whitfield").await?;
+    acts::lock(&theirs, "okafor").await?;
+
     // Nobody within can help: not the owner's own session, not the manager's, who was locked as well.
     let refusal = phone.refusal::<SendPin>(&PinRequest { id: id.clone() }).await?;
     acts::expect(&refusal, 409, ProblemCode::UnlockFirst)?;
@@ -53,6 +59,7 @@ async fn the_operator_lets_a_clinic_in_again_whose_only_owner_is_locked() -> Res
     let expected = Relieved { clinic: "Harbour Street Clinic".into(), name: owner.full_name.clone() };
     ensure!(told == expected, "{told:?}");
 
+    ensure!(theirs.call::<GetLock>(&LockQuery { login: "whitfield".into() }).await?.locked);
     ensure!(!waiting.call::<GetLock>(&LockQuery { login: "whitfield".into() }).await?.locked);
     clinic.mail(&owner.email, "Your account is unlocked").await?;
     let mail = clinic.mail(&owner.email, "An owner was unlocked in an emergency").await?;
