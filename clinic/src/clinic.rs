@@ -22,6 +22,7 @@ use crate::{
             AddComputer, EditComputer, ListComputers, ReissueComputer, RemoveComputer, RevokeComputer,
         },
         dispatch,
+        emergency::{ReopenProfile, UnlockOwner},
         first_day::{ReadFirstDay, TickFirstDay},
         import::{CheckImport, ImportUsers},
         live::OpenLive,
@@ -287,6 +288,7 @@ fn unopened(command: &str) -> Result<Value, Problem> {
         }
         AuthorizeComputer::NAME => Err(Problem::about("password", ProblemCode::ComputerWrong)),
         ReadSetup::NAME => Ok(Value::Bool(false)),
+        UnlockOwner::NAME | ReopenProfile::NAME => Err(Problem::about("clinic", ProblemCode::NotFound)),
         ReadCodedCase::NAME => Err(Problem::new(ProblemCode::CaseCodeWrong)),
         CheckReset::NAME | ResetPassword::NAME => Err(Problem::new(ProblemCode::ResetLinkWrong)),
         _ => Err(Problem::new(ProblemCode::ComputerRequired)),
@@ -330,7 +332,7 @@ fn run<C: Command>(body: &str, call: &mut Call<'_>) -> Result<Value, CommandErro
 }
 
 dispatch! {
-    OpenClinic, ReadSetup, SetUpClinic,
+    OpenClinic, ReadSetup, SetUpClinic, UnlockOwner, ReopenProfile,
     ReadSignIn, AuthorizeComputer, AuthorizeProfile, ReserveAttempt, SettleAttempt, AnswerQuestion, ChooseOwnPassword,
     ReadPasswordRules, ReadLock, UseSession, SignOut, LeaveProfile, LeaveComputer, ResetComputer, OpenLive,
     RequestReset, CheckReset, ResetPassword,

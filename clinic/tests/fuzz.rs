@@ -147,6 +147,8 @@ fn body(name: &str, ids: &[String]) -> Value {
         "set_up_clinic" => json!({ "code": "k7m2qx4p9d", "owner": first, "administrator": first, "request": {
             "token": "t", "clinic": "N", "time_zone": "Europe/London", "language": "en", "last_name": "L", "first_name": "F",
             "email": "a@b.example", "computer": "C", "profile": "P", "administrator": { "last_name": "L", "first_name": "F" } } }),
+        "unlock_owner" => json!({ "login": "owner", "reason": "the only one" }),
+        "reopen_profile" => json!({ "profile": "Main", "reason": "nobody gets in" }),
         "authorize_computer" => json!({ "number": 1, "password": "abcd2345efgh6789jkmnpqrs" }),
         "authorize_profile" => json!({ "code": "123456" }),
         "reserve_attempt"
@@ -166,8 +168,10 @@ fn body(name: &str, ids: &[String]) -> Value {
         "read_user" | "send_pin" | "remove_user" | "withdraw_support_case" => json!({ "id": nurse }),
         "unlock" => json!({ "id": nurse, "pin": "123456" }),
         "open_support_case" => json!({ "id": nurse, "reason": "away", "phone": "+44 20 7946 0018" }),
-        "read_coded_case" | "seek_case" => json!({ "code": "k7m2qx4p9d" }),
-        "read_support_case" | "follow_case" => json!({ "case": nurse }),
+        "seek_case" => json!({ "code": "k7m2qx4p9d" }),
+        "follow_case" => json!({ "case": nurse }),
+        "read_coded_case" => json!({ "code": "k7m2qx4p9d", "reader": { "id": nurse, "name": "Sam" } }),
+        "read_support_case" => json!({ "case": nurse, "reader": { "id": nurse, "name": "Sam" } }),
         "unlock_by_support" => json!({ "case": nurse, "operator": "Sam", "why": "rang" }),
         "may_renew_access" => json!({ "id": nurse, "removed": false }),
         "suggest_login" => json!({ "last_name": "Doe", "first_name": "Jo", "role": "employee" }),

@@ -7,7 +7,7 @@ use wardkey_tests::{Client, Clinic, Wardkey};
 use wire::{
     Endpoint, ProblemCode,
     live::LIVE_PATH,
-    operator::OpenClinic,
+    operator::{OpenClinic, ReopenProfile, UnlockOwner},
     setup::MakeSetupLink,
     sign_in::{AuthorizeComputer, GetSignIn, SignOut},
     users::GetUser,
@@ -141,11 +141,11 @@ async fn an_odd_cookie_is_as_good_as_none() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_clinic_is_opened_by_the_operator_alone() -> Result<()> {
+async fn a_clinic_is_opened_and_helped_by_the_operator_alone() -> Result<()> {
     let client = Client::new(Wardkey::shared()?.origin())?;
     for authorization in ["", "Bearer ", "Bearer wrong", "Basic d3Jvbmc6d3Jvbmc="] {
         let headers = [("content-type", "application/json"), ("authorization", authorization)];
-        for path in [OpenClinic::PATH, MakeSetupLink::PATH] {
+        for path in [OpenClinic::PATH, MakeSetupLink::PATH, UnlockOwner::PATH, ReopenProfile::PATH] {
             let reply = routes::post(&client, path, &headers, "{}").await?;
             let absent = reply.status == 404 && reply.problem()?.code == ProblemCode::NotFound;
             ensure!(absent, "{path} {authorization}: {reply:?}");

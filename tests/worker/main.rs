@@ -7,6 +7,7 @@ mod budget;
 mod clock;
 mod collisions;
 mod edge;
+mod emergency;
 mod faults;
 mod fhir;
 mod first_password;

@@ -16,8 +16,8 @@ use crate::{
 };
 
 /// Met in the stories of the edge, of the three steps, of lock and unlock, of setup, of recovery, of the settings, of
-/// the collisions, of the log and of support.
-const MET_ELSEWHERE: [ProblemCode; 58] = [
+/// the collisions, of the log, of support and of emergencies.
+const MET_ELSEWHERE: [ProblemCode; 59] = [
     ProblemCode::KeyMissing,
     ProblemCode::ProofWrong,
     ProblemCode::ProofStale,
@@ -53,6 +53,7 @@ const MET_ELSEWHERE: [ProblemCode; 58] = [
     ProblemCode::PasswordNamesPerson,
     ProblemCode::PasswordUnchanged,
     ProblemCode::NotLocked,
+    ProblemCode::NotAnEmergency,
     ProblemCode::PinWrong,
     ProblemCode::PinExpired,
     ProblemCode::PinSpent,

@@ -72,6 +72,18 @@ async fn a_case_goes_from_the_manager_to_the_unlock_and_both_logs_tell_the_same(
         "{found:?}"
     );
     ensure!(found.manager == "Fiona Reid" && found.phone == "+44 20 7946 0018", "{found:?}");
+    let mail = clinic.mail(&clinic.user("okafor")?.email, "Support is looking at a case").await?;
+    ensure!(mail.text.contains(&helper.name) && mail.text.contains(found.id.as_str()), "{}", mail.text);
+    let colleague = Helper::new(clinic.wardkey)?;
+    let case = DeskCaseQuery { case: found.id.to_string() };
+    let beside = colleague.signed_in().await?;
+    for reader in [&operator, &beside, &beside] {
+        ensure!(reader.call::<FollowSupportCase>(&case).await?.state == CaseState::Open);
+    }
+    let looks = acts::log(&manager).await?.into_iter().filter(|line| line.action == Action::SupportCaseRead);
+    let names = looks.flat_map(|line| line.changes).filter(|change| change.what == Changed::SupportOperator);
+    let names: Vec<String> = names.map(|change| change.new).collect();
+    ensure!(names == [colleague.name.as_str(), helper.name.as_str()], "{names:?}");
     let refusal = operator.refusal::<UnlockForSupport>(&unlock(&found, false, WHY)).await?;
     acts::expect(&refusal, 422, ProblemCode::CallBackMissing)?;
     let refusal = operator.refusal::<UnlockForSupport>(&unlock(&found, true, "")).await?;

@@ -253,7 +253,7 @@ pub enum Changed {
     SupportManager,
     /// The operator of the support desk.
     SupportOperator,
-    /// Why support was asked, or unlocked.
+    /// Why support was asked, or unlocked, or why the operator of the deployment helped.
     SupportReason,
     /// The format of a file that the log was written into.
     ExportFormat,
@@ -265,6 +265,10 @@ pub enum Changed {
     LinesTrimmed,
     /// The day of the newest of them.
     TrimmedUntil,
+    /// Something that came with a later version than this one, as with [`Action::Unknown`].
+    #[serde(other, skip_serializing)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    Unknown,
 }
 
 /// A person in the log.
@@ -372,19 +376,30 @@ pub enum Action {
     PolicyChanged,
     /// Support was asked to unlock an account.
     SupportCaseOpened,
-    /// The same was taken back.
+    /// An operator of the support desk looked at the case, for the first time.
+    SupportCaseRead,
+    /// The clinic took the case back.
     SupportCaseWithdrawn,
     /// Support unlocked an account.
     AccountUnlockedBySupport,
+    /// The operator of the deployment unlocked an owner, because every owner was locked.
+    AccountUnlockedInEmergency,
+    /// The operator of the deployment let a profile take codes again that wrong ones had stopped.
+    ProfileReopened,
     /// The log was written into a file.
     LogExported,
     /// Lines of the log went that were older than the policy keeps them.
     LogTrimmed,
+    /// One that came with a later version than this one. It is read, so that an app of before an update shows the rest of a page, and
+    /// is never written: what cannot be told cannot be hashed either.
+    #[serde(other, skip_serializing)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    Unknown,
 }
 
 impl Action {
-    /// Every action.
-    pub const ALL: [Action; 44] = [
+    /// Every action that this version knows.
+    pub const ALL: [Action; 47] = [
         Action::ClinicOpened,
         Action::ComputerAuthorized,
         Action::ComputerAuthorizationFailed,
@@ -425,8 +440,11 @@ impl Action {
         Action::SettingsChanged,
         Action::PolicyChanged,
         Action::SupportCaseOpened,
+        Action::SupportCaseRead,
         Action::SupportCaseWithdrawn,
         Action::AccountUnlockedBySupport,
+        Action::AccountUnlockedInEmergency,
+        Action::ProfileReopened,
         Action::LogExported,
         Action::LogTrimmed,
     ];

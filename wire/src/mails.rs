@@ -72,15 +72,25 @@ pub enum MailKind {
     EmailChanged,
     /// To an owner: support was asked to unlock an account.
     SupportCaseOpened,
+    /// To an owner: an operator of the support desk looked at the case.
+    SupportCaseRead,
     /// To an owner: support unlocked it.
     SupportCaseUsed,
     /// To an owner: step 1 let a browser in that it had not let in before.
     ComputerAuthorized,
+    /// To an owner: the operator of the deployment unlocked an owner, because every owner was locked.
+    EmergencyUnlock,
+    /// To an owner: the operator of the deployment let a profile take codes again.
+    ProfileReopened,
+    /// One that came with a later version than this one; it is read and never written.
+    #[serde(other, skip_serializing)]
+    #[cfg_attr(feature = "schema", schemars(skip))]
+    Unknown,
 }
 
 impl MailKind {
-    /// Every kind.
-    pub const ALL: [MailKind; 12] = [
+    /// Every kind that this version knows.
+    pub const ALL: [MailKind; 15] = [
         MailKind::AccountLocked,
         MailKind::UserAccountLocked,
         MailKind::UserAccountUnlock,
@@ -91,8 +101,11 @@ impl MailKind {
         MailKind::PasswordReset,
         MailKind::EmailChanged,
         MailKind::SupportCaseOpened,
+        MailKind::SupportCaseRead,
         MailKind::SupportCaseUsed,
         MailKind::ComputerAuthorized,
+        MailKind::EmergencyUnlock,
+        MailKind::ProfileReopened,
     ];
 }
 

@@ -1,4 +1,5 @@
-//! What the operator of a deployment can do: open a clinic. Guarded by a key derived from `SECRET_KEY`, sent as a bearer token.
+//! What the operator of a deployment can do: open a clinic, and let one in again that is locked out of itself. Guarded by a key
+//! derived from `SECRET_KEY`, sent as a bearer token.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,6 +7,8 @@ use crate::{Language, Role, endpoint::endpoints};
 
 endpoints! {
     OpenClinic: Post "/api/operator/clinics", "Opens a clinic with its first people and computers. Its secrets are in the reply and nowhere else.", NewClinic => OpenedClinic;
+    UnlockOwner: Post "/api/operator/owner-unlocks", "Ends the lock of an owner while every owner of the clinic is locked. It is logged, and every owner gets a mail.", OwnerUnlock => Relieved;
+    ReopenProfile: Post "/api/operator/profile-reopenings", "Lets a profile take codes again that wrong ones have stopped, while nobody gets through step 2 in any other. It is logged, and every owner gets a mail.", ProfileReopening => Relieved;
 }
 
 /// A clinic to be opened.
@@ -112,4 +115,40 @@ pub struct UserSecret {
     pub password: String,
     /// The e-mail address.
     pub email: String,
+}
+
+/// An owner who is to be unlocked in an emergency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct OwnerUnlock {
+    /// The code that the usernames of the clinic's computers begin with.
+    pub clinic: String,
+    /// The owner's login.
+    pub login: String,
+    /// Why; it stands in the clinic's log and in the mails to its owners.
+    pub reason: String,
+}
+
+/// A profile that is to take codes again in an emergency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct ProfileReopening {
+    /// The code that the usernames of the clinic's computers begin with.
+    pub clinic: String,
+    /// The profile's name.
+    pub profile: String,
+    /// Why; it stands in the clinic's log and in the mails to its owners.
+    pub reason: String,
+}
+
+/// Who or what was helped in an emergency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Relieved {
+    /// The clinic's name.
+    pub clinic: String,
+    /// The owner's full name, or the profile's name.
+    pub name: String,
 }

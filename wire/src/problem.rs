@@ -222,6 +222,9 @@ problem_codes! {
     /// Unlock: too many PINs were asked for; wait.
     PinTooMany = "pin_too_many",
 
+    /// Emergency: somebody within the clinic can help still, or it would help nobody.
+    NotAnEmergency = "not_an_emergency",
+
     /// Support: not shaped like a case code.
     CaseCodeMalformed = "case_code_malformed",
     /// Support: a code that opens no case: made up, used, withdrawn, replaced or older than a day.

@@ -5,12 +5,14 @@
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use wire::{
-    activities::{ActivitiesPage, ActivitiesQuery, ActivityChoices, ExportWish, FailureChart},
+    activities::{
+        Action, ActivitiesPage, ActivitiesQuery, ActivityChoices, Changed, ExportWish, FailureChart, Subject,
+    },
     computers::{
         AccessForm, ComputerChange, ComputerList, ComputerQuery, NewComputerRequest, NewProfileRequest,
         ProfileChange, ProfileQuery,
     },
-    mails::{MailList, MailQuery},
+    mails::{MailKind, MailList, MailQuery},
     me::{LanguageChange, MyAccount, PasswordChange},
     people::{
         AddedUser, Import, ImportReport, ImportText, Imported, LoginSuggestion, LoginWish, MadePasswords,
@@ -219,4 +221,27 @@ fn replies_of_an_older_worker_are_read_and_those_of_today_are_read_by_an_older_a
     reply::<MailList>(
         r#"{"mails":[{"id":"0123456789abcdef","kind":"account_locked","to":"0123456789abcdef","full_name":"Jane Porter","at":7,"state":"sent","may_send_again":false},{"id":"0123456789abcdef","kind":"account_locked","to":"0123456789abcdef","full_name":"Jane Porter","at":7,"state":"failed","why":{"code":"answered","status":422},"may_send_again":true}]}"#,
     );
+}
+
+#[test]
+fn what_came_with_a_later_version_spoils_no_page_of_the_log_and_is_never_written() {
+    let page: ActivitiesPage = serde_json::from_str(
+        r#"{"lines":[{"seq":2,"at":9,"action":"teleported","user":{"is":"account","id":"0123456789abcdef","name":"Jane Porter"},"by":{"is":"operator"},"computer":"Reception 1","address":"127.0.0.1","changes":[{"what":"colour","old":"","new":"blue"},{"what":"login","old":"a","new":"b"}]},{"seq":1,"at":7,"action":"login_failed","user":{"is":"nobody"},"by":{"is":"nobody"},"computer":"","address":""}],"next":null}"#,
+    )
+    .unwrap();
+    let [new, known] = page.lines.as_slice() else { panic!("{page:?}") };
+    assert_eq!((new.action, known.action), (Action::Unknown, Action::LoginFailed));
+    assert_eq!((new.at.0, &new.by, new.computer.as_str()), (9, &Subject::Operator, "Reception 1"));
+    assert_eq!(new.changes[0].what, Changed::Unknown);
+    assert_eq!(new.changes[1].what, Changed::Login);
+    let mails: MailList = serde_json::from_str(
+        r#"{"mails":[{"id":"0123456789abcdef","kind":"pigeon","to":"0123456789abcdef","full_name":"Jane Porter","at":7,"state":"sent","may_send_again":false}]}"#,
+    )
+    .unwrap();
+    assert_eq!(mails.mails[0].kind, MailKind::Unknown);
+
+    // A line that was written again would say something else than what is hashed.
+    assert!(serde_json::to_string(new).is_err() && serde_json::to_string(&mails).is_err());
+    assert!(serde_json::to_string(&Changed::Unknown).is_err());
+    assert!(!Action::ALL.contains(&Action::Unknown) && !MailKind::ALL.contains(&MailKind::Unknown));
 }

@@ -19,7 +19,10 @@ use wire::{
     live::Live,
     mails::{MailKind, MailList, MailQuery, MailRecord, MailState, MailTrouble, MailTroubleCode},
     me::{LanguageChange, MyAccount, PasswordChange},
-    operator::{ComputerSecret, NewClinic, NewComputer, NewUser, OpenedClinic, ProfileSecret, UserSecret},
+    operator::{
+        ComputerSecret, NewClinic, NewComputer, NewUser, OpenedClinic, OwnerUnlock, ProfileReopening,
+        ProfileSecret, Relieved, UserSecret,
+    },
     people::{
         AddedUser, Import, ImportReport, ImportText, Imported, LoginSuggestion, LoginWish, MadePasswords,
         PasswordWish, PersonFields, UserChange,
@@ -257,7 +260,7 @@ fn activities() {
          password_reset_requested_locked password_reset signed_out_everywhere user_added user_edited user_removed \
          user_brought_back access_restored computer_added computer_edited computer_revoked computer_reissued \
          computer_removed computer_reset profile_added profile_renamed profile_reissued profile_removed settings_changed policy_changed \
-         support_case_opened support_case_withdrawn account_unlocked_by_support log_exported log_trimmed"
+         support_case_opened support_case_read support_case_withdrawn account_unlocked_by_support account_unlocked_in_emergency profile_reopened log_exported log_trimmed"
     );
 }
 
@@ -282,6 +285,22 @@ fn operator() {
     pinned(
         &clinic,
         r#"{"name":"Harbour","language":"fr","time_zone":"Europe/Paris","profiles":["Main"],"computers":[{"label":"Reception 1","profile":"Main"}],"users":[{"role":"owner","last_name":"Porter","first_name":"Jane","position":"Director","email":"a@b.c","login":"porter"}]}"#,
+    );
+    pinned(
+        &OwnerUnlock { clinic: "abcdefghjk".into(), login: "porter".into(), reason: "the only owner".into() },
+        r#"{"clinic":"abcdefghjk","login":"porter","reason":"the only owner"}"#,
+    );
+    pinned(
+        &ProfileReopening {
+            clinic: "abcdefghjk".into(),
+            profile: "Main".into(),
+            reason: "nobody gets in".into(),
+        },
+        r#"{"clinic":"abcdefghjk","profile":"Main","reason":"nobody gets in"}"#,
+    );
+    pinned(
+        &Relieved { clinic: "Harbour".into(), name: "Jane Porter".into() },
+        r#"{"clinic":"Harbour","name":"Jane Porter"}"#,
     );
     let opened = OpenedClinic {
         name: "Harbour".into(),
@@ -389,8 +408,8 @@ fn mails() {
     assert_eq!(
         kinds.join(" "),
         "account_locked user_account_locked user_account_unlock account_unlocked access_restored password_changed \
-         reset_your_password password_reset email_changed support_case_opened support_case_used \
-         computer_authorized"
+         reset_your_password password_reset email_changed support_case_opened support_case_read support_case_used \
+         computer_authorized emergency_unlock profile_reopened"
     );
     for (code, json) in [
         (MailTroubleCode::Unreachable, r#"{"code":"unreachable"}"#),

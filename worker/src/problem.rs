@@ -66,7 +66,8 @@ pub fn status(code: ProblemCode) -> u16 {
         | ProblemCode::ComputerIsRevoked
         | ProblemCode::CaseOpen
         | ProblemCode::CaseClosed
-        | ProblemCode::ProfileInUse => 409,
+        | ProblemCode::ProfileInUse
+        | ProblemCode::NotAnEmergency => 409,
 
         ProblemCode::QuestionExpired
         | ProblemCode::PinExpired

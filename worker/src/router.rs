@@ -4,9 +4,24 @@ use std::future::ready;
 
 use futures_util::future::LocalBoxFuture;
 use wire::{
-    Endpoint, Method, Problem, ProblemCode, activities::*, computers::*, first_day::*, health::GetHealth,
-    help::AnswerHelp, live::LIVE_PATH, mails::*, me::*, operator::OpenClinic, people::*, recovery::*,
-    settings::*, setup::*, sign_in::*, signed::GetLogKey, support::*, users::*,
+    Endpoint, Method, Problem, ProblemCode,
+    activities::*,
+    computers::*,
+    first_day::*,
+    health::GetHealth,
+    help::AnswerHelp,
+    live::LIVE_PATH,
+    mails::*,
+    me::*,
+    operator::{OpenClinic, ReopenProfile, UnlockOwner},
+    people::*,
+    recovery::*,
+    settings::*,
+    setup::*,
+    sign_in::*,
+    signed::GetLogKey,
+    support::*,
+    users::*,
 };
 use worker::{Env, Request, Response};
 
@@ -181,6 +196,8 @@ routes! {
     Browser  SetUpClinic       => setup::set_up;
     Operator MakeSetupLink     => operator::make_setup_link;
     Operator OpenClinic        => operator::open_clinic;
+    Operator UnlockOwner       => operator::unlock_owner;
+    Operator ReopenProfile     => operator::reopen_profile;
 
     Desk     SignInOperator    => support::sign_in;
     Desk     SignOutOperator   => support::sign_out;

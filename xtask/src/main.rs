@@ -1,9 +1,13 @@
-//! `cargo xtask run | setup-link | support-operator | log-key | verify-log | test | simulate | screens | attack | faults | fuzz | build | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | verify-log | test | simulate | screens | attack | faults | fuzz | build | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use wire::{signed::LogKey, support::NewOperator};
+use wire::{
+    operator::{OwnerUnlock, ProfileReopening},
+    signed::LogKey,
+    support::NewOperator,
+};
 use xtask::{
     assemble, bench, finish, fuzz,
     harm::{self, Harm},
@@ -56,6 +60,28 @@ enum Verb {
         /// Remove the operator of this login, wherever they are signed in
         #[arg(long, conflicts_with = "name")]
         remove: bool,
+        /// Where that Wardkey is
+        #[arg(long, default_value = "http://localhost:8787")]
+        url: String,
+        /// The state folder of `cargo xtask run`, for its secret key; SECRET_KEY in the environment goes before it
+        #[arg(long, value_name = "DIR", default_value = ".wardkey")]
+        state: PathBuf,
+    },
+    /// Let a clinic in again that is locked out of itself, at a running or deployed Wardkey, with its secret key: an owner while every
+    /// owner is locked, or a profile that wrong codes have stopped while no other one lets in. The clinic's log and owners are told
+    EmergencyUnlock {
+        /// The clinic's code: what the usernames of its computers begin with
+        #[arg(long, value_name = "CODE")]
+        clinic: String,
+        /// The login of the owner
+        #[arg(long, required_unless_present = "profile")]
+        login: Option<String>,
+        /// The name of the stopped profile
+        #[arg(long, conflicts_with = "login")]
+        profile: Option<String>,
+        /// Why, for the clinic's log and the mails to its owners
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
         /// Where that Wardkey is
         #[arg(long, default_value = "http://localhost:8787")]
         url: String,
@@ -166,6 +192,13 @@ fn main() -> ExitCode {
         }
         Verb::SupportOperator { name: None, login, url, state, .. } => {
             operator::remove_support_operator(&url, &state, login).map(done)
+        }
+        Verb::EmergencyUnlock { clinic, profile: Some(profile), reason, url, state, .. } => {
+            operator::reopen_profile(&url, &state, &ProfileReopening { clinic, profile, reason }).map(done)
+        }
+        Verb::EmergencyUnlock { clinic, login, profile: None, reason, url, state } => {
+            let login = login.unwrap_or_default();
+            operator::unlock_owner(&url, &state, &OwnerUnlock { clinic, login, reason }).map(done)
         }
         Verb::Test { name } => suite::run(name.as_deref()).map(passed),
         Verb::Screens { only } => screens::run(only.as_deref()).map(passed),

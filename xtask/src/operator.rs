@@ -1,4 +1,5 @@
-//! The operator of a deployment, who has its secret key: opens clinics, makes links that open one, and people of the support desk.
+//! The operator of a deployment, who has its secret key: opens clinics, makes links that open one, and people of the support desk, and
+//! lets a clinic in again that is locked out of itself.
 
 use std::{
     path::Path,
@@ -17,6 +18,7 @@ use ureq::{
 use url::{Host, Url};
 use wire::{
     Empty, Endpoint, Problem, ProblemCode, Timestamp,
+    operator::{OwnerUnlock, ProfileReopening, Relieved, ReopenProfile, UnlockOwner},
     setup::{MakeSetupLink, SetupLink},
     support::{MadeOperator, MakeOperator, NewOperator, OperatorLogin, RemoveOperator},
 };
@@ -25,6 +27,9 @@ use crate::{progress, settings::Settings};
 
 /// How long a reply may take.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// What the clinic hears of the emergency way.
+const TOLD: &str = "It stands in the clinic's log with the reason, and every owner gets a mail.";
 
 /// An operator in front of a Worker.
 pub struct Operator {
@@ -81,12 +86,14 @@ impl Operator {
         }
         let status = reply.status();
         let body = reply.body_mut().read_to_string().unwrap_or_default();
-        match serde_json::from_str(&body) {
+        let problem = serde_json::from_str(&body).ok();
+        if let Some(Problem { code: ProblemCode::NotFound, field: None, .. }) = problem {
             // To whoever has not the key, the route does not exist.
-            Ok(Problem { code: ProblemCode::NotFound, .. }) => {
-                bail!("The Wardkey at {} has another SECRET_KEY than this one.", self.url)
-            }
-            _ => bail!("{}{} refused: {status} {body}", self.url, E::PATH),
+            bail!("The Wardkey at {} has another SECRET_KEY than this one.", self.url);
+        }
+        match problem.and_then(|problem| sentence(&problem)) {
+            Some(sentence) => bail!(sentence),
+            None => bail!("{}{} refused: {status} {body}", self.url, E::PATH),
         }
     }
 }
@@ -124,6 +131,48 @@ pub fn remove_support_operator(url: &str, state: &Path, login: String) -> Result
         None => bail!("No operator at {url}/support has the login {login}."),
     }
     Ok(())
+}
+
+/// Ends the lock of an owner, at a running Worker, while every owner of the clinic is locked.
+pub fn unlock_owner(url: &str, state: &Path, request: &OwnerUnlock) -> Result<()> {
+    let url = origin(url)?;
+    let operator = Operator::new(&url, &Settings::kept_secret_key_bytes(state)?)?;
+    let Relieved { clinic, name } = operator.call::<UnlockOwner>(request)?;
+    progress::note(&format!("{name} of {clinic} can sign in again, with their own password."));
+    progress::note(TOLD);
+    Ok(())
+}
+
+/// Lets a profile take codes again, at a running Worker, while nobody of the clinic gets through step 2 in any other.
+pub fn reopen_profile(url: &str, state: &Path, request: &ProfileReopening) -> Result<()> {
+    let url = origin(url)?;
+    let operator = Operator::new(&url, &Settings::kept_secret_key_bytes(state)?)?;
+    let Relieved { clinic, name } = operator.call::<ReopenProfile>(request)?;
+    progress::note(&format!(
+        "The profile {name} of {clinic} takes the codes of its authenticator apps again."
+    ));
+    progress::note(TOLD);
+    Ok(())
+}
+
+/// What a refusal of the emergency way says to whoever sits at a terminal.
+fn sentence(problem: &Problem) -> Option<&'static str> {
+    match (problem.code, problem.field.as_deref()?) {
+        (ProblemCode::NotFound, "clinic") => Some(
+            "No clinic of this Wardkey has this code. It is what the usernames of the clinic's computers begin with, up to the dash.",
+        ),
+        (ProblemCode::NotFound, "login") => Some("No owner of this clinic has this login."),
+        (ProblemCode::NotFound, "profile") => Some("No profile of this clinic has this name."),
+        (ProblemCode::NotLocked, _) => Some("This owner is not locked."),
+        (ProblemCode::NotAnEmergency, "login") => {
+            Some("Refused: another owner of this clinic is not locked, and can unlock this one.")
+        }
+        (ProblemCode::NotAnEmergency, _) => Some(
+            "Refused: this profile is not stopped or has no computer, or another one lets in, from where an owner can give this one a new QR code.",
+        ),
+        (ProblemCode::ReasonMalformed, _) => Some("Give a reason, in one line that is not too long."),
+        _ => None,
+    }
 }
 
 /// The origin of a web address that the operator's key can safely be sent to.

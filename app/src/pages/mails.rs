@@ -156,6 +156,10 @@ fn subject(kind: MailKind) -> Text {
         MailKind::EmailChanged => t::mails::EMAIL_CHANGED,
         MailKind::SupportCaseOpened => t::action::SUPPORT_CASE_OPENED,
         MailKind::ComputerAuthorized => t::action::COMPUTER_AUTHORIZED,
+        MailKind::EmergencyUnlock => t::action::ACCOUNT_UNLOCKED_IN_EMERGENCY,
+        MailKind::ProfileReopened => t::action::PROFILE_REOPENED,
+        MailKind::Unknown => t::action::UNKNOWN,
+        MailKind::SupportCaseRead => t::action::SUPPORT_CASE_READ,
         MailKind::SupportCaseUsed => t::action::ACCOUNT_UNLOCKED_BY_SUPPORT,
     }
 }

@@ -60,10 +60,14 @@ pub fn action_name(action: Action) -> Text {
         Action::SettingsChanged => t::action::SETTINGS_CHANGED,
         Action::PolicyChanged => t::action::POLICY_CHANGED,
         Action::SupportCaseOpened => t::action::SUPPORT_CASE_OPENED,
+        Action::SupportCaseRead => t::action::SUPPORT_CASE_READ,
         Action::SupportCaseWithdrawn => t::action::SUPPORT_CASE_WITHDRAWN,
         Action::AccountUnlockedBySupport => t::action::ACCOUNT_UNLOCKED_BY_SUPPORT,
+        Action::AccountUnlockedInEmergency => t::action::ACCOUNT_UNLOCKED_IN_EMERGENCY,
+        Action::ProfileReopened => t::action::PROFILE_REOPENED,
         Action::LogExported => t::action::LOG_EXPORTED,
         Action::LogTrimmed => t::action::LOG_TRIMMED,
+        Action::Unknown => t::action::UNKNOWN,
     }
 }
 
@@ -128,6 +132,7 @@ pub fn changed_name(what: &Changed) -> Text {
         Changed::BrowserKey => t::changes::BROWSER_KEY,
         Changed::LinesTrimmed => t::changes::LINES_TRIMMED,
         Changed::TrimmedUntil => t::changes::TRIMMED_UNTIL,
+        Changed::Unknown => t::action::UNKNOWN,
     }
 }
 

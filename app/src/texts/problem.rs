@@ -111,6 +111,7 @@ fn words(code: ProblemCode) -> Words {
         ProblemCode::ComputerNotRevoked => p::COMPUTER_NOT_REVOKED,
         ProblemCode::ComputerIsRevoked => p::COMPUTER_IS_REVOKED,
         ProblemCode::ProfileInUse => p::PROFILE_IN_USE,
+        ProblemCode::NotAnEmergency => p::NOT_AN_EMERGENCY,
         ProblemCode::ImportMalformed => p::IMPORT_MALFORMED,
         ProblemCode::SetupLinkWrong => p::SETUP_LINK_WRONG,
         ProblemCode::SetupLinkExpired => p::SETUP_LINK_EXPIRED,

@@ -7,6 +7,7 @@ pub mod activities_export;
 pub mod bench_log;
 pub mod computer;
 pub mod computers;
+pub mod emergency;
 pub mod first_day;
 pub mod import;
 pub mod live;

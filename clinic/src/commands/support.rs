@@ -8,7 +8,7 @@ use wire::{
     Empty, Problem, ProblemCode,
     activities::{Action, Change, Changed, Subject as InLog},
     fields::{CaseCode, ClinicCode, Phone, Reason},
-    ids::{AccountId, CaseId},
+    ids::{AccountId, CaseId, OperatorId},
     rights::Permission,
     support::{CASE_CODE_LENGTH, CaseState, OpenCase, SupportCase, SupportOffer},
 };
@@ -139,11 +139,22 @@ impl Command for WithdrawSupportCase {
     }
 }
 
+/// The operator for whom the desk asks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseReader {
+    /// The operator.
+    pub id: OperatorId,
+    /// The name.
+    pub name: String,
+}
+
 /// Reads the case of a code, for the desk.
 #[derive(Serialize, Deserialize)]
 pub struct ReadCodedCase {
     /// The code that was read out.
     pub code: CaseCode,
+    /// To whom.
+    pub reader: CaseReader,
 }
 
 impl Command for ReadCodedCase {
@@ -157,7 +168,10 @@ impl Command for ReadCodedCase {
         let facts = facts(call, &case)?;
         // Whoever holds the code of a case whose account was unlocked meanwhile is told so; of the others, nothing.
         match facts.state {
-            CaseState::Open | CaseState::Moot => Ok(facts),
+            CaseState::Open | CaseState::Moot => {
+                note_reader(call, &case, &self.reader)?;
+                Ok(facts)
+            }
             CaseState::Used | CaseState::Withdrawn | CaseState::Expired => {
                 Err(ProblemCode::CaseCodeWrong.into())
             }
@@ -170,6 +184,8 @@ impl Command for ReadCodedCase {
 pub struct ReadSupportCase {
     /// The case.
     pub case: CaseId,
+    /// Who looks.
+    pub reader: CaseReader,
 }
 
 impl Command for ReadSupportCase {
@@ -178,7 +194,9 @@ impl Command for ReadSupportCase {
     type Reply = SupportCase;
 
     fn run(self, call: &mut Call<'_>) -> Result<SupportCase, CommandError> {
-        facts(call, &known(call, &self.case)?)
+        let case = known(call, &self.case)?;
+        note_reader(call, &case, &self.reader)?;
+        facts(call, &case)
     }
 }
 
@@ -322,6 +340,31 @@ fn told(
     told.push(changed(Changed::SupportManager, &manager.name.written(settings.language)));
     told.push(changed(Changed::SupportReason, why));
     told
+}
+
+/// The clinic hears of each operator who looks a case up, once.
+fn note_reader(call: &mut Call<'_>, case: &Case, reader: &CaseReader) -> Result<(), CommandError> {
+    if !support_cases::note_reader(call.sql, &case.id, &reader.id)? {
+        return Ok(());
+    }
+    let settings = settings::get(call.sql)?;
+    let account = accounts::by_id(call.sql, &case.account)?.ok_or(ProblemCode::NotFound)?;
+    let manager = accounts::by_id(call.sql, &case.manager)?.ok_or(ProblemCode::NotFound)?;
+    call.append(NewActivity {
+        action: Action::SupportCaseRead,
+        user: seat::in_log(&settings, &account),
+        by: InLog::Operator,
+        computer: "",
+        address: &call.caller.address,
+        changes: told(&settings, case, &manager, Some(&reader.name), &case.reason),
+    })?;
+    let letter = Letter::SupportCaseRead {
+        case: case.id.as_str(),
+        operator: &reader.name,
+        manager: &manager.name.short(),
+    };
+    let kind = format!("support-read-{}", reader.id);
+    Ok(mail_owners(call, &settings, &letter, &account, "", &kind, case)?)
 }
 
 fn mail_owners(

@@ -16,8 +16,8 @@ use wire::Timestamp;
 pub use self::{
     commands::{
         cases::{
-            BeginUnlock, FollowCase, NoteCase, PendingUnlock, ReadPendingUnlocks, RegisterCase, SeekCase,
-            SettleSeek, Sought,
+            BeginUnlock, FollowCase, Followed, NoteCase, PendingUnlock, ReadPendingUnlocks, RegisterCase,
+            SeekCase, SettleSeek, Sought,
         },
         colleagues::{MakeOperator, RemoveOperator, UnlockOperator},
         help::NoteHelpAnswer,

@@ -68,7 +68,7 @@ pub fn event(action: Action) -> Event {
     let restricted = alert(USE_OF_RESTRICTED_FUNCTION, Execute);
     match action {
         Action::ClinicOpened => did(APPLICATION_ACTIVITY, None, Create),
-        Action::MailSentAgain => did(APPLICATION_ACTIVITY, None, Execute),
+        Action::MailSentAgain | Action::Unknown => did(APPLICATION_ACTIVITY, None, Execute),
         Action::ComputerAuthorized | Action::ProfileAuthorized => node,
         Action::ComputerAuthorizationFailed => failed("wrong password", node),
         Action::ProfileAuthorizationFailed => failed("wrong code", node),
@@ -79,7 +79,10 @@ pub fn event(action: Action) -> Event {
         Action::SignedOut | Action::SignedOutEverywhere => logout,
         Action::PasswordResetRequested => reset_requested,
         Action::PasswordResetRequestedLocked => failed("account locked", reset_requested),
-        Action::PinSent | Action::SupportCaseOpened | Action::SupportCaseWithdrawn => restricted,
+        Action::PinSent
+        | Action::SupportCaseOpened
+        | Action::SupportCaseRead
+        | Action::SupportCaseWithdrawn => restricted,
         Action::AccountUnlockFailed => failed("wrong PIN", restricted),
         Action::UserAdded => user(Create),
         Action::UserRemoved => user(Delete),
@@ -87,6 +90,7 @@ pub fn event(action: Action) -> Event {
         | Action::AccountUnlocked
         | Action::AccountUnlockedAutomatically
         | Action::AccountUnlockedBySupport
+        | Action::AccountUnlockedInEmergency
         | Action::PasswordChanged
         | Action::PasswordReset
         | Action::UserEdited
@@ -101,6 +105,7 @@ pub fn event(action: Action) -> Event {
         | Action::ProfileLeft
         | Action::ProfileRenamed
         | Action::ProfileReissued
+        | Action::ProfileReopened
         | Action::PolicyChanged => device(Update),
         Action::SettingsChanged => alert(SOFTWARE_CONFIGURATION, Update),
         Action::LogExported => did(AUDIT_LOG_USED, None, Read),

@@ -149,6 +149,21 @@ impl Wording for English {
         }
     }
 
+    fn support_case_read(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words {
+        Words {
+            subject: "Support is looking at a case",
+            lead: format!(
+                "{operator} of the support desk has opened the case of {}, whose account at {} {manager} has asked to unlock, on {}.",
+                facts.user, facts.clinic, facts.at
+            ),
+            paragraphs: vec![
+                format!("The case is {case}. Support rings back before it unlocks anything, and you get another mail when it has."),
+                "If this is not right, open the account and withdraw the case, or unlock the account yourself.".into(),
+            ],
+            link: Some("Open the account"),
+        }
+    }
+
     fn support_case_used(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words {
         Words {
             subject: "Support has unlocked an account",
@@ -176,6 +191,36 @@ impl Wording for English {
                 "If nobody of the clinic did it, somebody else has the access form: open the computers, and revoke this one or give it a new form.".into(),
             ],
             link: Some("Open the computers"),
+        }
+    }
+
+    fn emergency_unlock(facts: &Facts<'_>, reason: &str) -> Words {
+        Words {
+            subject: "An owner was unlocked in an emergency",
+            lead: format!(
+                "The operator of this Wardkey unlocked the account of {} at {}, on {}, because every owner of the clinic was locked. The reason given: {reason}",
+                facts.user, facts.clinic, facts.at
+            ),
+            paragraphs: vec![
+                "The operator got no password and no way in by it: the account opens with its own password, as before. What was done is shown under Management / Activities.".into(),
+                "If none of you asked for it, ask the operator at once.".into(),
+            ],
+            link: Some("Open the account"),
+        }
+    }
+
+    fn profile_reopened(facts: &Facts<'_>, profile: &str, reason: &str) -> Words {
+        Words {
+            subject: "A stopped profile takes codes again",
+            lead: format!(
+                "The operator of this Wardkey let the profile \"{profile}\" at {} take codes again, on {}: wrong ones had stopped it, and nobody could pass step 2 any more. The reason given: {reason}",
+                facts.clinic, facts.at
+            ),
+            paragraphs: vec![
+                "The authenticator apps show the same codes as before. Somebody has tried many: give the profile a new QR code soon.".into(),
+                "If none of you asked for it, ask the operator at once.".into(),
+            ],
+            link: Some("Open the profiles"),
         }
     }
 

@@ -149,6 +149,21 @@ impl Wording for French {
         }
     }
 
+    fn support_case_read(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words {
+        Words {
+            subject: "Le support consulte un dossier",
+            lead: format!(
+                "{operator}, du support, a ouvert le dossier par lequel {manager} demande de débloquer le compte de {} ({}), le {}.",
+                facts.user, facts.clinic, facts.at
+            ),
+            paragraphs: vec![
+                format!("Le dossier est {case}. Le support rappelle avant de débloquer quoi que ce soit, et vous recevrez alors un autre e-mail."),
+                "Si ce n’est pas normal, ouvrez le compte et retirez le dossier, ou débloquez le compte vous-même.".into(),
+            ],
+            link: Some("Ouvrir le compte"),
+        }
+    }
+
     fn support_case_used(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words {
         Words {
             subject: "Le support a débloqué un compte",
@@ -176,6 +191,36 @@ impl Wording for French {
                 "Si personne de la clinique ne l’a fait, quelqu’un d’autre a la fiche d’accès : ouvrez les ordinateurs, puis révoquez celui-ci ou donnez-lui une nouvelle fiche.".into(),
             ],
             link: Some("Ouvrir les ordinateurs"),
+        }
+    }
+
+    fn emergency_unlock(facts: &Facts<'_>, reason: &str) -> Words {
+        Words {
+            subject: "Un propriétaire a été débloqué en urgence",
+            lead: format!(
+                "L’opérateur de ce Wardkey a débloqué le compte de {} ({}), le {}, parce que tous les propriétaires de la clinique étaient bloqués. La raison indiquée : {reason}",
+                facts.user, facts.clinic, facts.at
+            ),
+            paragraphs: vec![
+                "L’opérateur n’en a reçu ni mot de passe ni accès : le compte s’ouvre avec son mot de passe, comme avant. Ce qui a été fait figure sous Gestion / Journal d’activité.".into(),
+                "Si personne d’entre vous ne l’a demandé, interrogez tout de suite l’opérateur.".into(),
+            ],
+            link: Some("Ouvrir le compte"),
+        }
+    }
+
+    fn profile_reopened(facts: &Facts<'_>, profile: &str, reason: &str) -> Words {
+        Words {
+            subject: "Un profil arrêté accepte de nouveau les codes",
+            lead: format!(
+                "L’opérateur de ce Wardkey a permis au profil « {profile} » ({}) d’accepter de nouveau les codes, le {} : des codes erronés l’avaient arrêté, et plus personne ne passait l’étape 2. La raison indiquée : {reason}",
+                facts.clinic, facts.at
+            ),
+            paragraphs: vec![
+                "Les applications d’authentification affichent les mêmes codes qu’avant. Quelqu’un en a essayé beaucoup : donnez bientôt un nouveau QR code au profil.".into(),
+                "Si personne d’entre vous ne l’a demandé, interrogez tout de suite l’opérateur.".into(),
+            ],
+            link: Some("Ouvrir les profils"),
         }
     }
 

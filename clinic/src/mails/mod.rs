@@ -71,6 +71,15 @@ pub enum Letter<'a> {
         /// Why.
         reason: &'a str,
     },
+    /// To an owner: an operator of the support desk has looked at the case.
+    SupportCaseRead {
+        /// The case.
+        case: &'a str,
+        /// The operator of the support desk.
+        operator: &'a str,
+        /// Who asked.
+        manager: &'a str,
+    },
     /// To an owner: support has unlocked an account.
     SupportCaseUsed {
         /// The case.
@@ -85,6 +94,20 @@ pub enum Letter<'a> {
         /// The network address that it came from.
         address: &'a str,
         /// The address of the page of the computers.
+        page: &'a str,
+    },
+    /// To an owner: the operator of the deployment has unlocked an owner, because every owner was locked.
+    EmergencyUnlock {
+        /// Why.
+        reason: &'a str,
+    },
+    /// To an owner: the operator of the deployment has let a profile take codes again that wrong ones had stopped.
+    ProfileReopened {
+        /// The profile's name.
+        profile: &'a str,
+        /// Why.
+        reason: &'a str,
+        /// The address of the page of the profiles.
         page: &'a str,
     },
 }
@@ -103,8 +126,11 @@ impl Letter<'_> {
             Letter::PasswordReset => MailKind::PasswordReset,
             Letter::EmailChanged => MailKind::EmailChanged,
             Letter::SupportCaseOpened { .. } => MailKind::SupportCaseOpened,
+            Letter::SupportCaseRead { .. } => MailKind::SupportCaseRead,
             Letter::SupportCaseUsed { .. } => MailKind::SupportCaseUsed,
             Letter::ComputerAuthorized { .. } => MailKind::ComputerAuthorized,
+            Letter::EmergencyUnlock { .. } => MailKind::EmergencyUnlock,
+            Letter::ProfileReopened { .. } => MailKind::ProfileReopened,
         }
     }
 
@@ -139,8 +165,11 @@ trait Wording {
     fn password_reset(facts: &Facts<'_>) -> Words;
     fn email_changed(facts: &Facts<'_>) -> Words;
     fn support_case_opened(facts: &Facts<'_>, case: &str, manager: &str, reason: &str) -> Words;
+    fn support_case_read(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words;
     fn support_case_used(facts: &Facts<'_>, case: &str, operator: &str, manager: &str) -> Words;
     fn computer_authorized(facts: &Facts<'_>, address: &str) -> Words;
+    fn emergency_unlock(facts: &Facts<'_>, reason: &str) -> Words;
+    fn profile_reopened(facts: &Facts<'_>, profile: &str, reason: &str) -> Words;
     /// The line at the foot: which clinic it comes from, and that nobody reads answers.
     fn footer(clinic: &str) -> String;
 }
@@ -173,14 +202,21 @@ fn write_with<W: Wording>(
         Letter::SupportCaseOpened { case, manager, reason } => {
             (W::support_case_opened(facts, case, manager, reason), None)
         }
+        Letter::SupportCaseRead { case, operator, manager } => {
+            (W::support_case_read(facts, case, operator, manager), None)
+        }
         Letter::SupportCaseUsed { case, operator, manager } => {
             (W::support_case_used(facts, case, operator, manager), None)
         }
         Letter::ComputerAuthorized { address, .. } => (W::computer_authorized(facts, address), None),
+        Letter::EmergencyUnlock { reason } => (W::emergency_unlock(facts, reason), None),
+        Letter::ProfileReopened { profile, reason, .. } => {
+            (W::profile_reopened(facts, profile, reason), None)
+        }
     };
     let page = match *letter {
         Letter::ResetYourPassword { link, .. } => link,
-        Letter::ComputerAuthorized { page, .. } => page,
+        Letter::ComputerAuthorized { page, .. } | Letter::ProfileReopened { page, .. } => page,
         _ => facts.account_page,
     };
     let link = words.link.map(|label| (label, page));
@@ -267,7 +303,7 @@ mod tests {
         write(letter, &facts, Some(&"anna@clinic.example".parse().unwrap()), language)
     }
 
-    fn letters() -> [Letter<'static>; 12] {
+    fn letters() -> [Letter<'static>; 15] {
         [
             Letter::AccountLocked { until: &None, again: false },
             Letter::UserAccountLocked { until: &None },
@@ -286,6 +322,11 @@ mod tests {
                 manager: "Fiona Reid",
                 reason: "The owner is on a plane, patients are waiting",
             },
+            Letter::SupportCaseRead {
+                case: "0123456789abcdef",
+                operator: "Sam Taylor",
+                manager: "Fiona Reid",
+            },
             Letter::SupportCaseUsed {
                 case: "0123456789abcdef",
                 operator: "Sam Taylor",
@@ -294,6 +335,12 @@ mod tests {
             Letter::ComputerAuthorized {
                 address: "192.0.2.7",
                 page: "https://wardkey.example/clinic/computers",
+            },
+            Letter::EmergencyUnlock { reason: "The only owner mistyped, ticket 4711" },
+            Letter::ProfileReopened {
+                profile: "Main",
+                reason: "Nobody gets in this morning, ticket 4712",
+                page: "https://wardkey.example/clinic/profiles",
             },
         ]
     }

@@ -55,10 +55,15 @@ pub(super) fn action_text(action: Action) -> &'static str {
         Action::SettingsChanged => "settings_changed",
         Action::PolicyChanged => "policy_changed",
         Action::SupportCaseOpened => "support_case_opened",
+        Action::SupportCaseRead => "support_case_read",
         Action::SupportCaseWithdrawn => "support_case_withdrawn",
         Action::AccountUnlockedBySupport => "account_unlocked_by_support",
+        Action::AccountUnlockedInEmergency => "account_unlocked_in_emergency",
+        Action::ProfileReopened => "profile_reopened",
         Action::LogExported => "log_exported",
         Action::LogTrimmed => "log_trimmed",
+        // Nothing appends it: its line has no hash.
+        Action::Unknown => "unknown",
     }
 }
 

@@ -26,6 +26,7 @@ const MIGRATIONS: &[Migration] = &[
     REPLACED_TOKENS,
     CALLS,
     TURNS,
+    CASE_READERS,
 ];
 
 /// One row a login that was tried, whether an account has it or not, so that both take the same path.
@@ -358,6 +359,13 @@ const FIRST_DAY: Migration = &[
 
 /// A computer's token can take the place of another.
 const REPLACED_TOKENS: Migration = &["ALTER TABLE computer_tokens ADD COLUMN replaces BLOB"];
+
+/// The clinic knows which operators have looked a case up.
+const CASE_READERS: Migration = &["CREATE TABLE support_case_readers (
+        case_id TEXT NOT NULL,
+        operator TEXT NOT NULL,
+        PRIMARY KEY (case_id, operator)
+    ) STRICT, WITHOUT ROWID"];
 
 /// Whether this storage holds a clinic. Reads only: asking an object for a clinic that was never opened stores nothing.
 pub fn is_opened(sql: &dyn Sql) -> Result<bool, SqlError> {

@@ -2,7 +2,7 @@
 
 use wire::{
     Timestamp,
-    ids::{AccountId, CaseId, EpisodeId},
+    ids::{AccountId, CaseId, EpisodeId, OperatorId},
 };
 
 use super::sql::{Row, Sql, SqlError, values};
@@ -45,6 +45,7 @@ fn case(mut row: Row) -> Result<Case, SqlError> {
 pub fn insert(sql: &dyn Sql, case: &Case) -> Result<(), SqlError> {
     let over = case.opened_at.plus_minutes(-(KEPT_DAYS * 24 + CASE_LIFETIME_HOURS) * 60);
     sql.run("DELETE FROM support_cases WHERE opened_at < ?1", values![over])?;
+    sql.run("DELETE FROM support_case_readers WHERE case_id NOT IN (SELECT id FROM support_cases)", &[])?;
     sql.run(
         &format!("INSERT INTO support_cases ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"),
         values![
@@ -97,4 +98,11 @@ pub fn opened_since(
         "SELECT opened_at FROM support_cases WHERE account = ?1 AND opened_at > ?2 ORDER BY opened_at";
     let rows = sql.query(statement, values![account.as_str(), since])?;
     rows.into_iter().map(|mut row| row.take()).collect()
+}
+
+/// Notes that an operator looks a case up, and says whether it is their first look.
+pub fn note_reader(sql: &dyn Sql, id: &CaseId, operator: &OperatorId) -> Result<bool, SqlError> {
+    let statement =
+        "INSERT OR IGNORE INTO support_case_readers (case_id, operator) VALUES (?1, ?2) RETURNING operator";
+    Ok(!sql.query(statement, values![id.as_str(), operator.as_str()])?.is_empty())
 }

@@ -1,6 +1,7 @@
 //! Pure decisions. Nothing here reads a clock, draws a random number or touches a record.
 
 pub mod activity_chain;
+pub mod emergency;
 pub mod folding;
 pub mod lockout;
 pub mod logins;

@@ -170,8 +170,8 @@ impl OperatorDoor<'_> {
     /// When the rules refuse.
     pub fn look_up(&self, code: &str) -> Result<SupportCase, Problem> {
         let code: CaseCode = code.parse()?;
-        let Sought { seek, clinic } = self.ask(&SeekCase { code: code.clone() })?;
-        let read = ReadCodedCase { code: code.clone() };
+        let Sought { seek, clinic, reader } = self.ask(&SeekCase { code: code.clone() })?;
+        let read = ReadCodedCase { code: code.clone(), reader };
         let found = clinic.and_then(|clinic| {
             let told = self.desk.house.ask(&Caller::default(), &read).expect("the storage works");
             told.ok().map(|told| (clinic, told))

@@ -11,7 +11,7 @@ use wire::{
     support::CaseState,
 };
 
-use crate::{ask, code, locked};
+use crate::{ask, code, locked, sam};
 
 #[test]
 fn a_case_is_logged_and_told_to_every_owner() {
@@ -103,7 +103,8 @@ fn reason_and_number_are_looked_at() {
 fn a_code_opens_its_case_until_it_is_withdrawn_or_a_day_old() {
     let (house, id) = locked();
     let manager = house.signed_in("manager");
-    let read = |code: &str| house.stranger().ask(&ReadCodedCase { code: code.parse().ok().unwrap() });
+    let read =
+        |code: &str| house.stranger().ask(&ReadCodedCase { code: code.parse().ok().unwrap(), reader: sam() });
     let first = ask(&manager, &id).unwrap().code.in_groups();
     let case = read(&first).unwrap();
     assert_eq!((case.manager.as_str(), case.account.as_str()), ("Jane Manager", "Jane Nurse"));

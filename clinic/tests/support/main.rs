@@ -4,14 +4,18 @@ mod cases;
 mod desk;
 mod door;
 mod help;
+mod look;
 mod unlock;
 
 use clinic::{
-    commands::support::{OpenSupportCase, OpenedSupportCase},
+    commands::support::{CaseReader, OpenSupportCase, OpenedSupportCase},
     desk::RegisterCase,
     testing::{DeskHouse, Door, House},
 };
-use wire::{Problem, ProblemCode, ids::AccountId};
+use wire::{
+    Problem, ProblemCode,
+    ids::{AccountId, OperatorId},
+};
 
 /// A clinic in which the nurse is locked.
 pub fn locked() -> (House, AccountId) {
@@ -36,6 +40,11 @@ pub fn opened(desk: &DeskHouse<'_>, door: &Door<'_>, id: &AccountId) -> String {
     let OpenedSupportCase { code, clinic, .. } = ask(door, id).unwrap();
     desk.stranger().ask(&RegisterCase { code: code.clone(), clinic }).unwrap();
     code.in_groups()
+}
+
+/// An operator as the desk names one to a clinic.
+pub fn sam() -> CaseReader {
+    CaseReader { id: OperatorId::from_random([7; 16]), name: "Sam".into() }
 }
 
 /// Why something was refused.

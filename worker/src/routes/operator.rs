@@ -1,10 +1,15 @@
-//! Opens a clinic, or makes a link that opens one, for whoever holds the deployment's key.
+//! Opens a clinic, makes a link that opens one, or lets one in again that is locked out of itself, for whoever holds the deployment's
+//! key.
 
-use clinic::commands::open_clinic::OpenClinic;
+use clinic::commands::{
+    emergency::{ReopenProfile, UnlockOwner},
+    open_clinic::OpenClinic,
+};
 use subtle::ConstantTimeEq;
 use wire::{
     Empty, Problem, ProblemCode,
-    operator::{NewClinic, OpenedClinic, UserSecret},
+    fields::ClinicCode,
+    operator::{NewClinic, OpenedClinic, OwnerUnlock, ProfileReopening, Relieved, UserSecret},
     setup::{SETUP_LINK_HOURS, SetupLink},
 };
 
@@ -56,4 +61,22 @@ pub async fn make_setup_link(visit: &mut Visit<'_>, _: Empty) -> Result<SetupLin
     let expires_at = world::now().plus_minutes(SETUP_LINK_HOURS * 60);
     let token = keys.setup_token(&keys.clinic_code(world::random_bytes()), expires_at);
     Ok(SetupLink { link: format!("{}{SETUP_PAGE}#{token}", visit.config.origin), expires_at })
+}
+
+pub async fn unlock_owner(visit: &mut Visit<'_>, request: OwnerUnlock) -> Result<Relieved, Problem> {
+    let OwnerUnlock { clinic, login, reason } = request;
+    let command = UnlockOwner { login: login.parse()?, reason };
+    visit.change_in(&clinic_of(visit, &clinic)?, &command).await
+}
+
+pub async fn reopen_profile(visit: &mut Visit<'_>, request: ProfileReopening) -> Result<Relieved, Problem> {
+    let ProfileReopening { clinic, profile, reason } = request;
+    visit.change_in(&clinic_of(visit, &clinic)?, &ReopenProfile { profile, reason }).await
+}
+
+/// A code that this deployment has made; no storage is touched to find that out.
+fn clinic_of(visit: &Visit<'_>, text: &str) -> Result<ClinicCode, Problem> {
+    let code: Option<ClinicCode> = text.parse().ok();
+    let known = code.filter(|code| visit.config.keys.knows_clinic_code(code));
+    known.ok_or_else(|| Problem::about("clinic", ProblemCode::NotFound))
 }

@@ -7,8 +7,8 @@ use clinic::{
         WithdrawSupportCase,
     },
     desk::{
-        BeginUnlock, FollowCase, MakeOperator, NoteCase, NoteSetupLink, PendingUnlock, ReadDesk, ReadDeskLog,
-        ReadPendingUnlocks, RegisterCase, RemoveOperator, ReserveOperatorAttempt, SeekCase,
+        BeginUnlock, FollowCase, Followed, MakeOperator, NoteCase, NoteSetupLink, PendingUnlock, ReadDesk,
+        ReadDeskLog, ReadPendingUnlocks, RegisterCase, RemoveOperator, ReserveOperatorAttempt, SeekCase,
         SettleOperatorAttempt, SettleSeek, SignOutOperator, Sought, UnlockOperator,
     },
     rules::user_password::UserPassword,
@@ -81,12 +81,13 @@ pub async fn log(visit: &mut Visit<'_>, request: DeskLogQuery) -> Result<DeskLog
 
 pub async fn look_up(visit: &mut Visit<'_>, request: CaseCodeRequest) -> Result<SupportCase, Problem> {
     let code: CaseCode = request.code.parse()?;
-    let Sought { seek, clinic } = visit.ask_desk(&SeekCase { code: code.clone() }, Purpose::Change).await?;
+    let Sought { seek, clinic, reader } =
+        visit.ask_desk(&SeekCase { code: code.clone() }, Purpose::Change).await?;
     let found = match clinic {
         None => None,
         Some(clinic) => {
-            let asked = ReadCodedCase { code: code.clone() };
-            match visit.ask_for_desk(&clinic, &asked, Purpose::Read).await {
+            let asked = ReadCodedCase { code: code.clone(), reader };
+            match visit.ask_for_desk(&clinic, &asked, Purpose::Change).await {
                 Ok(case) => Some((clinic, case)),
                 Err(Problem { code: ProblemCode::CaseCodeWrong, .. }) => None,
                 Err(problem) => return Err(problem),
@@ -98,8 +99,9 @@ pub async fn look_up(visit: &mut Visit<'_>, request: CaseCodeRequest) -> Result<
 
 pub async fn case(visit: &mut Visit<'_>, request: DeskCaseQuery) -> Result<SupportCase, Problem> {
     let case: CaseId = request.case.parse()?;
-    let clinic = visit.ask_desk(&FollowCase { case: case.clone() }, Purpose::Read).await?;
-    let told = visit.ask_for_desk(&clinic, &ReadSupportCase { case }, Purpose::Read).await?;
+    let followed = visit.ask_desk(&FollowCase { case: case.clone() }, Purpose::Read).await?;
+    let Followed { clinic, reader } = followed;
+    let told = visit.ask_for_desk(&clinic, &ReadSupportCase { case, reader }, Purpose::Change).await?;
     visit.ask_desk(&NoteCase { told }, Purpose::Change).await
 }
 

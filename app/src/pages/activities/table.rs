@@ -94,10 +94,13 @@ fn what(action: Action) -> El {
 fn look(action: Action) -> (Icon, &'static str) {
     match action {
         Action::AccountLocked => (Icon::Lock, "action bad"),
-        Action::AccountUnlocked | Action::AccountUnlockedAutomatically | Action::AccountUnlockedBySupport => {
-            (Icon::Unlock, "action good")
+        Action::AccountUnlocked
+        | Action::AccountUnlockedAutomatically
+        | Action::AccountUnlockedBySupport
+        | Action::AccountUnlockedInEmergency => (Icon::Unlock, "action good"),
+        Action::SupportCaseOpened | Action::SupportCaseRead | Action::SupportCaseWithdrawn => {
+            (Icon::People, "action")
         }
-        Action::SupportCaseOpened | Action::SupportCaseWithdrawn => (Icon::People, "action"),
         Action::LoginFailed
         | Action::LoginFailedLocked
         | Action::PasswordResetRequestedLocked
@@ -118,6 +121,7 @@ fn look(action: Action) -> (Icon, &'static str) {
         | Action::ProfileAdded
         | Action::ProfileRenamed
         | Action::ProfileReissued
+        | Action::ProfileReopened
         | Action::ProfileRemoved => (Icon::People, "action"),
         Action::PinSent | Action::PasswordResetRequested | Action::MailSentAgain => (Icon::Mail, "action"),
         Action::UserAdded
@@ -127,7 +131,7 @@ fn look(action: Action) -> (Icon, &'static str) {
         | Action::AccessRestored
         | Action::PasswordChanged
         | Action::PasswordReset => (Icon::Person, "action"),
-        Action::LogExported | Action::LogTrimmed => (Icon::List, "action"),
+        Action::LogExported | Action::LogTrimmed | Action::Unknown => (Icon::List, "action"),
         Action::SettingsChanged | Action::PolicyChanged => (Icon::Settings, "action"),
         Action::SignedOut | Action::SignedOutEverywhere => (Icon::Door, "action"),
         Action::ClinicOpened => (Icon::Ward, "action"),

@@ -12,10 +12,11 @@ use wire::{
 use super::require_operator;
 use crate::{
     call::{Call, CommandError},
-    commands::Command,
+    commands::{Command, support::CaseReader},
     desk::records::{
         cases::{self, KnownCase},
-        log, operators,
+        log,
+        operators::{self, Operator},
     },
     keys::Purpose,
     rules::{
@@ -70,6 +71,8 @@ pub struct Sought {
     pub seek: i64,
     /// The clinic to ask; none where no clinic gave out such a code.
     pub clinic: Option<ClinicCode>,
+    /// For whom.
+    pub reader: CaseReader,
 }
 
 impl Command for SeekCase {
@@ -90,7 +93,7 @@ impl Command for SeekCase {
         let clinic = sealed
             .and_then(|sealed| call.keys.open(&seal_context(&self.code), &sealed))
             .and_then(|clinic| String::from_utf8(clinic).ok());
-        Ok(Sought { seek, clinic: clinic.map(ClinicCode::from_generated) })
+        Ok(Sought { seek, clinic: clinic.map(ClinicCode::from_generated), reader: reader(operator) })
     }
 }
 
@@ -127,20 +130,30 @@ impl Command for SettleSeek {
     }
 }
 
-/// Tells which clinic to ask about a case of the desk's.
+/// Tells which clinic to ask about a case of the desk's, and for whom.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct FollowCase {
     /// The case.
     pub case: CaseId,
 }
 
+/// Whom to ask about a case, and for whom.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Followed {
+    /// The clinic.
+    pub clinic: ClinicCode,
+    /// The operator.
+    pub reader: CaseReader,
+}
+
 impl Command for FollowCase {
     const NAME: &'static str = "follow_case";
     const NEEDS: Need = Need::Session;
-    type Reply = ClinicCode;
+    type Reply = Followed;
 
-    fn run(self, call: &mut Call<'_>) -> Result<ClinicCode, CommandError> {
-        Ok(known(call, &self.case)?.clinic)
+    fn run(self, call: &mut Call<'_>) -> Result<Followed, CommandError> {
+        let operator = require_operator(call)?;
+        Ok(Followed { clinic: known(call, &self.case)?.clinic, reader: reader(operator) })
     }
 }
 
@@ -241,6 +254,10 @@ impl Command for ReadPendingUnlocks {
     fn run(self, call: &mut Call<'_>) -> Result<Vec<PendingUnlock>, CommandError> {
         cases::pending(call.sql)?.into_iter().map(|case| pending(call, case)).collect()
     }
+}
+
+fn reader(operator: Operator) -> CaseReader {
+    CaseReader { id: operator.id, name: operator.name }
 }
 
 fn known(call: &Call<'_>, id: &CaseId) -> Result<KnownCase, CommandError> {

@@ -162,8 +162,12 @@ fn an_unlock_comes_with_its_line_and_its_mail(view: &View<'_>) -> Result<(), Str
         if tally.lock.as_ref().is_some_and(|lock| lock.episode == *number) {
             continue;
         }
-        let unlocks =
-            [Action::AccountUnlocked, Action::AccountUnlockedAutomatically, Action::AccountUnlockedBySupport];
+        let unlocks = [
+            Action::AccountUnlocked,
+            Action::AccountUnlockedAutomatically,
+            Action::AccountUnlockedBySupport,
+            Action::AccountUnlockedInEmergency,
+        ];
         let lines: usize = unlocks.into_iter().map(|action| view.lines_about(action, id)).sum();
         require(lines == 1, || format!("{login}: {lines} lines tell of the unlock"))?;
         let mails = view.mails_to("account_unlocked", id);

@@ -1,14 +1,14 @@
-//! What happens behind the door of a simulated clinic, and around it: unlocks, people, computers, policies, support, time.
+//! What happens behind the door of a simulated clinic, and around it: unlocks, people, computers, policies, time.
 
 use wire::{
     Language, ProblemCode, Role, mails::MailRecord, people::PersonFields, settings::PoliciesChange,
-    support::CaseState, users::UserWindow,
+    users::UserWindow,
 };
 
 use super::{
     door::unexpected,
     invariants::{Broken, Held, broken},
-    model::{Case, PIN_MINUTES, PIN_TRIES, PIN_TRIES_A_DAY, SentPin},
+    model::{PIN_MINUTES, PIN_TRIES, PIN_TRIES_A_DAY, SentPin},
     operation::{Act, Digits, LOGINS},
     world::World,
 };
@@ -19,7 +19,6 @@ use crate::{
         mails::{ListMails, SendMailAgain},
         people::{AddUser, BringBackUser, EditUser, FirstPassword, RemoveUser, RestoreAccess},
         settings::{ChangePolicies, ReadSettings},
-        support::{OpenSupportCase, ReadCodedCase, UnlockBySupport, WithdrawSupportCase},
         unlock::{SendPin, Unlock},
         users::ReadUser,
     },
@@ -38,7 +37,9 @@ impl World {
             Act::ChangeRole { door, login } => self.change_role(door.into(), login.into()),
             Act::OpenCase { door, login } => self.open_case(door.into(), login.into()),
             Act::Withdraw { door, login } => self.withdraw(door.into(), login.into()),
+            Act::LookUp { pick, operator } => self.look_up(pick.into(), operator),
             Act::UnlockBySupport { pick } => self.unlock_by_support(pick.into()),
+            Act::UnlockInEmergency { login } => self.unlock_in_emergency(login.into()),
             Act::Revoke { door, computer } => self.revoke(door.into(), computer.into()),
             Act::Reissue { door, computer } => self.reissue(door.into(), computer.into()),
             Act::Policies { door, strikes, minutes } => {
@@ -65,7 +66,7 @@ impl World {
         }
     }
 
-    fn caller(&self, door: usize) -> Caller {
+    pub(super) fn caller(&self, door: usize) -> Caller {
         self.browsers[door].caller.clone()
     }
 
@@ -261,59 +262,6 @@ impl World {
         self.model.people[login].role = Some(role);
         self.reach.note("somebody's role changes");
         Ok(())
-    }
-
-    fn open_case(&mut self, door: usize, login: usize) -> Held {
-        let Some(id) = self.model.people[login].account.clone() else { return Ok(()) };
-        let command =
-            OpenSupportCase { id, reason: "Surgery at nine".into(), phone: "+44 20 7946 0000".into() };
-        let Some(Ok(opened)) = self.ask(&self.caller(door), &command)? else { return Ok(()) };
-        let Some(lock) = self.model.people[login].tally.lock.clone() else {
-            return broken("a_case_is_about_a_lock", LOGINS[login]);
-        };
-        let read = self.read(&Caller::default(), &ReadCodedCase { code: opened.code })?;
-        let id = read.map_err(unexpected)?.id;
-        let case = Case { id, login, episode: lock.episode, opened_at: self.now(), over: false };
-        self.model.cases.push(case);
-        self.reach.note("a case is opened");
-        Ok(())
-    }
-
-    fn withdraw(&mut self, door: usize, login: usize) -> Held {
-        let Some(id) = self.model.people[login].account.clone() else { return Ok(()) };
-        let Some(Ok(_)) = self.ask(&self.caller(door), &WithdrawSupportCase { id })? else { return Ok(()) };
-        let newest = self.model.cases.iter_mut().rev().find(|case| case.login == login);
-        self.reach.note("a case is taken back");
-        match newest {
-            Some(case) => {
-                case.over = true;
-                Ok(())
-            }
-            None => broken("a_case_is_about_a_lock", "there was none"),
-        }
-    }
-
-    fn unlock_by_support(&mut self, pick: usize) -> Held {
-        let count = self.model.cases.len();
-        let Some(place) = count.checked_sub(1 + pick % count.max(1)) else { return Ok(()) };
-        let case = self.model.cases[place].clone();
-        let why = "Rang back".to_owned();
-        let command = UnlockBySupport { case: case.id.clone(), operator: "Sam".into(), why };
-        let Some(reply) = self.ask(&Caller::default(), &command)? else { return Ok(()) };
-        let told = reply.map_err(unexpected)?.state;
-        if !self.model.is_open(&case, self.now()) {
-            return match told == CaseState::Open {
-                true => broken("a_case_unlocks_one_lock_once_in_time", LOGINS[case.login]),
-                false => Ok(()),
-            };
-        }
-        self.model.cases[place].over = true;
-        self.model.unlock(case.login);
-        self.reach.note("a case unlocks");
-        match told {
-            CaseState::Used => Ok(()),
-            other => broken("a_case_unlocks_one_lock_once_in_time", format!("{other:?}")),
-        }
     }
 
     fn revoke(&mut self, door: usize, computer: usize) -> Held {

@@ -94,6 +94,8 @@ pub struct Case {
     pub opened_at: Timestamp,
     /// Whether it was used or taken back.
     pub over: bool,
+    /// Which operators have looked it up.
+    pub readers: BTreeSet<u8>,
 }
 
 /// A computer.

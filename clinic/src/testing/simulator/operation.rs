@@ -137,8 +137,12 @@ pub enum Act {
     OpenCase { door: u8, login: u8 },
     /// The clinic takes that back.
     Withdraw { door: u8, login: u8 },
+    /// An operator looks a case up: one of two.
+    LookUp { pick: u8, operator: u8 },
     /// Support unlocks.
     UnlockBySupport { pick: u8 },
+    /// The operator of the deployment unlocks an owner, where every owner is locked.
+    UnlockInEmergency { login: u8 },
     /// A computer is revoked.
     Revoke { door: u8, computer: u8 },
     /// A computer gets a new form.

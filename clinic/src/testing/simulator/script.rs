@@ -104,6 +104,7 @@ fn plan(dice: &mut Dice, door: u8) -> Vec<Act> {
             sign_in(dice, door, who, Typed::Right)
         }
         (0, 4..=11) => unlock(dice, login),
+        (1, 4..=8) if dice.u8(12) == 0 => emergency(dice, door),
         (1, 4..=8) => support(dice, login),
         (0 | 1, 12..=16) => vec![Act::Use { door }, manage(dice, door, login, computer)],
         (_, 5..=9) => guesses(dice, door, login),
@@ -177,7 +178,21 @@ fn support(dice: &mut Dice, login: u8) -> Vec<Act> {
     if dice.u8(5) == 0 {
         acts.push(Act::Withdraw { door: 1, login });
     }
+    acts.extend((0..dice.usize(3)).map(|_| Act::LookUp { pick: dice.u8(3), operator: dice.u8(2) }));
     acts.push(Act::UnlockBySupport { pick: if dice.bool() { 0 } else { dice.u8(u8::MAX) } });
+    acts
+}
+
+/// Every owner is locked, and the operator of the deployment is called; or not every one is.
+fn emergency(dice: &mut Dice, door: u8) -> Vec<Act> {
+    let mut acts = Vec::new();
+    for login in 0..=dice.u8(4).min(1) {
+        for _ in 0..10 {
+            acts.push(Act::Reserve { door, login, typed: Typed::Wrong });
+            acts.push(Act::Settle { door, back: 0 });
+        }
+    }
+    acts.push(Act::UnlockInEmergency { login: 0 });
     acts
 }
 
