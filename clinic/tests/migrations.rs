@@ -9,6 +9,7 @@ use clinic::{
     },
     testing::Sqlite,
 };
+use sha2::{Digest, Sha256};
 use wire::Timestamp;
 
 type Migrate = fn(&dyn Sql, usize, Timestamp) -> Result<(), SqlError>;
@@ -45,6 +46,30 @@ fn a_desk_of_any_older_schema_is_brought_up_to_date_whole_or_not_at_all() {
     ];
     let failed = each_statement_fails(desk::schema::migrate_to, desk::schema::NEWEST, &rows);
     assert!(failed > 20, "only {failed} statements were failed");
+}
+
+/// What stands in storages of before must be what the later migrations build on: they are added at the end, and none is ever changed.
+#[test]
+fn no_schema_of_before_has_changed() {
+    let clinic = digests(schema::migrate_to, schema::NEWEST);
+    let deployed: [&str; 0] = [];
+    assert_eq!(clinic, deployed);
+    let desk = digests(desk::schema::migrate_to, desk::schema::NEWEST);
+    let deployed: [&str; 0] = [];
+    assert_eq!(desk, deployed);
+}
+
+/// The beginning of a digest of each schema, from the oldest on.
+fn digests(migrate_to: Migrate, newest: usize) -> Vec<String> {
+    let digest = |number| {
+        let sqlite = Sqlite::in_memory();
+        migrate_to(&sqlite, number, AT).unwrap();
+        let mut rows = sqlite.query("SELECT COALESCE(sql, name) FROM sqlite_master ORDER BY name", &[]).unwrap();
+        let schema: Vec<String> = rows.iter_mut().map(|row| row.take().unwrap()).collect();
+        let digest = Sha256::digest(schema.join("\n"));
+        digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    };
+    (1..=newest).map(digest).collect()
 }
 
 /// Fails each statement of the way up in turn, from each older schema, and gives how many that were.
