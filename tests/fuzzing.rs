@@ -72,12 +72,11 @@ impl Round {
         let tried = Tried { replies: passed.replies(), good: passed.good(), signed_in: passed.signed_in() };
         let faults = passed.faults();
         ensure!(
-            faults.is_empty(),
-            "{} of {tried:?} were faults of ours:\n{}",
-            faults.len(),
-            faults.join("\n")
+            output.success && faults.is_empty(),
+            "{tried:?}\nFaults of ours:\n{}\n{}",
+            faults.join("\n"),
+            output.text
         );
-        ensure!(output.success, "{tried:?}\n{}", output.text);
         Ok(tried)
     }
 

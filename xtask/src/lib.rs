@@ -11,6 +11,8 @@ pub mod harm;
 pub mod key;
 pub mod log_key;
 pub mod mailbox;
+pub mod mutants;
+pub mod observatory;
 pub mod operator;
 pub mod progress;
 pub mod ratio;

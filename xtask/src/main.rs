@@ -1,4 +1,4 @@
-//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | verify-log | test | simulate | screens | attack | faults | fuzz | build | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -11,7 +11,7 @@ use wire::{
 use xtask::{
     assemble, bench, finish, fuzz,
     harm::{self, Harm},
-    log_key, operator, progress, run, screens, simulate, suite, tools, verify_log,
+    log_key, mutants, observatory, operator, progress, run, screens, simulate, suite, tools, verify_log,
 };
 
 /// Commands of the Wardkey project.
@@ -138,6 +138,13 @@ enum Verb {
         #[arg(long, value_name = "N", default_value_t = fuzz::CASES_DEFAULT)]
         cases: u64,
     },
+    /// Break the rules, one place at a time, and see whether a test beside them notices; a break that none notices fails it
+    Mutants {
+        /// A part of the names of the files or functions to break, such as `lockout`
+        part: Option<String>,
+    },
+    /// Have Mozilla's Observatory judge the headers of a page, of a help page and of the API; less than its best mark fails it
+    Observatory,
     /// Print the public key with which a Wardkey signs its exported logs: for `verify-log --key`, and for auditors
     LogKey {
         /// The state folder of `cargo xtask run`, for its secret key; SECRET_KEY in the environment goes before it
@@ -206,6 +213,8 @@ fn main() -> ExitCode {
         Verb::Attack { only, long } => harm::run(Harm::Attack, only.as_deref(), long).map(passed),
         Verb::Faults { only, long } => harm::run(Harm::Faults, only.as_deref(), long).map(passed),
         Verb::Fuzz { cases } => fuzz::run(cases).map(passed),
+        Verb::Mutants { part } => mutants::run(part.as_deref()).map(passed),
+        Verb::Observatory => observatory::run().map(passed),
         Verb::LogKey { state } => log_key::run(&state).map(done),
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
         Verb::Build => build().map(done),

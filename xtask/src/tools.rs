@@ -19,6 +19,7 @@ use crate::{progress, root};
 const WASM_BINDGEN_VERSION: &str = "0.2.129";
 const TRUNK_VERSION: &str = "0.21.14";
 const CARGO_DENY_VERSION: &str = "0.20.2";
+const CARGO_MUTANTS_VERSION: &str = "27.1.0";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// Where tools are compiled, inside the cache folder: kept when that fails, gone when all are there.
 const BUILDING: &str = "building";
@@ -138,6 +139,15 @@ pub fn cargo_deny() -> Result<PathBuf> {
     Ok(folder.join("bin/cargo-deny"))
 }
 
+/// `cargo-mutants`, which breaks code to see whether a test notices; installed when it is missing.
+pub fn cargo_mutants() -> Result<PathBuf> {
+    let cache = cache()?;
+    let _lock = lock(&cache)?;
+    let folder = cargo_tool(&cache, "cargo-mutants", "cargo-mutants", CARGO_MUTANTS_VERSION, &[])?;
+    forget_building(&cache)?;
+    Ok(folder.join("bin/cargo-mutants"))
+}
+
 /// Lighthouse, as a script for Node.js; installed when it is missing.
 pub fn lighthouse() -> Result<PathBuf> {
     let cache = cache()?;
@@ -150,6 +160,24 @@ pub fn lighthouse() -> Result<PathBuf> {
 /// Where a program stands on PATH.
 pub fn on_path(name: &str) -> Option<PathBuf> {
     env::split_paths(&env::var_os("PATH")?).map(|folder| folder.join(name)).find(|path| path.is_file())
+}
+
+/// Mozilla's Observatory, as a folder of Node.js's; installed when it is missing.
+pub fn observatory() -> Result<PathBuf> {
+    let cache = cache()?;
+    let _lock = lock(&cache)?;
+    let modules = npm_packages(
+        &cache,
+        &root().join("xtask/observatory"),
+        "Installing Mozilla's Observatory from npm (once)",
+    )?;
+    let observatory = modules.join("@mdn/mdn-http-observatory");
+    // It would fetch the list of sites that browsers know to want TLS, on which nothing of this computer stands.
+    let list = observatory.join("conf/hsts-preload.json");
+    if !list.is_file() {
+        fs::write(&list, "{}").with_context(|| format!("{} can't be written", list.display()))?;
+    }
+    Ok(observatory)
 }
 
 /// Schemathesis, which tries the API by its description, as a program in an environment of Python's; installed when it is missing.

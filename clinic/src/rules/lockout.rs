@@ -151,7 +151,7 @@ impl Tally {
             return Verdict::Right;
         }
         // Where a right password was reserved later, this one came before it and is no strike.
-        if number > self.cleared_through {
+        if settled.counts(self.cleared_through) {
             self.tries.insert(index, Try { wrong: true, ..settled.clone() });
         }
         if self.lock_if_struck_out(now, &settled.place, episode, strikes_max) {
@@ -174,24 +174,24 @@ impl Tally {
 
     /// Strikes, counting those under way: a try is a strike until it turns out right.
     fn strikes(&self) -> usize {
-        self.tries.iter().filter(|t| t.number > self.cleared_through).count()
+        self.tries.iter().filter(|t| t.counts(self.cleared_through)).count()
     }
 
     fn wrong(&self) -> usize {
-        self.tries.iter().filter(|t| t.wrong && t.number > self.cleared_through).count()
+        self.tries.iter().filter(|t| t.wrong && t.counts(self.cleared_through)).count()
     }
 
     fn clear_through(&mut self, number: i64) {
         self.cleared_through = self.cleared_through.max(number);
         let cleared_through = self.cleared_through;
-        self.tries.retain(|t| !t.wrong || t.number > cleared_through);
+        self.tries.retain(|t| !t.wrong || t.counts(cleared_through));
     }
 
     fn count_overdue(&mut self, now: Timestamp) -> Vec<Try> {
         let is_overdue =
             |t: &Try| !t.wrong && t.reserved_at.plus_seconds(RESERVATION_LIFETIME_SECONDS) <= now;
         let cleared_through = self.cleared_through;
-        self.tries.retain(|t| !(is_overdue(t) && t.number <= cleared_through));
+        self.tries.retain(|t| !is_overdue(t) || t.counts(cleared_through));
         let mut overdue = Vec::new();
         for t in self.tries.iter_mut().filter(|t| is_overdue(t)) {
             t.wrong = true;
@@ -214,6 +214,13 @@ impl Tally {
         self.tries.retain(|t| !t.wrong);
         self.locks = self.locks.saturating_add(1);
         true
+    }
+}
+
+impl Try {
+    /// Whether no right password was reserved behind it, so that it is a strike unless it turns out right.
+    fn counts(&self, cleared_through: i64) -> bool {
+        self.number > cleared_through
     }
 }
 
@@ -305,6 +312,18 @@ mod tests {
     }
 
     #[test]
+    fn tries_up_to_a_right_password_are_no_strikes_and_those_behind_it_are() {
+        for wrong in [false, true] {
+            let try_of = |number| Try { number, reserved_at: NOW, place: place("Office"), wrong };
+            let tries = (1..=6).map(try_of).collect();
+            let mut tally = Tally { last: 6, cleared_through: 3, tries, ..Tally::default() };
+            assert_eq!(reserve(&mut tally), Admission::Reserved(7), "three strikes of five");
+            let verdict = if wrong { 1 } else { 4 };
+            assert_eq!(settle(&mut tally, 7, false), Verdict::Wrong { strikes_left: verdict });
+        }
+    }
+
+    #[test]
     fn several_right_passwords_at_once_all_pass() {
         let mut tally = Tally::default();
         let (mut passed, mut waiting) = (0, 20);
@@ -336,6 +355,7 @@ mod tests {
         for _ in 0..STRIKES_MAX {
             wrong(&mut tally);
         }
+        assert_eq!(tally.tries.len(), 1, "strikes go with the lock, what is under way stays");
         assert_eq!(settle(&mut tally, old, true), Verdict::Locked);
         assert!(tally.lock.is_some());
     }
@@ -403,7 +423,7 @@ mod tests {
     }
 
     fn strike_out(tally: &mut Tally) {
-        while wrong(tally) != Verdict::LockedNow {}
+        assert!((0..STRIKES_MAX).any(|_| wrong(tally) == Verdict::LockedNow));
     }
 
     #[test]

@@ -44,5 +44,6 @@ mod tests {
         assert_eq!(name.written(Language::Ru), "Иванова Анна Сергеевна");
         let name = FullName { last: "Porter".into(), first: "Jane".into(), middle: None };
         assert_eq!(name.written(Language::En), "Jane Porter");
+        assert_eq!(name.short(), "Jane Porter");
     }
 }

@@ -151,6 +151,18 @@ mod tests {
     }
 
     #[test]
+    fn a_period_is_limited_by_either_end() {
+        for (from, until, limited) in [
+            ("", "", false),
+            ("2026-11-21", "", true),
+            ("", "2026-11-21", true),
+            ("2026-11-21", "2026-11-21", true),
+        ] {
+            assert_eq!(period(from, until).is_limited(), limited, "{from} {until}");
+        }
+    }
+
+    #[test]
     fn a_day_that_no_calendar_has_is_refused_and_so_is_a_period_backwards() {
         let refusal = |from: &str, until: &str| {
             Period::new(Some(&from.parse().unwrap()), Some(&until.parse().unwrap())).unwrap_err()

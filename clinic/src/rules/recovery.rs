@@ -68,6 +68,11 @@ mod tests {
     }
 
     #[test]
+    fn links_are_counted_for_an_hour() {
+        assert_eq!(counted_since(NOW.plus_minutes(60)), NOW);
+    }
+
+    #[test]
     fn wrong_link_resets_nothing() {
         assert_eq!(decided(false, false, NOW), Err(ProblemCode::ResetLinkWrong));
         assert_eq!(decide(None, |_| true, false, NOW), Err(ProblemCode::ResetLinkWrong));

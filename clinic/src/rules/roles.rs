@@ -117,6 +117,9 @@ mod tests {
                 }
             }
         }
+        assert_eq!(unlock_permission(Role::Owner, true, true), UnlockPermission::OwnAccount);
+        assert_eq!(unlock_permission(Role::Owner, false, false), UnlockPermission::NoEmail);
+        assert_eq!(unlock_permission(Role::Manager, false, true), UnlockPermission::OnlyOwners);
     }
 
     #[test]
@@ -126,12 +129,60 @@ mod tests {
         for role in Role::ALL {
             assert_ne!(support_permission(role, true), Permission::Allowed, "{role:?}");
         }
+        assert_eq!(support_permission(Role::Manager, true), Permission::OwnAccount);
+        assert_eq!(support_permission(Role::Employee, true), Permission::NotAllowed);
     }
 
     #[test]
     fn an_owner_cannot_be_kept_out_of_anything() {
         assert_eq!(rights(Role::Owner, Some(Rights::default())), Rights::of_role(Role::Owner));
         assert_eq!(rights(Role::Manager, Some(Rights::default())), Rights::default());
+    }
+
+    #[test]
+    fn a_need_is_met_by_rights_and_an_owners_by_owners_alone() {
+        let reader = Rights::default().with(Module::Users, Right::Read);
+        for (right, met) in [(Right::None, true), (Right::Read, true), (Right::Edit, false)] {
+            assert_eq!(Need::Right(Module::Users, right).is_met_by(Role::Employee, reader), met, "{right:?}");
+        }
+        for role in Role::ALL {
+            assert!(Need::Nothing.is_met_by(role, reader) && Need::Session.is_met_by(role, reader));
+            assert_eq!(
+                Need::Owner.is_met_by(role, Rights::of_role(Role::Owner)),
+                role == Role::Owner,
+                "{role:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_locked_look_and_change_nothing_of_others() {
+        let look = [
+            Need::Nothing,
+            Need::Session,
+            Need::Right(Module::Users, Right::None),
+            Need::Right(Module::Users, Right::Read),
+        ];
+        assert!(look.into_iter().all(Need::is_open_to_the_locked));
+        let change = [Need::Right(Module::Users, Right::Edit), Need::Owner, Need::Support];
+        assert!(!change.into_iter().any(Need::is_open_to_the_locked));
+    }
+
+    #[test]
+    fn each_role_manages_those_beneath_it() {
+        let none = Rights::default();
+        let all = Rights::of_role(Role::Owner);
+        let beneath = |role| {
+            Role::ALL.into_iter().filter(|other| may_manage(role, all, *other, none)).collect::<Vec<_>>()
+        };
+        assert_eq!(beneath(Role::Owner), Role::ALL);
+        assert!(!beneath(Role::SystemAdministrator).contains(&Role::Owner));
+        assert_eq!(beneath(Role::SystemAdministrator).len(), Role::ALL.len() - 1);
+        for role in [Role::Manager, Role::Employee] {
+            assert_eq!(beneath(role), [Role::Employee]);
+        }
+        let reader = all.with(Module::Users, Right::Read);
+        assert!(!may_manage(Role::Owner, reader, Role::Employee, none), "who may only look manages nobody");
     }
 
     #[test]
@@ -146,6 +197,12 @@ mod tests {
                 );
             }
             assert_eq!(roles_to_give(role, Rights::default()), [], "{role:?}");
+            assert!(roles_to_give(role, all).contains(&Role::Employee), "{role:?}");
+            assert_eq!(
+                roles_to_give(role, all).contains(&Role::SystemAdministrator),
+                matches!(role, Role::Owner | Role::SystemAdministrator),
+                "{role:?}"
+            );
         }
     }
 

@@ -45,6 +45,8 @@ pub fn choice_expires_at(now: Timestamp) -> Timestamp {
 mod tests {
     use super::*;
 
+    const NOW: Timestamp = Timestamp(1_000_000);
+
     #[test]
     fn a_computer_lapses_after_ninety_unused_days() {
         let day = 24 * 60;
@@ -52,5 +54,28 @@ mod tests {
             computer_lapsed_at(&Policies::default(), Timestamp(0).plus_minutes(90 * day)),
             Timestamp(0)
         );
+    }
+
+    #[test]
+    fn the_last_use_is_noted_once_an_hour() {
+        let hour = NOW.plus_minutes(60);
+        assert!(!last_use_is_stale(NOW, Timestamp(hour.0 - 1)));
+        assert!(last_use_is_stale(NOW, hour));
+    }
+
+    #[test]
+    fn a_profile_is_authorized_for_a_working_day() {
+        assert_eq!(profile_expires_at(&Policies::default(), NOW), NOW.plus_minutes(12 * 60));
+    }
+
+    #[test]
+    fn a_session_is_over_ten_minutes_and_one_after_its_last_use() {
+        assert_eq!(idle_since(&Policies::default(), NOW.plus_minutes(10).plus_seconds(60)), NOW);
+    }
+
+    #[test]
+    fn a_question_stands_for_five_minutes_and_a_choice_for_fifteen() {
+        assert_eq!(question_expires_at(NOW), NOW.plus_minutes(5));
+        assert_eq!(choice_expires_at(NOW), NOW.plus_minutes(15));
     }
 }

@@ -50,6 +50,15 @@ mod tests {
     }
 
     #[test]
+    fn a_day_begins_at_the_clinics_midnight() {
+        let moment = Timestamp(1_795_294_800_000);
+        assert_eq!(rfc3339(moment, &of("Europe/Moscow")), "2026-11-22T00:00:00+03:00");
+        assert_eq!(day(moment, &of("Europe/Moscow")), Day::new(2026, 11, 22));
+        assert_eq!(rfc3339(moment, &of("Mars/Olympus")), "2026-11-21T21:00:00+00:00");
+        assert_eq!(day(Timestamp(moment.0 - 1), &of("Europe/Moscow")), Day::new(2026, 11, 21));
+    }
+
+    #[test]
     fn a_zone_outside_the_database_is_not_known() {
         assert!(is_known("America/Montreal"));
         for name in ["", "Mars/Olympus", "../etc/passwd"] {

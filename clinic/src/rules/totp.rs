@@ -111,9 +111,17 @@ mod tests {
     }
 
     #[test]
+    fn a_used_code_is_remembered_for_a_week() {
+        let week = USED_CODES_DAYS * 24 * 60 * 60;
+        assert_eq!(oldest_step(at(week + 59)), 1);
+        assert_eq!(oldest_step(at(week - 1)), -1);
+    }
+
+    #[test]
     fn the_address_survives_colons_and_cyrillic() {
         let url = otpauth_url(SECRET, "Клиника: Садовая", "Main").unwrap();
         assert!(url.starts_with("otpauth://totp/"), "{url}");
+        assert!(!url.contains("%3A%20"), "a colon parts the clinic from the profile: {url}");
         assert!(url.contains("secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"), "{url}");
     }
 }
