@@ -202,6 +202,31 @@ mod tests {
     }
 
     #[test]
+    fn each_column_and_each_role_has_names() {
+        for names in [
+            "Login,E-mail,Position,Middle name,First name,Last name",
+            "Логин,Почта,Должность,Отчество,Имя,Фамилия",
+            "Identifiant,Courriel,Fonction,Deuxième prénom,Prénom,Nom",
+        ] {
+            let rows = read(&format!("{names}\nporter,jane@clinic.example,Nurse,Ann,Jane,Porter")).unwrap();
+            let Row { last_name, first_name, middle_name, position, email, login, .. } = &rows[0];
+            assert_eq!(
+                [login, email, position, middle_name, first_name, last_name],
+                ["porter", "jane@clinic.example", "Nurse", "Ann", "Jane", "Porter"]
+            );
+        }
+        for (name, role) in [
+            ("", Role::Employee),
+            ("Сотрудница", Role::Employee),
+            ("Propriétaire", Role::Owner),
+            ("manager", Role::Manager),
+            ("system_administrator", Role::SystemAdministrator),
+        ] {
+            assert_eq!(read(&format!("Porter,Jane,,,,{name}")).unwrap()[0].role, Some(role), "{name}");
+        }
+    }
+
+    #[test]
     fn a_role_that_nobody_has_is_told() {
         assert_eq!(read("Porter,Jane,,,,Wizard").unwrap()[0].role, None);
     }

@@ -60,15 +60,13 @@ impl Period {
         }
         let bars_max = i32::try_from(BARS_MAX).unwrap_or(i32::MAX);
         let width = (days + bars_max - 1) / bars_max;
-        let mut bars = Vec::new();
-        let mut first = from;
-        while first <= until && bars.len() < BARS_MAX {
-            let next = plus(first, width.days());
-            let last = plus(next, (-1).days()).min(until);
+        let firsts = std::iter::successors(Some(from), |first| Some(plus(*first, width.days())));
+        let bar = |first: Date| {
+            let last = plus(plus(first, width.days()), (-1).days()).min(until);
             let end = start(plus(last, 1.day()), &zone);
-            bars.push(Bar { at: start(first, &zone), end, from: day(first), until: day(last) });
-            first = next;
-        }
+            Bar { at: start(first, &zone), end, from: day(first), until: day(last) }
+        };
+        let bars = firsts.take_while(|first| *first <= until).take(BARS_MAX).map(bar).collect();
         Bars { hourly: false, bars }
     }
 }
@@ -179,6 +177,8 @@ mod tests {
         let bars = |from: &str, until: &str| period(from, until).bars(NOW, "Europe/Paris");
         assert_eq!((bars("2026-11-21", "2026-11-21").hourly, bars("2026-11-21", "").bars.len()), (true, 24));
         assert_eq!(bars("2026-10-25", "2026-10-25").bars.len(), 25, "the clocks are set back");
+        assert_eq!((bars("2026-11-20", "2026-11-21").hourly, bars("2026-11-20", "").bars.len()), (true, 48));
+        assert_eq!((bars("2026-11-19", "2026-11-21").hourly, bars("2026-11-19", "").bars.len()), (false, 3));
         assert_eq!(bars("", "").bars.len(), 30);
         assert_eq!(bars("", "").bars.last().unwrap().until, Day::new(2026, 11, 21));
         assert_eq!(bars("2026-09-21", "2026-11-21").bars.len(), BARS_MAX);
