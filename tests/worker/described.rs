@@ -10,7 +10,7 @@ use wardkey_tests::{
 };
 
 /// Made-up requests for each route: the rest is `cargo xtask fuzz`.
-const EXAMPLES: u64 = 2;
+const EXAMPLES: u64 = 5;
 
 /// One that nobody else is disturbed at: what is made up signs people out, and slows a network down.
 fn wardkey() -> Result<&'static Wardkey> {
