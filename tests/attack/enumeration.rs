@@ -52,7 +52,7 @@ pub const ATTACKS: [Attack; 4] = [
 ];
 
 /// Pairs of a known and an unknown login, and how many there are with `--long`.
-const PAIRS: usize = 600;
+const PAIRS: usize = 1_000;
 const PAIRS_LONG: usize = 2_000;
 /// Pairs that cost no hash.
 const CHEAP_PAIRS: usize = 1_000;

@@ -54,7 +54,7 @@ const TOO_LONG: usize = 200;
 const BURST: usize = 50;
 /// Sign-ins in a row with each flood and without one, and how often they take turns.
 const IN_A_ROW: usize = 10;
-const TURNS: usize = 12;
+const TURNS: usize = 8;
 /// Computers at which people sign in, in turns.
 const DOORS: usize = 6;
 /// Logins that are made up.
