@@ -143,7 +143,7 @@ enum Verb {
         /// A part of the names of the files or functions to break, such as `lockout`
         part: Option<String>,
     },
-    /// Have Mozilla's Observatory judge the headers of a page, of a help page and of the API; less than its best mark fails it
+    /// Have Mozilla's Observatory judge pages, replies of the API and cookies; less than its best mark fails it
     Observatory,
     /// Print the public key with which a Wardkey signs its exported logs: for `verify-log --key`, and for auditors
     LogKey {
