@@ -229,7 +229,7 @@ impl World {
     fn in_turn(
         &mut self,
         caller: &Caller,
-        computer: usize,
+        at_computer: usize,
         login: usize,
     ) -> Held<Option<Result<Reservation, Problem>>> {
         let login = LOGINS[login].parse::<Login>().map_err(unexpected)?;
@@ -239,7 +239,7 @@ impl World {
         if reply.as_ref().is_err_and(is_sent_back) {
             return Ok(None);
         }
-        let computer = &mut self.model.computers[computer];
+        let computer = &mut self.model.computers[at_computer];
         if computer.rests_until(asked_at).is_some() {
             self.reach.note("a computer rests");
         }
@@ -256,7 +256,23 @@ impl World {
                 self.pass_millis(wait_millis.into());
                 let reply = self.ask(caller, &ReserveAttempt { login, turn: Some(at) })?;
                 // The profile may have run out meanwhile.
-                Ok(reply.filter(|reply| !reply.as_ref().is_err_and(is_sent_back)))
+                let Some(reply) = reply.filter(|reply| !reply.as_ref().is_err_and(is_sent_back)) else {
+                    return Ok(None);
+                };
+                let now = self.now();
+                let computer = &mut self.model.computers[at_computer];
+                if computer.rests_until(now).is_none() {
+                    return Ok(Some(reply));
+                }
+                // A clock that was set back had made nothing of a rest that is one again by now.
+                match (reply, computer.ask_for_turn(now)) {
+                    (Err(problem), Turn::Refused) if problem.code == ProblemCode::SlowDown => Ok(None),
+                    (Ok(Reservation::Turn { at, .. }), Turn::At(turn)) if at == turn => Ok(None),
+                    (reply, expected) => broken(
+                        "turns_are_given_as_promised",
+                        format!("{expected:?} was expected after a wait, and came {reply:?}"),
+                    ),
+                }
             }
             (reply, Turn::At(turn)) if turn == asked_at && !matches!(reply, Ok(Reservation::Turn { .. })) => {
                 Ok(Some(reply))
