@@ -74,7 +74,8 @@ async fn nobody_listens(_: &Ground) -> Result<Findings> {
     let wardkey = Wardkey::with_mail_api(way.url())?;
     way.open(wardkey.mailbox().address()).await?;
     let clinic = Clinic::open(&wardkey)?;
-    let door = clinic.at("Reception 1").await?;
+    // A computer rests after ten wrong passwords in a row.
+    let (door, other) = (clinic.at("Reception 1").await?, clinic.at("Ward 1").await?);
     way.close().await;
     let file = records::file_of(&clinic, &wardkey.state().join("data"))?;
     let before = wardkey.mailbox().keys().len();
@@ -95,8 +96,7 @@ async fn nobody_listens(_: &Ground) -> Result<Findings> {
     )?;
     findings.at_least("tries of each", usize::try_from(tries)?, 2);
     wardkey.start_worker()?;
-    let door = door.twin()?;
-    acts::lock(&door, LOCKED[2]).await.context("a lock while nobody listens")?;
+    acts::lock(&other.twin()?, LOCKED[2]).await.context("a lock while nobody listens")?;
     way.open(wardkey.mailbox().address()).await?;
     let opened = Instant::now();
     arrive(&wardkey, before + 3 * MAILS_OF_A_LOCK).await?;
@@ -110,7 +110,9 @@ async fn it_lies(ground: &Ground) -> Result<Findings> {
     let wardkey = Wardkey::start()?;
     let clinic = Clinic::open(&wardkey)?;
     let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
-    let door = clinic.at("Reception 1").await?;
+    // A computer rests after ten wrong passwords in a row.
+    let doors = [clinic.at("Reception 1").await?, clinic.at("Ward 1").await?];
+    let door = clinic.at("Ward 2").await?;
     let file = records::file_of(&clinic, &wardkey.state().join("data"))?;
     let before = wardkey.mailbox().keys().len();
     // Twelve mails for ten failures; with `--long` each of a mail's tries fails otherwise, round by round.
@@ -119,8 +121,8 @@ async fn it_lies(ground: &Ground) -> Result<Findings> {
         let turned = FAILURES.iter().cycle().skip(round * 3).take(FAILURES.len()).copied();
         wardkey.mailbox().fail_next(turned);
     }
-    for login in LOCKED {
-        acts::lock(&door, login).await?;
+    for (login, door) in LOCKED.iter().zip(doors.iter().cycle()) {
+        acts::lock(door, login).await?;
     }
     let mails = LOCKED.len() * MAILS_OF_A_LOCK;
     arrive(&wardkey, before + mails).await?;

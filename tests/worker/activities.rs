@@ -72,7 +72,7 @@ async fn what_cannot_be_looked_for_is_refused_beside_its_field() -> Result<()> {
     let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
     let long = format!("words={}", "a".repeat(101));
     for (asked, status, code, field) in [
-        ("actions=login_failed,nothing", 400, ProblemCode::MalformedRequest, Some("actions")),
+        ("actions=login_failed,nothing", 404, ProblemCode::NotFound, Some("actions")),
         ("from=yesterday", 422, ProblemCode::DayMalformed, Some("from")),
         ("until=2026-02-30", 422, ProblemCode::DayMalformed, Some("until")),
         ("from=2026-02-02&until=2026-02-01", 422, ProblemCode::PeriodBackwards, Some("until")),

@@ -51,7 +51,7 @@ pub fn search(request: ActivitiesQuery) -> Result<Search, Problem> {
 }
 
 fn parse_actions(names: &str) -> Result<Vec<Action>, Problem> {
-    let unknown = || Problem::about("actions", ProblemCode::MalformedRequest);
+    let unknown = || Problem::about("actions", ProblemCode::NotFound);
     let action = |name: &str| {
         Action::ALL
             .into_iter()
@@ -71,7 +71,7 @@ mod tests {
             parse_actions("login_failed,account_locked"),
             Ok(vec![Action::LoginFailed, Action::AccountLocked])
         );
-        let unknown = Problem::about("actions", ProblemCode::MalformedRequest);
+        let unknown = Problem::about("actions", ProblemCode::NotFound);
         for names in ["LoginFailed", "login_failed, account_locked", "\"login_failed\"", "nothing"] {
             assert_eq!(parse_actions(names), Err(unknown.clone()), "{names}");
         }
