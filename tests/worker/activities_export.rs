@@ -131,7 +131,7 @@ async fn nobody_but_an_owner_exports_and_a_refusal_notes_nothing() -> Result<()>
         (json!({ "format": "xlsx" }), 400, None),
         (json!({ "format": "csv", "limit": 1 }), 400, None),
         (json!({ "format": "csv", "from": "yesterday" }), 422, Some("from")),
-        (json!({ "format": "csv", "actions": "nothing" }), 400, Some("actions")),
+        (json!({ "format": "csv", "actions": "nothing" }), 404, Some("actions")),
         (json!({ "format": "csv", "user": "nobody" }), 404, None),
     ] {
         let reply = export(&owner, wish.clone()).await?;

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use fastrand::Rng;
 use futures_util::{StreamExt, TryStreamExt, future::try_join, future::try_join_all, stream};
 use stateright::semantics::{ConsistencyTester, LinearizabilityTester, SequentialSpec};
+use tokio::sync::watch;
 use wardkey_tests::{Client, Clinic, Wardkey, clinic};
 use wire::{
     Empty, ProblemCode, Role,
@@ -35,8 +36,6 @@ const GUESSERS: usize = 2;
 const TRIES: usize = 3;
 /// How often a waiting screen looks.
 const LOOKS: usize = 3;
-/// How long the owner waits before they look into it, at most.
-const OWNER_WAITS_MILLIS: u64 = 400;
 const MAIL_PATIENCE: Duration = Duration::from_secs(20);
 
 /// A lock at which one thing happens after the other.
@@ -103,15 +102,19 @@ type History = LinearizabilityTester<usize, Lock>;
 
 /// A history that is being written by several at once.
 #[derive(Debug)]
-struct Record(Mutex<History>);
+struct Record {
+    history: Mutex<History>,
+    /// How many tries have been answered.
+    tried: watch::Sender<usize>,
+}
 
 impl Record {
     fn new() -> Self {
-        Self(Mutex::new(History::new(Lock::default())))
+        Self { history: Mutex::new(History::new(Lock::default())), tried: watch::Sender::new(0) }
     }
 
     fn history(&self) -> MutexGuard<'_, History> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.history.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes that somebody begins, and what they are told when they are.
@@ -119,6 +122,9 @@ impl Record {
         self.history().on_invoke(who, op).map_err(anyhow::Error::msg)?;
         let told = told.await?;
         self.history().on_return(who, told).map_err(anyhow::Error::msg)?;
+        if matches!(op, Op::Try { .. }) {
+            self.tried.send_modify(|tried| *tried += 1);
+        }
         Ok(told)
     }
 }
@@ -200,7 +206,8 @@ impl Scene<'_> {
         let mut rng = Rng::with_seed(seed);
         let plans: Vec<Vec<bool>> =
             (0..GUESSERS).map(|_| (0..TRIES).map(|_| rng.u8(..5) == 0).collect()).collect();
-        let owner_waits = Duration::from_millis(rng.u64(..OWNER_WAITS_MILLIS));
+        // Not for a while: how many tries that is depends on what else the computer has to do.
+        let owner_waits_for = rng.usize(..=GUESSERS * TRIES);
         let noted = &record;
         let guessers = plans.iter().zip(&self.doors).enumerate().map(|(who, (plan, browser))| async move {
             for right in plan {
@@ -217,7 +224,7 @@ impl Scene<'_> {
                 anyhow::Ok(())
             },
             async {
-                tokio::time::sleep(owner_waits).await;
+                record.tried.subscribe().wait_for(|tried| *tried >= owner_waits_for).await?;
                 self.unlock(&record, GUESSERS + 1).await
             },
         );
@@ -296,7 +303,7 @@ async fn two_hundred_histories_look_as_if_one_thing_had_happened_after_the_other
     println!(
         "{HISTORIES} histories of {things} things done, {locked} with a lock, {unlocked} with an unlock"
     );
-    ensure!(locked > HISTORIES / 4 && unlocked > HISTORIES / 20, "{locked} locks, {unlocked} unlocks");
+    ensure!(locked > HISTORIES / 4 && unlocked > HISTORIES / 4, "{locked} locks, {unlocked} unlocks");
     Ok(())
 }
 
