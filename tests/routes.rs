@@ -190,6 +190,7 @@ pub fn request(path: &str, ids: &Ids) -> Result<Value> {
         AnswerQuestion::PATH => json!({ "yes": true }),
         ChoosePassword::PATH => json!({ "password": "x" }),
         GetLock::PATH => json!({ "login": "nobody" }),
+        ConfirmPassword::PATH => json!({ "own_password": "" }),
         ChangePassword::PATH => json!({ "current": "x", "password": "short" }),
         ChangeLanguage::PATH => json!({ "language": "en" }),
         GetUser::PATH | SendPin::PATH | RestoreAccess::PATH | BringBackUser::PATH => json!({ "id": account }),

@@ -291,9 +291,16 @@ impl Gate {
                 seat.operator = None;
                 true
             }
-            Ok(ProblemCode::ProfileRequired | ProblemCode::ComputerRequired) => {
+            Ok(
+                ProblemCode::ProfileRequired | ProblemCode::ComputerRequired | ProblemCode::PasswordNeeded,
+            ) => {
                 seat.owner = None;
                 true
+            }
+            // Passwords were made up until the owner's was guessed at too often: this reply stands, and another owner asks from now on.
+            Ok(ProblemCode::AccountLocked) => {
+                seat.owner = None;
+                false
             }
             Ok(ProblemCode::SessionRequired) => {
                 let Some(owner) = seat.owner.take() else { return true };

@@ -50,6 +50,7 @@ impl Failure {
 }
 
 /// A request without its type: what waits for an answer is then compiled once, and not once for each endpoint.
+#[derive(Clone)]
 pub struct Call {
     address: String,
     /// What a POST sends.

@@ -74,9 +74,10 @@ pub fn put_back(whose: Option<AccountId>) {
     // What it shows may be old by now.
     tell_page();
     focus_soon("heading");
-    // Outside the document a window no longer stands above the page.
-    let window = aside.frame.query_selector("dialog[open]").ok().flatten();
-    if let Some(window) = window.and_then(|window| window.dyn_into::<HtmlDialogElement>().ok()) {
+    // Outside the document no window stands above the page any more. The last one stands above the others.
+    let Ok(windows) = aside.frame.query_selector_all("dialog[open]") else { return };
+    let windows = (0..windows.length()).filter_map(|place| windows.get(place));
+    for window in windows.filter_map(|window| window.dyn_into::<HtmlDialogElement>().ok()) {
         window.set_open(false);
         window.show_modal().ok();
     }

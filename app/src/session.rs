@@ -18,7 +18,7 @@ use crate::{
     api::{self, Call, Failure},
     aside,
     browser::{last_use, remember_use, tell_other_tabs},
-    components::secret,
+    components::{own_password, secret},
     idle,
     moment::{now, own_zone},
     pages::sign_in::step::{Clock, News, Step},
@@ -297,13 +297,18 @@ impl SessionStore {
         );
     }
 
-    /// Sends a call; a refusal for want of a step is followed by a look at which step it is.
+    /// Sends a call; a refusal for want of a step is followed by a look at which step it is, and one for want of the own password
+    /// by the call once more, when it has been typed.
     pub fn send(self, call: Result<Call, Failure>, then: Box<dyn FnOnce(Result<String, Failure>)>) {
         spawn_local(async move {
-            let reply = match call {
+            let reply = match call.clone() {
                 Ok(call) => api::send(call).await,
                 Err(failure) => Err(failure),
             };
+            if reply.as_ref().err().is_some_and(own_password::is_wanted) {
+                let once_typed = move |typed: bool| if typed { self.send(call, then) } else { then(reply) };
+                return own_password::ask_for_it(Box::new(once_typed));
+            }
             if reply.as_ref().err().is_some_and(step_is_missing) {
                 self.look_again().await;
             }

@@ -32,7 +32,9 @@ use crate::{
         me::{ChangeLanguage, ReadMe, SignOutEverywhere},
         open_clinic::OpenClinic,
         outbox::{self, Delivery, OutgoingMail},
-        password::{ChooseOwnPassword, ReadPasswordRules, ReserveOwnAttempt, SettleOwnAttempt},
+        password::{
+            ChooseOwnPassword, ConfirmOwnPassword, ReadPasswordRules, ReserveOwnAttempt, SettleOwnAttempt,
+        },
         people::{
             AddUser, BringBackUser, EditUser, MayManagePeople, MayRenewAccess, RemoveUser, RestoreAccess,
             SuggestLogin,
@@ -326,6 +328,9 @@ fn run<C: Command>(body: &str, call: &mut Call<'_>) -> Result<Value, CommandErro
         if !C::WHILE_LOCKED {
             call.require_unlocked(&account)?;
         }
+        if C::FRESH_PASSWORD {
+            call.require_fresh_password()?;
+        }
     }
     let reply = command.run(call)?;
     Ok(serde_json::to_value(reply).map_err(|_| SqlError("a reply cannot be written".into()))?)
@@ -336,7 +341,7 @@ dispatch! {
     ReadSignIn, AuthorizeComputer, AuthorizeProfile, ReserveAttempt, SettleAttempt, AnswerQuestion, ChooseOwnPassword,
     ReadPasswordRules, ReadLock, UseSession, SignOut, LeaveProfile, LeaveComputer, ResetComputer, OpenLive,
     RequestReset, CheckReset, ResetPassword,
-    ReadMe, ReserveOwnAttempt, SettleOwnAttempt, ChangeLanguage, SignOutEverywhere,
+    ReadMe, ReserveOwnAttempt, SettleOwnAttempt, ConfirmOwnPassword, ChangeLanguage, SignOutEverywhere,
     ListUsers, ReadUser, SendPin, Unlock,
     OpenSupportCase, WithdrawSupportCase, ReadCodedCase, ReadSupportCase, UnlockBySupport,
     SuggestLogin, AddUser, EditUser, RestoreAccess, RemoveUser, BringBackUser, CheckImport, MayManagePeople, MayRenewAccess, ImportUsers,

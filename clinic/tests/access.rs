@@ -4,7 +4,10 @@ use clinic::{
     clinic::COMMANDS,
     commands::{computers::ListComputers, users::ListUsers},
     records::sql::Sql,
-    rules::roles::{self, Need},
+    rules::{
+        roles::{self, Need},
+        session::PASSWORD_FRESH_SECONDS,
+    },
     testing::House,
 };
 use serde_json::{Value, json};
@@ -110,6 +113,7 @@ fn whoever_is_locked_looks_and_does_their_own_work_and_changes_nothing() {
         "read_me",
         "reserve_own_attempt",
         "settle_own_attempt",
+        "confirm_own_password",
         "change_language",
         "sign_out_everywhere",
         "use_session",
@@ -177,6 +181,10 @@ fn signed_in_body(name: &str) -> Option<Value> {
             let attempt = json!({ "subject": { "Account": "x" }, "number": 1, "hash_digest": [] });
             json!({ "attempt": attempt, "right": true })
         }
+        "confirm_own_password" => {
+            let attempt = json!({ "subject": { "Account": "x" }, "number": 1, "hash_digest": [] });
+            json!({ "attempt": attempt, "right": true })
+        }
         "list_activities" => json!({ "limit": 1, "search": {} }),
         "count_failures" => json!({ "search": {} }),
         _ => return None,
@@ -228,4 +236,56 @@ fn an_id_that_is_none_of_ours_is_not_found_whoever_asks() {
             assert_eq!(refused.code, ProblemCode::NotFound, "{login} {name}");
         }
     }
+}
+
+#[test]
+fn what_would_carry_far_wants_the_password_once_more() {
+    // Whoever finds a session that was left open must not get any of this by it.
+    let guarded = [
+        "open_support_case",
+        "add_user",
+        "edit_user",
+        "restore_access",
+        "remove_user",
+        "bring_back_user",
+        "may_manage_people",
+        "may_renew_access",
+        "import_users",
+        "add_computer",
+        "reissue_computer",
+        "add_profile",
+        "reissue_profile",
+        "begin_export",
+        "change_policies",
+    ];
+    let house = House::open();
+    let owner = house.signed_in("owner");
+    let places = owner.ask(&ListComputers {}).unwrap();
+    let computer = places.computers.iter().find(|computer| !computer.here).unwrap().id.to_string();
+    let profile = places.profiles[0].id.to_string();
+    let nurse = house.account("nurse").to_string();
+    house.door(0).lock("nurse2");
+    let mail = mail(&house);
+    // Somebody uses the session, whoever that is.
+    house.pass_idle_seconds(PASSWORD_FRESH_SECONDS);
+    let mut asked = Vec::new();
+    for (name, need) in COMMANDS {
+        if *need == Need::Nothing || *name == "sign_out_everywhere" || *name == "reset_computer" {
+            continue;
+        }
+        let body = match *name {
+            "reissue_computer" => json!({ "id": computer }),
+            "reissue_profile" => json!({ "id": profile }),
+            "send_mail_again" => json!({ "id": mail }),
+            name => signed_in_body(name).or_else(|| body(name, &nurse, &computer, &profile)).unwrap(),
+        };
+        let code = house.ask_by_name(&owner.caller, name, &body).err().map(|problem| problem.code);
+        if code == Some(ProblemCode::PasswordNeeded) {
+            asked.push(*name);
+        }
+    }
+    asked.sort_unstable();
+    let mut expected = guarded;
+    expected.sort_unstable();
+    assert_eq!(asked, expected);
 }

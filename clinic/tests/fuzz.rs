@@ -149,6 +149,7 @@ fn body(name: &str, ids: &[String]) -> Value {
         | "reserve_operator_attempt"
         | "remove_operator" => json!({ "login": "nurse2" }),
         "settle_attempt" => json!({ "attempt": attempt, "right": false }),
+        "confirm_own_password" => json!({ "attempt": attempt, "right": true }),
         "settle_own_attempt" => json!({ "attempt": attempt, "right": true, "password_hash": "h" }),
         "settle_operator_attempt" => json!({ "attempt": attempt, "right": true, "code": "123456" }),
         "answer_question" => json!({ "yes": true }),

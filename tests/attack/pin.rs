@@ -51,14 +51,14 @@ async fn asked_anew(ground: &Ground) -> Result<Findings> {
     let wardkey = Wardkey::with_clock()?;
     let clinic = Clinic::open(&wardkey)?;
     acts::lock(&clinic.at("Reception 1").await?, "hughes").await?;
+    // Sessions that last as long as they can: the thief is not thrown out by the clock.
+    let first = clinic.signed_in("Ward 1", clinic.user("whitfield")?).await?;
+    acts::set_policies(&first, |policies| (policies.profile_hours, policies.idle_minutes) = (24, 60)).await?;
     let seats = [("Owner's phone", "whitfield"), ("Reception 2", "okafor")];
     let mut owners = Vec::new();
     for (label, login) in seats {
         owners.push(clinic.signed_in(label, clinic.user(login)?).await?);
     }
-    // Sessions that last as long as they can: the thief is not thrown out by the clock.
-    acts::set_policies(&owners[0], |policies| (policies.profile_hours, policies.idle_minutes) = (24, 60))
-        .await?;
     let id = acts::account(&owners[0], "hughes").await?;
     let mut chance = Chance::new(4);
     let (mut looked_at, mut mailed) = (0, 0);
@@ -128,7 +128,10 @@ async fn borrowed(ground: &Ground) -> Result<Findings> {
     let mut findings = Findings::default();
     let wardkey = Wardkey::with_clock()?;
     let clinic = open_grid(&wardkey)?;
-    let door = clinic.at("Computer door").await?;
+    let mut doors = Vec::new();
+    for account in 0..ACCOUNTS {
+        doors.push(clinic.at(&door_label(account)).await?);
+    }
     let mut owners = Vec::new();
     for number in 0..OWNERS {
         let user = clinic.user(&format!("owner{number}"))?;
@@ -137,7 +140,7 @@ async fn borrowed(ground: &Ground) -> Result<Findings> {
     }
     let mut ids = Vec::new();
     for account in 0..ACCOUNTS {
-        ids.push(acts::account(&owners[0].client, &format!("nurse{account}")).await?);
+        ids.push(acts::account(&owners[0].client, &nurse(account)).await?);
     }
     // By lock, account and owner.
     let mut pins: Vec<Vec<Vec<String>>> = Vec::new();
@@ -145,7 +148,7 @@ async fn borrowed(ground: &Ground) -> Result<Findings> {
     for lock in 0..LOCKS {
         ground.tell(&format!("lock {} of {LOCKS}", lock + 1));
         for account in 0..ACCOUNTS {
-            clinic.lock(&door, &format!("nurse{account}")).await?;
+            clinic.lock(&doors[account], &nurse(account)).await?;
         }
         let mut of_lock = Vec::new();
         for id in &ids {
@@ -181,9 +184,22 @@ async fn borrowed(ground: &Ground) -> Result<Findings> {
         for owner in &owners {
             acts::sign_in(&owner.client, clinic.user(&owner.login)?).await?;
         }
+        // A right password at each door, or its computer would rest before the next lock.
+        for (account, door) in doors.iter().enumerate() {
+            acts::sign_in(door, clinic.user(&nurse(account))?).await?;
+        }
     }
     findings.count("unlocked with the very PIN", unlocked, LOCKS * ACCOUNTS);
     Ok(findings)
+}
+
+fn nurse(account: usize) -> String {
+    format!("nurse{account}")
+}
+
+/// Where an account is locked, each at a computer of its own.
+fn door_label(account: usize) -> String {
+    format!("Door {account}")
 }
 
 fn open_grid(wardkey: &Wardkey) -> Result<Clinic<'_>> {
@@ -192,9 +208,9 @@ fn open_grid(wardkey: &Wardkey) -> Result<Clinic<'_>> {
         demo::person(role, ("Grid", &login, None), "", &login, &format!("{login}@grid.example.org"))
     };
     grid.users = (0..OWNERS).map(|number| person(Role::Owner, format!("owner{number}"))).collect();
-    grid.users.extend((0..ACCOUNTS).map(|number| person(Role::Employee, format!("nurse{number}"))));
+    grid.users.extend((0..ACCOUNTS).map(|number| person(Role::Employee, nurse(number))));
     let Some(first) = grid.computers.first().cloned() else { bail!("the demo has no computer") };
-    let labels = (0..OWNERS).map(|number| format!("Computer {number}")).chain(["Computer door".to_owned()]);
+    let labels = (0..OWNERS).map(|number| format!("Computer {number}")).chain((0..ACCOUNTS).map(door_label));
     grid.computers =
         labels.map(|label| wire::operator::NewComputer { label, profile: first.profile.clone() }).collect();
     Clinic::open_as(wardkey, &grid)

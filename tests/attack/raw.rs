@@ -23,19 +23,25 @@ pub struct Request {
     pub path: String,
     pub headers: Vec<(String, String)>,
     pub body: Option<Vec<u8>>,
+    /// How many seconds the Worker's clock is ahead, by which the proof is made.
+    pub ahead: i64,
 }
 
 impl Request {
     /// What reads.
     pub fn get(path: &str) -> Self {
-        Self { method: "GET", path: path.to_owned(), headers: Vec::new(), body: None }
+        Self { method: "GET", path: path.to_owned(), headers: Vec::new(), body: None, ahead: 0 }
     }
 
     /// What changes something, as our own pages send it.
     pub fn post(wardkey: &Wardkey, path: &str, body: impl Into<Vec<u8>>) -> Self {
-        let request =
-            Self { method: "POST", path: path.to_owned(), headers: Vec::new(), body: Some(body.into()) };
-        request.with("Content-Type", "application/json").with("Origin", wardkey.origin())
+        Self { ahead: wardkey.ahead_seconds(), ..Self::post_to(wardkey.origin(), path, body) }
+    }
+
+    /// The same where no clock is moved.
+    pub fn post_to(origin: &str, path: &str, body: impl Into<Vec<u8>>) -> Self {
+        let request = Self { method: "POST", body: Some(body.into()), ..Self::get(path) };
+        request.with("Content-Type", "application/json").with("Origin", origin)
     }
 
     /// With one header more.
@@ -62,7 +68,7 @@ impl Request {
         }
         if !self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case(proof::HEADER)) {
             let origin = format!("http://localhost:{}", address.port());
-            let proof = key::shared().proof(self.method, &origin, &self.path, 0);
+            let proof = key::shared().proof(self.method, &origin, &self.path, self.ahead);
             head.push_str(&format!("{}: {proof}\r\n", proof::HEADER));
         }
         for (name, value) in &self.headers {

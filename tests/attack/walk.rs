@@ -198,14 +198,7 @@ async fn walk(
             (route.path.as_str(), route.method.clone(), routes::request(&route.path, &map.ids)?)
         };
         let request = if method == Method::POST {
-            Request {
-                method: "POST",
-                path: path.to_owned(),
-                headers: Vec::new(),
-                body: Some(body.to_string().into_bytes()),
-            }
-            .with("Content-Type", "application/json")
-            .with("Origin", origin)
+            Request::post_to(origin, path, body.to_string())
         } else {
             let query: Vec<String> = body
                 .as_object()

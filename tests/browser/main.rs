@@ -24,6 +24,7 @@ mod mails;
 mod me;
 mod new_version;
 mod own_history;
+mod own_password;
 mod people;
 mod pseudo;
 mod reactivation;

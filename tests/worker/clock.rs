@@ -6,11 +6,12 @@ use wire::{
     Empty, ProblemCode,
     activities::Action,
     computers::ListComputers,
-    me::GetMe,
+    me::{ConfirmPassword, GetMe, PasswordConfirmation},
+    people::EditUser,
     sign_in::{GetLock, LockQuery, LockState, SignInState, UseSession},
 };
 
-use crate::{acts, socket::Socket};
+use crate::{activities_export, acts, socket::Socket};
 
 #[tokio::test]
 async fn a_lock_ends_by_the_clock_and_turns_the_screens_by_itself() -> Result<()> {
@@ -67,6 +68,35 @@ async fn a_session_whose_page_was_killed_ends_like_one_whose_screen_is_covered()
     let computers = owner.call::<ListComputers>(&Empty {}).await?.computers;
     let people: usize = computers.iter().map(|computer| computer.people.len()).sum();
     ensure!(people == 1, "{people} people are said to be signed in");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_session_that_was_left_open_carries_no_further_than_its_password() -> Result<()> {
+    let wardkey = Wardkey::with_clock()?;
+    let clinic = Clinic::open(&wardkey)?;
+    let whitfield = clinic.user("whitfield")?;
+    let owner = clinic.signed_in("Owner's phone", whitfield).await?;
+    let mut change = acts::edit(&acts::window(&owner, "hughes").await?)?;
+    change.fields.email = "somebody@elsewhere.example".to_owned();
+    for _ in 0..2 {
+        clinic.pass_minutes(5).await?;
+        owner.call::<UseSession>(&Empty {}).await?;
+    }
+    let needed = ProblemCode::PasswordNeeded;
+    acts::expect(&owner.refusal::<EditUser>(&change).await?, 403, needed)?;
+    let export = activities_export::export(&owner, serde_json::json!({ "format": "csv" })).await?;
+    ensure!(export.status == 403 && export.problem()?.code == needed, "{export:?}");
+    let before = acts::log(&owner).await?.len();
+
+    let typed = |text: &str| PasswordConfirmation { own_password: text.to_owned() };
+    let wrong = owner.refusal::<ConfirmPassword>(&typed("not mine at all")).await?;
+    acts::expect(&wrong, 422, ProblemCode::PasswordWrong)?;
+    acts::expect(&owner.refusal::<EditUser>(&change).await?, 403, needed)?;
+    owner.call::<ConfirmPassword>(&typed(&whitfield.password)).await?;
+    owner.call::<EditUser>(&change).await?;
+    let log = acts::log(&owner).await?;
+    ensure!(log.len() == before + 2, "the wrong password and the change alone: {log:?}");
     Ok(())
 }
 

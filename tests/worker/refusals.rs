@@ -6,7 +6,11 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 use wardkey_tests::{Client, Clinic, Wardkey};
 use wire::{
-    Endpoint, Problem, ProblemCode, computers::*, mails::SendMailAgain, me::ChangePassword, people::*,
+    Endpoint, Problem, ProblemCode,
+    computers::*,
+    mails::SendMailAgain,
+    me::{ChangePassword, ConfirmPassword},
+    people::*,
     setup::CheckSetupLink,
 };
 
@@ -17,7 +21,8 @@ use crate::{
 
 /// Met in the stories of the edge, of the three steps, of lock and unlock, of setup, of recovery, of the settings, of
 /// the collisions, of the log, of support and of emergencies.
-const MET_ELSEWHERE: [ProblemCode; 59] = [
+const MET_ELSEWHERE: [ProblemCode; 60] = [
+    ProblemCode::PasswordNeeded,
     ProblemCode::KeyMissing,
     ProblemCode::ProofWrong,
     ProblemCode::ProofStale,
@@ -144,6 +149,14 @@ async fn every_refusal_of_the_management_can_be_met() -> Result<()> {
             422,
             Code::PasswordWrong,
             Some("current"),
+        ),
+        (
+            &owner,
+            ConfirmPassword::PATH,
+            json!({ "own_password": "not mine at all" }),
+            422,
+            Code::PasswordWrong,
+            Some("own_password"),
         ),
         (
             &owner,

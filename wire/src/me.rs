@@ -11,6 +11,7 @@ use crate::{
 endpoints! {
     GetMe: Get "/api/me", "Shows the own account.", Empty => MyAccount;
     ChangePassword: Post "/api/me/password", "Changes the own password and ends the other sessions. The current one counts as a try.", PasswordChange => MyAccount;
+    ConfirmPassword: Post "/api/me/confirm", "Takes the own password once more, before what asks for it. It counts as a try.", PasswordConfirmation => Empty;
     ChangeLanguage: Post "/api/me/language", "Changes the language of the own mails.", LanguageChange => MyAccount;
     SignOutEverywhere: Post "/api/me/sign-out", "Ends every session of the own account.", Empty => SignInState;
 }
@@ -56,6 +57,15 @@ pub struct PasswordChange {
     pub current: String,
     /// The new one.
     pub password: String,
+}
+
+/// The own password once more.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[serde(deny_unknown_fields)]
+pub struct PasswordConfirmation {
+    /// It; see [`crate::fields::Password`].
+    pub own_password: String,
 }
 
 /// A new language.

@@ -141,6 +141,8 @@ problem_codes! {
     WordsTooShort = "words_too_short",
     /// Own password: the present one is wrong.
     PasswordWrong = "password_wrong",
+    /// Own password: what was asked for wants it once more.
+    PasswordNeeded = "password_needed",
     /// Own password: fewer characters than the clinic asks for.
     PasswordTooShort = "password_too_short",
     /// Own password: one of those that everybody tries first.

@@ -18,7 +18,7 @@ use wire::{
     ids::{AccountId, MailId},
     live::Live,
     mails::{MailKind, MailList, MailQuery, MailRecord, MailState, MailTrouble, MailTroubleCode},
-    me::{LanguageChange, MyAccount, PasswordChange},
+    me::{LanguageChange, MyAccount, PasswordChange, PasswordConfirmation},
     operator::{
         ComputerSecret, NewClinic, NewComputer, NewUser, OpenedClinic, OwnerUnlock, ProfileReopening,
         ProfileSecret, Relieved, UserSecret,
@@ -338,6 +338,7 @@ fn own_passwords_and_the_own_account() {
     ));
     stays::<OwnPassword>(r#"{"password":"p"}"#);
     stays::<PasswordChange>(r#"{"current":"p","password":"q"}"#);
+    stays::<PasswordConfirmation>(r#"{"own_password":"p"}"#);
     stays::<LanguageChange>(r#"{"language":"fr"}"#);
     stays::<MyAccount>(
         r#"{"full_name":"Jane Porter","login":"porter","position":"","email":"","language":"en","password_length_min":8,"sessions":[{"computer":"Reception 1","started_at":7,"here":true}]}"#,

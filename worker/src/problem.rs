@@ -43,6 +43,7 @@ pub fn status(code: ProblemCode) -> u16 {
         ProblemCode::ForeignOrigin
         | ProblemCode::KeyMissing
         | ProblemCode::NotAllowed
+        | ProblemCode::PasswordNeeded
         | ProblemCode::OwnAccount
         | ProblemCode::OwnComputer
         | ProblemCode::RoleNotAllowed

@@ -145,6 +145,7 @@ routes! {
 
     Browser  GetMe             => me::show;
     Browser  ChangePassword    => own_password::change;
+    Browser  ConfirmPassword   => own_password::confirm;
     Browser  ChangeLanguage    => me::change_language;
     Browser  SignOutEverywhere => me::sign_out_everywhere;
 

@@ -16,6 +16,7 @@ pub mod icon;
 pub mod kept;
 pub mod language_menu;
 pub mod notice;
+pub mod own_password;
 pub mod panel;
 pub mod qr;
 pub mod secret;

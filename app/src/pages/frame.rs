@@ -12,6 +12,7 @@ use crate::{
         icon::Icon,
         language_menu::language_menu,
         notice,
+        own_password::own_password_window,
     },
     moment::Calendar,
     page::Page,
@@ -102,6 +103,7 @@ pub fn shell(content: impl Child) -> El {
                 .child(move || trouble.get().map(|failure| notice::trouble(failure, leave)))
                 .child(content),
         )
+        .child(own_password_window())
 }
 
 fn wordmark_link() -> El {

@@ -97,6 +97,7 @@ fn words(code: ProblemCode) -> Words {
         ProblemCode::PeriodBackwards => p::PERIOD_BACKWARDS,
         ProblemCode::WordsTooShort => p::WORDS_TOO_SHORT,
         ProblemCode::PasswordWrong => p::PASSWORD_WRONG,
+        ProblemCode::PasswordNeeded => p::PASSWORD_NEEDED,
         ProblemCode::PasswordTooShort => p::PASSWORD_TOO_SHORT,
         ProblemCode::PasswordCommon => p::PASSWORD_COMMON,
         ProblemCode::PasswordNamesPerson => p::PASSWORD_NAMES_PERSON,

@@ -56,6 +56,7 @@ pub struct ExportPlan {
 impl Command for BeginExport {
     const NAME: &'static str = "begin_export";
     const NEEDS: Need = Need::Owner;
+    const FRESH_PASSWORD: bool = true;
     type Reply = ExportPlan;
 
     fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {

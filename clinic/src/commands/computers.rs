@@ -122,6 +122,7 @@ pub struct AddComputer {
 impl Command for AddComputer {
     const NAME: &'static str = "add_computer";
     const NEEDS: Need = NEEDS;
+    const FRESH_PASSWORD: bool = true;
     type Reply = AccessForm;
 
     fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {
@@ -251,6 +252,7 @@ pub struct ReissuedComputer {
 impl Command for ReissueComputer {
     const NAME: &'static str = "reissue_computer";
     const NEEDS: Need = NEEDS;
+    const FRESH_PASSWORD: bool = true;
     type Reply = ReissuedComputer;
 
     fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {

@@ -110,6 +110,7 @@ pub struct ImportUsers {
 impl Command for ImportUsers {
     const NAME: &'static str = "import_users";
     const NEEDS: Need = people::NEEDS;
+    const FRESH_PASSWORD: bool = true;
     type Reply = Imported;
 
     fn run(self, call: &mut Call<'_>) -> Result<Imported, CommandError> {

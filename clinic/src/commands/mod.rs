@@ -47,6 +47,9 @@ pub trait Command: Serialize + DeserializeOwned {
     const NEEDS: Need;
     /// Whether somebody whose own account is locked may do it, in a session that they still have. This is looked at there as well.
     const WHILE_LOCKED: bool = Self::NEEDS.is_open_to_the_locked();
+    /// Whether the password must have been typed in this session lately: a session that was left open must not be enough to make,
+    /// take over or throw out people, to open new ways in, or to carry the log away. This is looked at there, too.
+    const FRESH_PASSWORD: bool = false;
     /// What comes back when the rules do not refuse.
     type Reply: Serialize + DeserializeOwned;
 

@@ -1,14 +1,14 @@
 //! A password of one's own: chosen at the first sign-in, changed later. The Worker hashes it; see [`super::login`].
 
 use serde::{Deserialize, Serialize};
-use wire::{Problem, ProblemCode, Timestamp, activities::Action, fields::Login, me::MyAccount};
+use wire::{Empty, Problem, ProblemCode, Timestamp, activities::Action, fields::Login, me::MyAccount};
 
 use super::{
     Command,
     login::{self, Attempt, Reservation},
     me, question,
     question::Answered,
-    seat,
+    seat::{self, SignedIn},
 };
 use crate::{
     call::{Audience, Call, CommandError},
@@ -110,7 +110,7 @@ pub(super) fn set(call: &Call<'_>, before: Account, password_hash: String) -> Re
     Ok(account)
 }
 
-/// Reserves a try at the own password, for changing it: it counts like one at the door.
+/// Reserves a try at the own password, for changing it or to go on with what asks for it: it counts like one at the door.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct ReserveOwnAttempt {
     /// The turn that this try was given when it was asked for before.
@@ -147,11 +147,8 @@ impl Command for SettleOwnAttempt {
 
     fn run(self, call: &mut Call<'_>) -> Result<MyAccount, CommandError> {
         let me = call.require_session()?;
-        if self.attempt.subject != Subject::Account(me.account.id.clone()) {
-            return Err(ProblemCode::NotFound.into());
-        }
-        let wrong = Problem::about("current", ProblemCode::PasswordWrong);
-        let account = login::settle(call, &me.computer, self.attempt, self.right, wrong)?;
+        let account = settle_own(call, &me, self.attempt, self.right, "current")?;
+        call.password_typed()?;
         let password_hash = self.password_hash.ok_or(ProblemCode::Internal)?;
         let account = set(call, account, password_hash)?;
         let here = call.caller.session.as_ref().map(|token| call.token_digest(token));
@@ -164,4 +161,40 @@ impl Command for SettleOwnAttempt {
         call.mail(&settings, &Letter::PasswordChanged, &account, &account, &me.computer.label, &key)?;
         Ok(me::my_account(call, &account)?)
     }
+}
+
+/// Settles a try at the own password that was asked for before something else. When it was right, the session may go on with that.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct ConfirmOwnPassword {
+    /// The try.
+    pub attempt: Attempt,
+    /// Whether the password was right.
+    pub right: bool,
+}
+
+impl Command for ConfirmOwnPassword {
+    const NAME: &'static str = "confirm_own_password";
+    const NEEDS: Need = Need::Session;
+    type Reply = Empty;
+
+    fn run(self, call: &mut Call<'_>) -> Result<Empty, CommandError> {
+        let me = call.require_session()?;
+        settle_own(call, &me, self.attempt, self.right, "own_password")?;
+        call.password_typed()?;
+        Ok(Empty {})
+    }
+}
+
+/// Settles a try at the own password that stands in `field`: the account, when it was right.
+fn settle_own(
+    call: &mut Call<'_>,
+    me: &SignedIn,
+    attempt: Attempt,
+    right: bool,
+    field: &str,
+) -> Result<Account, CommandError> {
+    if attempt.subject != Subject::Account(me.account.id.clone()) {
+        return Err(ProblemCode::NotFound.into());
+    }
+    login::settle(call, &me.computer, attempt, right, Problem::about(field, ProblemCode::PasswordWrong))
 }

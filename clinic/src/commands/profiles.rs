@@ -63,6 +63,7 @@ pub struct AddProfile {
 impl Command for AddProfile {
     const NAME: &'static str = "add_profile";
     const NEEDS: Need = NEEDS;
+    const FRESH_PASSWORD: bool = true;
     type Reply = AccessForm;
 
     fn run(self, call: &mut Call<'_>) -> Result<AccessForm, CommandError> {
@@ -123,6 +124,7 @@ pub struct ReissueProfile {
 impl Command for ReissueProfile {
     const NAME: &'static str = "reissue_profile";
     const NEEDS: Need = NEEDS;
+    const FRESH_PASSWORD: bool = true;
     type Reply = AccessForm;
 
     fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {

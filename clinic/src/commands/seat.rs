@@ -218,6 +218,23 @@ impl Call<'_> {
         }
     }
 
+    /// Refuses a session in which nobody has typed their password lately.
+    pub(crate) fn require_fresh_password(&self) -> Result<(), CommandError> {
+        let Some(token) = &self.caller.session else { return Err(ProblemCode::SessionRequired.into()) };
+        match sessions::password_at(self.sql, &self.token_digest(token))? {
+            Some(at) if lifetimes::password_is_fresh(at, self.now) => Ok(()),
+            _ => Err(ProblemCode::PasswordNeeded.into()),
+        }
+    }
+
+    /// Notes that the right password was typed in this session.
+    pub(super) fn password_typed(&self) -> Result<(), SqlError> {
+        match &self.caller.session {
+            Some(token) => sessions::note_password(self.sql, &self.token_digest(token), self.now),
+            None => Ok(()),
+        }
+    }
+
     /// Refuses an id that no account of this clinic has.
     pub(super) fn require_account(&self, id: &AccountId) -> Result<(), CommandError> {
         accounts::by_id(self.sql, id)?.map(drop).ok_or_else(|| ProblemCode::NotFound.into())

@@ -113,6 +113,7 @@ pub struct ChangePolicies {
 impl Command for ChangePolicies {
     const NAME: &'static str = "change_policies";
     const NEEDS: Need = Need::Owner;
+    const FRESH_PASSWORD: bool = true;
     type Reply = ClinicSettings;
 
     fn run(self, call: &mut Call<'_>) -> Result<ClinicSettings, CommandError> {

@@ -61,6 +61,7 @@ pub struct OpenedSupportCase {
 impl Command for OpenSupportCase {
     const NAME: &'static str = "open_support_case";
     const NEEDS: Need = Need::Support;
+    const FRESH_PASSWORD: bool = true;
     type Reply = OpenedSupportCase;
 
     fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {

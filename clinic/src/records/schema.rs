@@ -27,6 +27,7 @@ const MIGRATIONS: &[Migration] = &[
     CALLS,
     TURNS,
     CASE_READERS,
+    PASSWORD_AT,
 ];
 
 /// One row a login that was tried, whether an account has it or not, so that both take the same path.
@@ -366,6 +367,9 @@ const CASE_READERS: Migration = &["CREATE TABLE support_case_readers (
         operator TEXT NOT NULL,
         PRIMARY KEY (case_id, operator)
     ) STRICT, WITHOUT ROWID"];
+
+/// A session knows when its password was typed last. Those that are there already are asked for it.
+const PASSWORD_AT: Migration = &["ALTER TABLE sessions ADD COLUMN password_at INTEGER NOT NULL DEFAULT 0"];
 
 /// Whether this storage holds a clinic. Reads only: asking an object for a clinic that was never opened stores nothing.
 pub fn is_opened(sql: &dyn Sql) -> Result<bool, SqlError> {

@@ -94,11 +94,11 @@ pub fn close_questions_of(sql: &dyn Sql, account: &AccountId) -> Result<(), SqlE
     sql.run("DELETE FROM questions WHERE account = ?1", values![account.as_str()])
 }
 
-/// Starts a session.
+/// Starts a session. Its password has just been typed.
 pub fn start(sql: &dyn Sql, digest: &[u8], bearer: &Bearer, now: Timestamp) -> Result<(), SqlError> {
     sql.run(
-        "INSERT INTO sessions (digest, account, computer, started_at, last_used_at, expires_at)
-         VALUES (?1, ?2, ?3, ?4, ?4, ?5)",
+        "INSERT INTO sessions (digest, account, computer, started_at, last_used_at, password_at, expires_at)
+         VALUES (?1, ?2, ?3, ?4, ?4, ?4, ?5)",
         values![digest, bearer.account.as_str(), bearer.computer.as_str(), now, bearer.expires_at],
     )
 }
@@ -118,6 +118,17 @@ pub fn session(
 /// Notes that somebody uses a session.
 pub fn note_use(sql: &dyn Sql, digest: &[u8], now: Timestamp) -> Result<(), SqlError> {
     sql.run("UPDATE sessions SET last_used_at = ?2 WHERE digest = ?1", values![digest, now])
+}
+
+/// When the password was typed last in a session.
+pub fn password_at(sql: &dyn Sql, digest: &[u8]) -> Result<Option<Timestamp>, SqlError> {
+    let rows = sql.query("SELECT password_at FROM sessions WHERE digest = ?1", values![digest])?;
+    rows.into_iter().next().map(|mut row| row.take()).transpose()
+}
+
+/// Notes that the right password was typed in a session.
+pub fn note_password(sql: &dyn Sql, digest: &[u8], now: Timestamp) -> Result<(), SqlError> {
+    sql.run("UPDATE sessions SET password_at = ?2 WHERE digest = ?1", values![digest, now])
 }
 
 /// Ends a session.

@@ -8,6 +8,9 @@ pub const QUESTION_LIFETIME_SECONDS: i64 = 300;
 pub const CHOICE_LIFETIME_SECONDS: i64 = 900;
 /// A session goes on for so much longer than the screen does: its last word of use may still be on its way.
 pub const IDLE_GRACE_SECONDS: i64 = 60;
+/// A password that was typed is taken for so long as a sign that it is they who sit there still, where much can be done with a
+/// session (ASVS 5.0, 7.5.1 and 7.5.3).
+pub const PASSWORD_FRESH_SECONDS: i64 = 600;
 /// The last use of a computer is noted once in so long, so that reading costs no write.
 pub const LAST_USE_PRECISION_MINUTES: i64 = 60;
 
@@ -29,6 +32,11 @@ pub fn profile_expires_at(policies: &Policies, now: Timestamp) -> Timestamp {
 /// A session that was last used then or earlier is over, whatever its screen shows: whoever left may have left without one.
 pub fn idle_since(policies: &Policies, now: Timestamp) -> Timestamp {
     now.plus_seconds(-i64::from(policies.idle_minutes) * 60 - IDLE_GRACE_SECONDS)
+}
+
+/// Whether a password was typed lately. One that was typed in the future was typed while the clock was ahead.
+pub fn password_is_fresh(typed_at: Timestamp, now: Timestamp) -> bool {
+    typed_at <= now && now < typed_at.plus_seconds(PASSWORD_FRESH_SECONDS)
 }
 
 /// When a question that is asked now can no longer be answered.
@@ -68,6 +76,15 @@ mod tests {
     #[test]
     fn a_session_is_over_ten_minutes_and_one_after_its_last_use() {
         assert_eq!(idle_since(&Policies::default(), NOW.plus_minutes(10).plus_seconds(60)), NOW);
+    }
+
+    #[test]
+    fn a_password_is_fresh_for_ten_minutes_and_never_before_it_was_typed() {
+        let last = NOW.plus_minutes(10).plus_millis(-1);
+        assert!(password_is_fresh(NOW, NOW) && password_is_fresh(NOW, last));
+        assert!(
+            !password_is_fresh(NOW, NOW.plus_minutes(10)) && !password_is_fresh(NOW, NOW.plus_millis(-1))
+        );
     }
 
     #[test]

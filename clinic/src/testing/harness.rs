@@ -107,11 +107,13 @@ impl House {
         self.now.get()
     }
 
-    /// Lets time pass, in which people go on using the screens that they are signed in at.
+    /// Lets time pass, in which people go on using the screens that they are signed in at, and type their passwords where they are
+    /// asked to.
     pub fn pass_seconds(&self, seconds: i64) {
         self.pass_idle_seconds(seconds);
         // Before the clinic is opened there is nothing to use.
-        self.store.run("UPDATE sessions SET last_used_at = ?1", values![self.now.get()]).ok();
+        let used = "UPDATE sessions SET last_used_at = ?1, password_at = ?1";
+        self.store.run(used, values![self.now.get()]).ok();
     }
 
     /// Lets time pass in which nobody uses any screen.

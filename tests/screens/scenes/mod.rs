@@ -9,6 +9,7 @@ mod log;
 mod mails;
 mod outside;
 mod own;
+mod own_password;
 mod people;
 mod settings;
 mod sign_in;
@@ -41,9 +42,14 @@ pub struct Scene {
     pub play: for<'a> fn(&'a Stage<'a>) -> Play<'a>,
 }
 
-/// All of them: first the one that starts a Wardkey of its own, then the longest.
-pub const SCENES: [Scene; 15] = [
+/// All of them: first those that start a Wardkey of their own, then the longest.
+pub const SCENES: [Scene; 16] = [
     Scene { name: "mails", pages: mails::PAGES, play: |stage| Box::pin(mails::play(stage)) },
+    Scene {
+        name: "own-password",
+        pages: own_password::PAGES,
+        play: |stage| Box::pin(own_password::play(stage)),
+    },
     Scene { name: "account", pages: account::PAGES, play: |stage| Box::pin(account::play(stage)) },
     Scene { name: "sign-in", pages: sign_in::STEPS, play: |stage| Box::pin(sign_in::steps(stage)) },
     Scene { name: "outside", pages: outside::PAGES, play: |stage| Box::pin(outside::play(stage)) },

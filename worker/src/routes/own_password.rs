@@ -2,13 +2,14 @@
 
 use clinic::{
     commands::password::{
-        ChooseOwnPassword, Chooser, PasswordRules, ReadPasswordRules, ReserveOwnAttempt, SettleOwnAttempt,
+        ChooseOwnPassword, Chooser, ConfirmOwnPassword, PasswordRules, ReadPasswordRules, ReserveOwnAttempt,
+        SettleOwnAttempt,
     },
     rules::{passwords::check_own_password, user_password::UserPassword},
 };
 use wire::{
-    Problem, ProblemCode,
-    me::{MyAccount, PasswordChange},
+    Empty, Problem, ProblemCode,
+    me::{MyAccount, PasswordChange, PasswordConfirmation},
     sign_in::{OwnPassword, SignInState},
 };
 
@@ -32,10 +33,7 @@ pub async fn choose(visit: &mut Visit<'_>, request: OwnPassword) -> Result<SignI
 }
 
 pub async fn change(visit: &mut Visit<'_>, request: PasswordChange) -> Result<MyAccount, Problem> {
-    let current: UserPassword = request
-        .current
-        .parse()
-        .map_err(|problem| Problem { field: Some("current".to_owned()), ..problem })?;
+    let current = typed_in("current", &request.current)?;
     let password: UserPassword = request.password.parse()?;
     // All of this before the reservation: a new password that will not do costs no strike.
     check(&password, &visit.read(&ReadPasswordRules { of: Chooser::SignedIn }).await?)?;
@@ -47,6 +45,18 @@ pub async fn change(visit: &mut Visit<'_>, request: PasswordChange) -> Result<My
     let right = password::verify(visit.config.keys.pepper(), &current, &password_hash);
     let password_hash = if right { Some(password::hash_new(visit.config, &password)?) } else { None };
     visit.change(&SettleOwnAttempt { attempt, right, password_hash }).await
+}
+
+pub async fn confirm(visit: &mut Visit<'_>, request: PasswordConfirmation) -> Result<Empty, Problem> {
+    let password = typed_in("own_password", &request.own_password)?;
+    let Reserved { attempt, password_hash } =
+        attempt::reserve(visit, |turn| ReserveOwnAttempt { turn }).await?;
+    let right = password::verify(visit.config.keys.pepper(), &password, &password_hash);
+    visit.change(&ConfirmOwnPassword { attempt, right }).await
+}
+
+fn typed_in(field: &str, text: &str) -> Result<UserPassword, Problem> {
+    text.parse().map_err(|problem| Problem { field: Some(field.to_owned()), ..problem })
 }
 
 fn check(password: &UserPassword, rules: &PasswordRules) -> Result<(), Problem> {

@@ -14,6 +14,7 @@ use crate::{
         field::{choice, option},
         form::{Form, form_problem},
         icon::Icon,
+        own_password,
     },
     page::Page,
     session::SessionStore,
@@ -58,7 +59,17 @@ pub fn export(filter: Filter) -> El {
 }
 
 async fn bring(call: Result<Call, Failure>, form: Form, format: ExportFormat, came: State<Option<u32>>) {
-    let received = receive(call, move |bytes| _ = came.try_set(Some(bytes / 1_000))).await;
+    let received = receive(call.clone(), move |bytes| _ = came.try_set(Some(bytes / 1_000))).await;
+    if let Err(failure) = &received
+        && own_password::is_wanted(failure)
+    {
+        let refused = failure.clone();
+        return own_password::ask_for_it(Box::new(move |typed| match typed {
+            true => spawn_local(bring(call, form, format, came)),
+            false if came.try_set(None) => form.refuse(refused),
+            false => {}
+        }));
+    }
     // Whoever has left the page wants no file any more.
     if !came.try_set(None) {
         return;

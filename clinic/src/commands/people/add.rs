@@ -35,6 +35,7 @@ pub struct AddUser {
 impl Command for AddUser {
     const NAME: &'static str = "add_user";
     const NEEDS: Need = NEEDS;
+    const FRESH_PASSWORD: bool = true;
     type Reply = AddedUser;
 
     fn run(self, call: &mut Call<'_>) -> Result<AddedUser, CommandError> {

@@ -26,6 +26,7 @@ pub struct BringBackUser {
 impl Command for BringBackUser {
     const NAME: &'static str = "bring_back_user";
     const NEEDS: Need = NEEDS;
+    const FRESH_PASSWORD: bool = true;
     type Reply = AddedUser;
 
     fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {

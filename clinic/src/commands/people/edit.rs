@@ -35,6 +35,7 @@ pub struct EditUser {
 impl Command for EditUser {
     const NAME: &'static str = "edit_user";
     const NEEDS: Need = NEEDS;
+    const FRESH_PASSWORD: bool = true;
     type Reply = UserWindow;
 
     fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {

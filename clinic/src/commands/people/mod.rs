@@ -48,6 +48,7 @@ pub struct MayManagePeople {}
 impl Command for MayManagePeople {
     const NAME: &'static str = "may_manage_people";
     const NEEDS: Need = NEEDS;
+    const FRESH_PASSWORD: bool = true;
     type Reply = ClinicCode;
 
     fn run(self, call: &mut Call<'_>) -> Result<ClinicCode, CommandError> {

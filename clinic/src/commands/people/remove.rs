@@ -24,6 +24,7 @@ pub struct RemoveUser {
 impl Command for RemoveUser {
     const NAME: &'static str = "remove_user";
     const NEEDS: Need = NEEDS;
+    const FRESH_PASSWORD: bool = true;
     type Reply = UserWindow;
 
     fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {

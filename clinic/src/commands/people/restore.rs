@@ -31,6 +31,7 @@ pub struct MayRenewAccess {
 impl Command for MayRenewAccess {
     const NAME: &'static str = "may_renew_access";
     const NEEDS: Need = NEEDS;
+    const FRESH_PASSWORD: bool = true;
     type Reply = ();
 
     fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {
@@ -54,6 +55,7 @@ pub struct RestoreAccess {
 impl Command for RestoreAccess {
     const NAME: &'static str = "restore_access";
     const NEEDS: Need = NEEDS;
+    const FRESH_PASSWORD: bool = true;
     type Reply = AddedUser;
 
     fn require_named(&self, call: &Call<'_>) -> Result<(), CommandError> {
