@@ -17,8 +17,8 @@ use crate::{
 
 /// Kilobytes (KiB) of the Worker after gzip that every plan takes; the paid one takes ten thousand.
 const UPLOAD_KIB_MAX: f64 = 3_072.0;
-/// Milliseconds that a Worker may take to start, by the platform's own clock. Ours is another computer: a tenth of it is the bar.
-const START_MILLIS_MAX: f64 = 1_000.0 / 10.0 * 4.0;
+/// Milliseconds that it may take to start here. The platform lets it take 1,000, on a computer of its own.
+const START_MILLIS_MAX: f64 = 400.0;
 /// Files of the site that a version may have, and bytes of one (MiB are 2^20).
 const FILES_MAX: usize = 20_000;
 const FILE_BYTES_MAX: u64 = 25 << 20;
@@ -104,13 +104,7 @@ pub fn look(tools: &Tools, only: Option<&str>) -> Result<Vec<Finding>> {
     for (name, place) in places {
         looked_at += 1;
         let step = Step::start(&format!("Packing for {name}, as a deployment would"));
-        let about = |what, found: Result<String, String>| {
-            let (found, verdict) = match found {
-                Ok(found) => (found, Verdict::Good),
-                Err(found) => (found, Verdict::Bad),
-            };
-            Finding { place: name.clone(), what, found, verdict }
-        };
+        let about = |what, found| Finding { place: name.clone(), ..shared(what, found) };
         findings.push(about("objects", objects(&wrangler, place)));
         findings.push(about("secrets", secrets(place)));
         findings.push(about("addresses", addresses(place)));
@@ -192,17 +186,15 @@ fn headers(folder: &Path) -> Result<Finding> {
     let of_all = text.split("\n\n").next().unwrap_or_default();
     let missing: Vec<&str> =
         HEADERS.into_iter().filter(|name| !of_all.contains(&format!("  {name}: "))).collect();
-    let loose = ["unsafe-inline", "unsafe-eval'", "{"].into_iter().find(|word| {
-        of_all.lines().any(|line| line.contains("Content-Security-Policy") && line.contains(word))
-    });
-    Ok(shared(
-        "headers of pages",
-        match (missing.is_empty(), loose.filter(|word| *word != "unsafe-eval'")) {
-            (true, None) => Ok(format!("all {}, and a strict policy", HEADERS.len())),
-            (false, _) => Err(format!("missing: {}", missing.join(", "))),
-            (true, Some(word)) => Err(format!("the policy has {word}")),
-        },
-    ))
+    let policy = of_all.lines().find(|line| line.contains("Content-Security-Policy")).unwrap_or_default();
+    // A brace is a place that the build has not filled in.
+    let loose = ["'unsafe-inline'", "'unsafe-eval'", "{"].into_iter().find(|word| policy.contains(word));
+    let found = match (missing.is_empty(), loose) {
+        (true, None) => Ok(format!("all {}, and a strict policy", HEADERS.len())),
+        (false, _) => Err(format!("missing: {}", missing.join(", "))),
+        (true, Some(word)) => Err(format!("the policy has {word}")),
+    };
+    Ok(shared("headers of pages", found))
 }
 
 /// Bindings are not inherited: each place must have all of them.
