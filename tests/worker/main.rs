@@ -6,6 +6,7 @@ mod bodies;
 mod budget;
 mod clock;
 mod collisions;
+mod deploy;
 mod described;
 mod edge;
 mod emergency;

@@ -18,6 +18,7 @@ mod config;
 mod cookies;
 mod headers;
 mod incoming;
+mod limits;
 mod live;
 mod mail;
 mod openapi;

@@ -8,6 +8,7 @@ use crate::{
     clinics::{self, Purpose},
     config::Config,
     cookies::{ComputerCookie, Cookie, Cookies},
+    limits,
 };
 
 pub struct Visit<'a> {
@@ -83,6 +84,14 @@ impl<'a> Visit<'a> {
     /// Whoever asks, for a body that is made after the reply has begun.
     pub fn reader(&self) -> Result<Reader, Problem> {
         Ok(Reader { env: self.env.clone(), clinic: self.clinic()?.clone(), caller: self.caller() })
+    }
+
+    /// Refuses a network that tries step 1 again and again, where the platform counts that. It costs no clinic anything.
+    pub async fn admit_to_step_1(&self) -> Result<(), Problem> {
+        match limits::admits(self.env, limits::STEP_1, &self.asker.address).await {
+            true => Ok(()),
+            false => Err(Problem::new(ProblemCode::SlowDown).retry_after(limits::PERIOD_SECONDS)),
+        }
     }
 
     /// Opens a live socket in the computer's clinic.

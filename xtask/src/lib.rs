@@ -5,6 +5,7 @@ pub mod bench;
 pub mod browser;
 pub mod children;
 pub mod demo;
+pub mod deploy_check;
 pub mod finish;
 pub mod fuzz;
 pub mod harm;

@@ -1,4 +1,4 @@
-//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | deploy-check | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -9,7 +9,7 @@ use wire::{
     support::NewOperator,
 };
 use xtask::{
-    assemble, bench, finish, fuzz,
+    assemble, bench, deploy_check, finish, fuzz,
     harm::{self, Harm},
     log_key, mutants, observatory, operator, progress, run, screens, simulate, suite, tools, verify_log,
 };
@@ -164,6 +164,12 @@ enum Verb {
     },
     /// Build app and Worker into dist/ and build/, which `wrangler deploy` takes
     Build,
+    /// Look whether a deployment to Cloudflare would go well, without a network: packs it, and holds size, start, bindings, secrets,
+    /// addresses, headers and migrations against what the platform wants
+    DeployCheck {
+        /// The place of wrangler.toml, such as `production`; all where it is left out
+        place: Option<String>,
+    },
     /// Finish the app that Trunk has just built: Trunk calls this
     #[command(hide = true)]
     Finish {
@@ -218,6 +224,7 @@ fn main() -> ExitCode {
         Verb::LogKey { state } => log_key::run(&state).map(done),
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
         Verb::Build => build().map(done),
+        Verb::DeployCheck { place } => deploy_check::run(place.as_deref()).map(passed),
         Verb::Finish { folder } => {
             tools::for_building().and_then(|tools| finish::run(&tools, &folder)).map(done)
         }

@@ -89,13 +89,18 @@ impl Tools {
 struct System {
     workerd: &'static str,
     esbuild: &'static str,
+    node: &'static str,
 }
 
 impl System {
     fn here() -> Result<System> {
         match (env::consts::OS, env::consts::ARCH) {
-            ("linux", "x86_64") => Ok(System { workerd: "linux-64", esbuild: "linux-x64" }),
-            ("linux", "aarch64") => Ok(System { workerd: "linux-arm64", esbuild: "linux-arm64" }),
+            ("linux", "x86_64") => {
+                Ok(System { workerd: "linux-64", esbuild: "linux-x64", node: "linux-x64" })
+            }
+            ("linux", "aarch64") => {
+                Ok(System { workerd: "linux-arm64", esbuild: "linux-arm64", node: "linux-arm64" })
+            }
             (os, arch) => {
                 bail!("Wardkey is built and run on Linux; its tools for {os} on {arch} are not set up.")
             }
@@ -109,7 +114,12 @@ pub fn for_building() -> Result<Tools> {
     let _lock = lock(&cache)?;
     rust_target()?;
     let tools = Tools {
-        npm: npm_packages(&cache, root(), "Installing workerd, wasm-opt and esbuild from npm (once)")?,
+        npm: npm_packages(
+            &cache,
+            root(),
+            "Installing workerd, wasm-opt and esbuild from npm (once)",
+            BY_THE_LIST,
+        )?,
         bindgen: cargo_tool(&cache, "wasm-bindgen", "wasm-bindgen-cli", WASM_BINDGEN_VERSION, &[])?,
         trunk: cargo_tool(
             &cache,
@@ -152,9 +162,50 @@ pub fn cargo_mutants() -> Result<PathBuf> {
 pub fn lighthouse() -> Result<PathBuf> {
     let cache = cache()?;
     let _lock = lock(&cache)?;
-    let modules =
-        npm_packages(&cache, &root().join("xtask/lighthouse"), "Installing Lighthouse from npm (once)")?;
+    let modules = npm_packages(
+        &cache,
+        &root().join("xtask/lighthouse"),
+        "Installing Lighthouse from npm (once)",
+        BY_THE_LIST,
+    )?;
     Ok(modules.join("lighthouse/cli/index.js"))
+}
+
+/// `wrangler`, which deploys, with the newer Node.js that it asks for; installed when it is missing.
+pub fn packer() -> Result<Packer> {
+    let cache = cache()?;
+    let _lock = lock(&cache)?;
+    let modules = npm_packages(
+        &cache,
+        &root().join("xtask/wrangler"),
+        "Installing wrangler and its Node.js from npm (once)",
+        BY_THE_LIST_AS_FAR_AS_IT_GOES,
+    )?;
+    let node = modules.join(format!("node-{}/bin/node", System::here()?.node));
+    Ok(Packer { node, wrangler: modules.join("wrangler/bin/wrangler.js") })
+}
+
+/// What packs the Worker as a deployment would.
+pub struct Packer {
+    node: PathBuf,
+    wrangler: PathBuf,
+}
+
+impl Packer {
+    /// `wrangler`, told to keep to itself.
+    pub fn command(&self) -> Command {
+        let mut command = Command::new(&self.node);
+        command.arg(&self.wrangler);
+        for (name, value) in [
+            ("WRANGLER_SEND_METRICS", "false"),
+            ("CLOUDFLARE_CF_FETCH_ENABLED", "false"),
+            ("NO_COLOR", "1"),
+            ("CI", "1"),
+        ] {
+            command.env(name, value);
+        }
+        command
+    }
 }
 
 /// Where a program stands on PATH.
@@ -170,6 +221,7 @@ pub fn observatory() -> Result<PathBuf> {
         &cache,
         &root().join("xtask/observatory"),
         "Installing Mozilla's Observatory from npm (once)",
+        BY_THE_LIST,
     )?;
     let observatory = modules.join("@mdn/mdn-http-observatory");
     // It would fetch the list of sites that browsers know to want TLS, on which nothing of this computer stands.
@@ -263,7 +315,12 @@ fn forget_building(cache: &Path) -> Result<()> {
 }
 
 /// What a folder's `package.json` and its lock name.
-fn npm_packages(cache: &Path, from: &Path, what: &str) -> Result<PathBuf> {
+/// npm's way to install what the list of versions names, and nothing else.
+const BY_THE_LIST: &[&str] = &["ci"];
+/// The same where the list can't name packages for other systems, as not every registry has them.
+const BY_THE_LIST_AS_FAR_AS_IT_GOES: &[&str] = &["install", "--no-save"];
+
+fn npm_packages(cache: &Path, from: &Path, what: &str, how: &[&str]) -> Result<PathBuf> {
     let folder = cache.join(format!("npm-{}", digest(&from.join("package-lock.json"))?));
     let modules = folder.join("node_modules");
     if on_path("node").is_none() || on_path("npm").is_none() {
@@ -281,7 +338,8 @@ fn npm_packages(cache: &Path, from: &Path, what: &str) -> Result<PathBuf> {
     progress::must(
         what,
         Command::new("npm")
-            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
+            .args(how)
+            .args(["--ignore-scripts", "--no-audit", "--no-fund"])
             .current_dir(unfinished.path()),
         "Check the network and try again.",
     )?;

@@ -1,5 +1,7 @@
 //! Reads wrangler.toml, so that the Worker here and the deployed one are configured in one place.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
@@ -14,6 +16,82 @@ pub struct Wrangler {
     pub assets: Assets,
     /// The Durable Objects.
     pub durable_objects: DurableObjects,
+    /// When their classes came.
+    pub migrations: Vec<Migration>,
+    /// Where it is deployed to.
+    pub env: BTreeMap<String, Place>,
+}
+
+/// A step of the classes of Durable Objects.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub struct Migration {
+    /// Its name.
+    pub tag: String,
+    /// The classes that came with it.
+    #[serde(default)]
+    pub new_sqlite_classes: Vec<String>,
+}
+
+/// Where it is deployed to, with what is not inherited.
+#[derive(Deserialize)]
+pub struct Place {
+    /// The Worker's variables.
+    pub vars: BTreeMap<String, String>,
+    /// Its secrets.
+    pub secrets: Secrets,
+    /// The Durable Objects.
+    pub durable_objects: DurableObjects,
+    /// What limits how often something is asked for.
+    #[serde(default)]
+    pub ratelimits: Vec<RateLimit>,
+    /// Where people open it.
+    #[serde(default)]
+    pub routes: Vec<Route>,
+    /// Whether the platform's own address opens it as well; it does unless it is told not to.
+    #[serde(default = "yes")]
+    pub workers_dev: bool,
+    /// Whether each version has an address of its own.
+    #[serde(default)]
+    pub preview_urls: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// The Worker's secrets.
+#[derive(Deserialize)]
+pub struct Secrets {
+    /// Without these a deployment is refused.
+    pub required: Vec<String>,
+}
+
+/// What limits how often something is asked for.
+#[derive(Deserialize)]
+pub struct RateLimit {
+    /// The Worker's name for it.
+    pub name: String,
+    /// How often, in how long.
+    pub simple: Limit,
+}
+
+/// How often, in how long.
+#[derive(Deserialize)]
+pub struct Limit {
+    /// So often.
+    pub limit: u32,
+    /// In so many seconds.
+    pub period: u32,
+}
+
+/// Where people open it.
+#[derive(Deserialize)]
+pub struct Route {
+    /// The host.
+    pub pattern: String,
+    /// Whether the platform looks after its name and certificate.
+    #[serde(default)]
+    pub custom_domain: bool,
 }
 
 /// How requests are shared out between files and Worker.

@@ -30,6 +30,7 @@ pub async fn authorize_computer(
 ) -> Result<SignInState, Problem> {
     let username: ComputerUsername = request.username.parse()?;
     let password = request.password.parse()?;
+    visit.admit_to_step_1().await?;
     let clinic = username.clinic();
     if !visit.config.keys.knows_clinic_code(clinic) {
         // Made up: a guess costs neither storage nor an object.
