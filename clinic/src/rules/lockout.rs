@@ -188,8 +188,11 @@ impl Tally {
     }
 
     fn count_overdue(&mut self, now: Timestamp) -> Vec<Try> {
-        let is_overdue =
-            |t: &Try| !t.wrong && t.reserved_at.plus_seconds(RESERVATION_LIFETIME_SECONDS) <= now;
+        // One of a clock that was ahead would stay under way for as long as that, and keep out whoever has the right password.
+        let is_overdue = |t: &Try| {
+            let (began, lifetime) = (t.reserved_at, RESERVATION_LIFETIME_SECONDS);
+            !t.wrong && (began.plus_seconds(lifetime) <= now || now.plus_seconds(lifetime) < began)
+        };
         let cleared_through = self.cleared_through;
         self.tries.retain(|t| !is_overdue(t) || t.counts(cleared_through));
         let mut overdue = Vec::new();
@@ -439,5 +442,16 @@ mod tests {
         settle(&mut tally, number, true);
         strike_out(&mut tally);
         assert!(!tally.is_locked_in_a_row());
+    }
+
+    #[test]
+    fn tries_of_a_clock_that_was_ahead_are_over_once_it_is_right() {
+        let mut tally = Tally::default();
+        while reserve(&mut tally) != Admission::Wait {}
+        let mut back = |seconds| {
+            tally.reserve(NOW.plus_seconds(-seconds), place("Reception 1"), episode(), STRIKES_MAX).admission
+        };
+        assert_eq!(back(RESERVATION_LIFETIME_SECONDS), Admission::Wait, "a little behind");
+        assert_eq!(back(RESERVATION_LIFETIME_SECONDS + 1), Admission::Locked, "each of them is a strike");
     }
 }
