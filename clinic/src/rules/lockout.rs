@@ -443,15 +443,4 @@ mod tests {
         strike_out(&mut tally);
         assert!(!tally.is_locked_in_a_row());
     }
-
-    #[test]
-    fn tries_of_a_clock_that_was_ahead_are_over_once_it_is_right() {
-        let mut tally = Tally::default();
-        while reserve(&mut tally) != Admission::Wait {}
-        let mut back = |seconds| {
-            tally.reserve(NOW.plus_seconds(-seconds), place("Reception 1"), episode(), STRIKES_MAX).admission
-        };
-        assert_eq!(back(RESERVATION_LIFETIME_SECONDS), Admission::Wait, "a little behind");
-        assert_eq!(back(RESERVATION_LIFETIME_SECONDS + 1), Admission::Locked, "each of them is a strike");
-    }
 }
