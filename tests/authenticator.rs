@@ -1,12 +1,13 @@
-//! The phone's authenticator app: oathtool, which we did not write.
+//! The phone's authenticator app: oathtool, and pyotp for many codes, which we did not write.
 
 use std::{
     process::Command,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use url::Url;
+use xtask::tools;
 
 /// Seconds that a code is shown for.
 const STEP_SECONDS: i64 = 30;
@@ -32,6 +33,31 @@ pub fn code_ahead(otpauth_url: &str, seconds: i64) -> Result<String> {
         bail!("oathtool: {}", String::from_utf8_lossy(&output.stderr));
     }
     Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+}
+
+/// The codes of so many steps on end, by oathtool.
+pub fn codes_by_oathtool(otpauth_url: &str, first_step: i64, count: usize) -> Result<Vec<String>> {
+    let output = Command::new("oathtool")
+        .args(["--totp", "--base32", "--now", &format!("@{}", first_step * STEP_SECONDS)])
+        .args(["--window", &(count - 1).to_string()])
+        .arg(secret(otpauth_url)?)
+        .output()
+        .context("oathtool could not be started")?;
+    ensure!(output.status.success(), "oathtool: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8(output.stdout)?.lines().map(str::to_owned).collect())
+}
+
+/// The same by pyotp, which reads the whole address as apps do that scan it.
+pub fn codes_by_pyotp(otpauth_url: &str, first_step: i64, count: usize) -> Result<Vec<String>> {
+    const PROGRAM: &str = "import sys, pyotp\n\
+        totp, first, count = pyotp.parse_uri(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])\n\
+        for step in range(first, first + count): print(totp.at(step * totp.interval))";
+    let output = Command::new(tools::pyotp()?)
+        .args(["-c", PROGRAM, otpauth_url, &first_step.to_string(), &count.to_string()])
+        .output()
+        .context("Python could not be started")?;
+    ensure!(output.status.success(), "pyotp: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(String::from_utf8(output.stdout)?.lines().map(str::to_owned).collect())
 }
 
 /// Waits, where it must, until half of a code's time is still to come: then the code of the step before stays good for as long.

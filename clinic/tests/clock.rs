@@ -1,7 +1,7 @@
 //! A clock that was ahead is put right: nobody waits longer for it, and what was used up stays so.
 #![allow(clippy::unwrap_used, reason = "tests panic")]
 
-use clinic::testing::House;
+use clinic::{commands::login::Reservation, testing::House};
 use wire::{Problem, ProblemCode};
 
 const DAY_SECONDS: i64 = 24 * 3600;
@@ -47,4 +47,17 @@ fn a_code_that_was_used_is_not_good_again_when_the_clock_comes_round_to_it() {
     let mut again = house.stranger();
     again.authorize_computer(0).unwrap();
     assert_eq!(again.authorize_profile(&code).unwrap_err().code, ProblemCode::CodeUsed);
+}
+
+#[test]
+fn tries_that_a_clock_ahead_left_under_way_are_strikes_once_it_is_right() {
+    let house = House::open();
+    let door = house.door(0);
+    for _ in 0..5 {
+        door.reserved("nurse");
+    }
+    house.pass_seconds(-10);
+    assert!(matches!(door.reserve("nurse"), Ok(Reservation::Wait)), "a little behind");
+    house.pass_seconds(-DAY_SECONDS);
+    assert_eq!(door.reserve("nurse").unwrap_err().code, ProblemCode::AccountLocked, "not for another day");
 }

@@ -1,10 +1,13 @@
 //! Codes of the authenticator app, repeated and guessed: a code opens once, and whoever guesses is soon not listened to.
 
-use anyhow::Result;
-use clinic::rules::throttle::{CODES_BETWEEN_PAUSES, PROFILE_WRONG_CODES_MAX};
+use anyhow::{Context, Result, anyhow};
+use clinic::rules::{
+    throttle::{CODES_BETWEEN_PAUSES, PROFILE_WRONG_CODES_MAX},
+    totp::{self, SECRET_BYTES, STEP_SECONDS},
+};
 use wardkey_tests::{Client, Clinic, Wardkey, authenticator};
 use wire::{
-    Endpoint, ProblemCode,
+    Endpoint, ProblemCode, Timestamp,
     sign_in::{AuthorizeComputer, AuthorizeProfile},
 };
 
@@ -16,7 +19,7 @@ use crate::{
     records::Records,
 };
 
-pub const ATTACKS: [Attack; 2] = [
+pub const ATTACKS: [Attack; 3] = [
     Attack {
         family: "totp",
         name: "one code a hundred times at once",
@@ -31,6 +34,13 @@ pub const ATTACKS: [Attack; 2] = [
         claim: "The pauses belong to the computer and the end to the profile: a hundred codes are looked at, then none, the right one included.",
         make: |ground| Box::pin(brute_force(ground)),
     },
+    Attack {
+        family: "totp",
+        name: "a hundred thousand codes as two authenticators make them",
+        promise: 11,
+        claim: "oathtool and pyotp show the same code for a profile's address, which opens in its step and in the ones beside it, and in no other.",
+        make: |ground| Box::pin(async { authenticators(ground) }),
+    },
 ];
 
 /// Browsers that bring the same code.
@@ -41,6 +51,13 @@ const BATCHES: usize = 20;
 const GUESSES: usize = 167;
 /// Longer than the longest pause.
 const PAUSE_MINUTES: u32 = 16;
+/// Profiles whose codes are compared, and steps of each on end.
+const PROFILES: usize = 100;
+const STEPS: usize = 1_000;
+/// Steps to either side that a code is tried in.
+const BESIDE: usize = 3;
+/// The step up to which they begin: some time in the year 2100.
+const STEP_MAX: usize = 137_000_000;
 /// Connections that they come over.
 const LINES: usize = 16;
 
@@ -133,5 +150,35 @@ async fn brute_force(ground: &Ground) -> Result<Findings> {
         .iter()
         .all(|reply| reply.problem().is_ok_and(|problem| problem.code == ProblemCode::ProfileStopped));
     findings.holds(stopped && reply.len() == 1, || format!("the right code at last: {reply:?}"));
+    Ok(findings)
+}
+
+/// The rule that the Worker asks, at moments that nobody can wait for.
+fn authenticators(ground: &Ground) -> Result<Findings> {
+    let mut findings = Findings::default();
+    let mut chance = Chance::new(11);
+    for profile in 0..PROFILES {
+        ground.tell(&format!("profile {} of {PROFILES}", profile + 1));
+        let secret: Vec<u8> = (0..SECRET_BYTES).map(|_| chance.below(256) as u8).collect();
+        let url = totp::otpauth_url(&secret, "Клиника: Садовая & Co", "Main + 1").context("no address")?;
+        let first = i64::try_from(chance.below(STEP_MAX))?;
+        let codes = authenticator::codes_by_oathtool(&url, first, STEPS)?;
+        let others = authenticator::codes_by_pyotp(&url, first, STEPS)?;
+        findings.holds(codes == others && codes.len() == STEPS, || format!("{url} from step {first} on"));
+        for (step, code) in codes.iter().enumerate() {
+            let typed = code.parse().map_err(|problem| anyhow!("{code}: {problem:?}"))?;
+            let tried = step.saturating_sub(BESIDE)..(step + BESIDE + 1).min(STEPS);
+            let held = tried.into_iter().all(|at| {
+                // Codes beside each other may be alike.
+                let near = at.saturating_sub(1)..(at + 2).min(STEPS);
+                let expected = codes[near].contains(code);
+                let moment =
+                    Timestamp((first + at as i64) * STEP_SECONDS as i64 * 1000 + chance.below(30_000) as i64);
+                totp::check(&secret, &typed, moment, &[]).is_ok() == expected
+            });
+            findings.holds(held, || format!("{code} of {url}, step {}", first + step as i64));
+        }
+    }
+    findings.tried = (PROFILES * STEPS) as u64;
     Ok(findings)
 }

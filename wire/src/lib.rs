@@ -1,6 +1,7 @@
 //! What the app and the Worker say to each other: requests, replies, parsed fields, problem codes and paths.
 //!
-//! Nothing here decides anything, but whether an exported log is as it was written: all who look must find the same. The JSON shapes are pinned by tests, because an old app may still talk to a new Worker.
+//! Nothing here decides anything, but whether an exported log is as it was written, and what in a cell could be a formula: all who look
+//! must find the same. The JSON shapes are pinned by tests, because an old app may still talk to a new Worker.
 #![warn(missing_docs)]
 // A panic on a request path resets the whole instance of the Worker, for everybody in it.
 #![cfg_attr(
@@ -15,6 +16,7 @@
 )]
 
 pub mod activities;
+pub mod cells;
 pub mod checkpoint;
 pub mod computers;
 pub mod endpoint;

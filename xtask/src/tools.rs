@@ -246,6 +246,16 @@ pub fn schemathesis() -> Result<PathBuf> {
     Ok(folder.join("bin/schemathesis"))
 }
 
+/// A Python that has pyotp, which makes codes as authenticator apps do; installed when it is missing.
+pub fn pyotp() -> Result<PathBuf> {
+    debian_packages()?;
+    let cache = cache()?;
+    let _lock = lock(&cache)?;
+    let list = root().join("xtask/pyotp/requirements.txt");
+    let folder = python_packages(&cache, "pyotp", &list, "Installing pyotp from PyPI (once)")?;
+    Ok(folder.join("bin/python"))
+}
+
 fn cache() -> Result<PathBuf> {
     let base = match (env::var_os("XDG_CACHE_HOME"), env::var_os("HOME")) {
         (Some(cache), _) if Path::new(&cache).is_absolute() => PathBuf::from(cache),

@@ -1,8 +1,11 @@
 //! The log as a table for people (RFC 4180). It opens with a byte order mark, without which Excel takes UTF-8 for something else,
-//! and no cell of it is a formula, whatever somebody has called themselves or their computer.
+//! and no cell of it is a formula.
 
 use csv::{QuoteStyle, Terminator, WriterBuilder};
-use wire::activities::{Change, Subject};
+use wire::{
+    activities::{Change, Subject},
+    cells::harmless,
+};
 
 use super::{Unwritable, names::json_name};
 use crate::{commands::activities_export::ExportedLine, rules::time_zone};
@@ -10,10 +13,6 @@ use crate::{commands::activities_export::ExportedLine, rules::time_zone};
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 const COLUMNS: [&str; 10] =
     ["seq", "at", "action", "user", "user_id", "by", "by_id", "computer", "address", "changes"];
-/// What a formula begins with, in one spreadsheet or another: the wide ones where people write Chinese or Japanese.
-const FORMULA: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
-/// Behind these a spreadsheet of another language, or one that is told so, begins a new cell.
-const SEPARATORS: [char; 5] = [',', ';', '\t', '\r', '\n'];
 
 /// Mark and titles.
 pub fn head() -> Result<Vec<u8>, Unwritable> {
@@ -50,20 +49,6 @@ fn written(rows: impl Iterator<Item = [String; COLUMNS.len()]>) -> Result<Vec<u8
         writer.write_record(row.map(|cell| harmless(&cell))).map_err(|_| Unwritable)?;
     }
     writer.into_inner().map_err(|_| Unwritable)
-}
-
-/// The text with an apostrophe wherever a spreadsheet could see the beginning of a formula.
-fn harmless(text: &str) -> String {
-    let mut cell = String::with_capacity(text.len());
-    let mut begins = true;
-    for symbol in text.chars() {
-        if begins && FORMULA.contains(&symbol) {
-            cell.push('\'');
-        }
-        cell.push(symbol);
-        begins = SEPARATORS.contains(&symbol) || begins && symbol == ' ';
-    }
-    cell
 }
 
 /// Name and id. Those without a name go by what they are.
@@ -132,28 +117,5 @@ mod tests {
             ]
         );
         assert!(text.ends_with(b"\r\n"));
-    }
-
-    #[test]
-    fn no_cell_begins_a_formula() {
-        for (typed, cell) in [
-            ("=1+1", "'=1+1"),
-            ("+7 495", "'+7 495"),
-            ("-x", "'-x"),
-            ("@SUM(1)", "'@SUM(1)"),
-            ("\t=1", "'\t'=1"),
-            ("\r=1", "'\r'=1"),
-            (" =1", " '=1"),
-            ("＝1+1", "'＝1+1"),
-            ("＠SUM(1)", "'＠SUM(1)"),
-            ("a;=1", "a;'=1"),
-            ("a,b\n=1", "a,b\n'=1"),
-            ("a=1", "a=1"),
-            ("Müller-Lüdenscheidt", "Müller-Lüdenscheidt"),
-        ] {
-            assert_eq!(harmless(typed), cell, "{typed:?}");
-        }
-        let text = String::from_utf8(rows(&[line("=HYPERLINK(1)")], "UTC").unwrap()).unwrap();
-        assert!(text.contains("\"'=HYPERLINK(1)\""), "{text}");
     }
 }

@@ -80,11 +80,10 @@ pub fn by_digest(sql: &dyn Sql, digest: &[u8]) -> Result<Option<Case>, SqlError>
     sql.query(&statement, values![digest])?.pop().map(case).transpose()
 }
 
-/// The newest case of an account.
+/// The newest case of an account: the one that was opened last, also where the clock was set back before.
 pub fn newest_of(sql: &dyn Sql, account: &AccountId) -> Result<Option<Case>, SqlError> {
-    let statement = format!(
-        "SELECT {COLUMNS} FROM support_cases WHERE account = ?1 ORDER BY opened_at DESC, rowid DESC LIMIT 1"
-    );
+    let statement =
+        format!("SELECT {COLUMNS} FROM support_cases WHERE account = ?1 ORDER BY rowid DESC LIMIT 1");
     sql.query(&statement, values![account.as_str()])?.pop().map(case).transpose()
 }
 

@@ -5,7 +5,7 @@
 //! - Belarusian: ICAO Doc 9303 part 3 §6 B with its notes for Belarusian.
 //! - Serbian: its own Latin alphabet (gajica) without the marks, as ICAO's notes for Serbian have it, except `г`, which stays `g`.
 //! - Latin letters with marks: ICAO Doc 9303 part 3 §6 A.
-//! - Any other script: the crate `deunicode`, letter by letter.
+//! - Any other script, and whatever these tables spell as it does: the crate `deunicode`, letter by letter.
 //!
 //! The alphabet is told from letters that only one language has. A name without any is spelt like Russian: the tables
 //! differ in letters that all of them have (`г` is `g` or `h`), so that first and last name are looked at together.
@@ -103,9 +103,7 @@ fn is_apostrophe(symbol: char) -> bool {
 }
 
 fn write(latin: &mut String, letter: char, beside: &Beside) {
-    if letter.is_ascii_lowercase() || letter.is_ascii_digit() {
-        latin.push(letter);
-    } else if letter.is_whitespace() {
+    if letter.is_whitespace() {
         latin.push(' ');
     } else if letter == '-' || matches!(letter, '‐'..='―' | '−') {
         latin.push('-');
@@ -117,7 +115,7 @@ fn write(latin: &mut String, letter: char, beside: &Beside) {
     }
 }
 
-/// The tables of the languages that have their own, then the one that they share.
+/// Where the tables of the languages differ from the crate: first the language's own, then the one that they share.
 fn cyrillic(letter: char, beside: &Beside) -> Option<&'static str> {
     let own = match beside.spelling {
         Spelling::Ukrainian => ukrainian(letter, beside),
@@ -130,36 +128,10 @@ fn cyrillic(letter: char, beside: &Beside) -> Option<&'static str> {
 
 fn shared_cyrillic(letter: char) -> Option<&'static str> {
     Some(match letter {
-        'а' | 'ә' => "a",
-        'б' => "b",
-        'в' => "v",
-        'г' | 'ґ' => "g",
-        'д' => "d",
-        'е' | 'ё' | 'э' => "e",
-        'ж' => "zh",
-        'з' => "z",
-        'и' | 'і' | 'ї' | 'й' => "i",
-        'к' => "k",
-        'л' => "l",
-        'м' => "m",
-        'н' => "n",
-        'о' => "o",
-        'п' => "p",
-        'р' => "r",
-        'с' => "s",
-        'т' => "t",
-        'у' | 'ў' => "u",
-        'ф' => "f",
-        'х' => "kh",
-        'ц' => "ts",
-        'ч' => "ch",
-        'ш' => "sh",
-        'щ' => "shch",
-        'ъ' | 'є' => "ie",
-        'ы' => "y",
-        'ь' => "",
-        'ю' => "iu",
-        'я' => "ia",
+        'ә' => "a",
+        'ё' => "e",
+        'ї' => "i",
+        'ъ' => "ie",
         _ => return None,
     })
 }
@@ -191,9 +163,6 @@ fn serbian(letter: char) -> Option<&'static str> {
     Some(match letter {
         'ђ' => "d",
         'ж' => "z",
-        'ј' => "j",
-        'љ' => "lj",
-        'њ' => "nj",
         'ћ' | 'ц' | 'ч' => "c",
         'х' => "h",
         'џ' => "dz",
@@ -202,20 +171,18 @@ fn serbian(letter: char) -> Option<&'static str> {
     })
 }
 
-/// Latin letters whose marks change how they are spelt. All others lose their marks: é is `e`, ł is `l`, ë is `e`.
+/// Latin letters whose marks change how they are spelt. All others lose their marks, or are taken apart, by the crate: é is `e`,
+/// ł is `l`, ß is `ss`.
 fn marked(letter: char, beside: &Beside) -> Option<&'static str> {
     let bare = beside.spelling == Spelling::BareUmlauts || beside.parts_vowels(letter);
     Some(match letter {
         'ö' if bare => "o",
         'ü' if bare => "u",
         'ä' if beside.parts_vowels(letter) => "a",
-        'ä' | 'æ' => "ae",
-        'ö' | 'ø' | 'œ' => "oe",
+        'ä' => "ae",
+        'ö' | 'ø' => "oe",
         'ü' => "ue",
-        'ß' => "ss",
         'å' => "aa",
-        'þ' => "th",
-        'ð' | 'đ' => "d",
         'ə' => "e",
         _ => return None,
     })

@@ -49,7 +49,8 @@ impl Turns {
         if let Some(given) = given.filter(|given| rest.is_none() && *given <= patience) {
             return if given <= now { Turn::Now } else { Turn::At(given) };
         }
-        let next = waits_until(self.next_at, REST_SECONDS_MAX + WAIT_SECONDS_MAX, now);
+        // No turn that was given is as far off as the longest rest.
+        let next = waits_until(self.next_at, REST_SECONDS_MAX, now);
         let at = now.max(rest.unwrap_or(NO_WAIT)).max(next.unwrap_or(NO_WAIT));
         if at > patience {
             return Turn::Refused(at);

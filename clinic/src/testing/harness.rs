@@ -85,6 +85,11 @@ impl House {
 
     /// Opens the clinic.
     pub fn open() -> Self {
+        House::open_for(&PEOPLE)
+    }
+
+    /// Opens a clinic of other people.
+    pub fn open_for(people: &[(&str, Role)]) -> Self {
         let house = House::empty();
         let code = House::keys().clinic_code([1, 2, 3, 4, 5, 6]);
         let computer = |label: &str| NewComputer { label: label.into(), profile: "Main".into() };
@@ -94,9 +99,9 @@ impl House {
             time_zone: "Europe/London".into(),
             profiles: vec!["Main".into()],
             computers: vec![computer("Reception 1"), computer("Office")],
-            users: PEOPLE.iter().map(|(login, role)| user(login, *role)).collect(),
+            users: people.iter().map(|(login, role)| user(login, *role)).collect(),
         };
-        let password_hashes = PEOPLE.iter().map(|(login, _)| format!("hash of {login}")).collect();
+        let password_hashes = people.iter().map(|(login, _)| format!("hash of {login}")).collect();
         let opened = house.ask(&Caller::default(), &OpenClinic { code, clinic, password_hashes });
         house.secrets.replace(Some(opened.expect("the storage works").expect("the clinic is well formed")));
         house

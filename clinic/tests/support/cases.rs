@@ -118,3 +118,15 @@ fn a_code_opens_its_case_until_it_is_withdrawn_or_a_day_old() {
     assert_eq!(code(read(&second)), ProblemCode::CaseCodeWrong);
     assert_eq!(code(read("aaaaa-aaaaa")), ProblemCode::CaseCodeWrong);
 }
+
+#[test]
+fn a_case_that_is_opened_after_the_clock_was_set_back_is_the_newest() {
+    let (house, id) = locked();
+    let manager = house.signed_in("manager");
+    ask(&manager, &id).unwrap();
+    manager.ask(&WithdrawSupportCase { id: id.clone() }).unwrap();
+    house.pass_seconds(-1800);
+    ask(&manager, &id).unwrap();
+    assert!(manager.window(&id).lock.unwrap().support.unwrap().case.is_some());
+    manager.ask(&WithdrawSupportCase { id: id.clone() }).unwrap();
+}

@@ -4,7 +4,7 @@ use js_sys::Uint8Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{File, TextDecoder, TextDecoderOptions};
-use wire::computers::SignInPair;
+use wire::{cells::harmless, computers::SignInPair};
 
 /// A file that was read.
 pub struct PeopleFile {
@@ -47,7 +47,7 @@ fn decode(label: &str, bytes: &[u8]) -> Option<String> {
     TextDecoder::new_with_label_and_options(label, &options).ok()?.decode_with_u8_array(bytes).ok()
 }
 
-/// The pairs as CSV. A cell that a spreadsheet would take for a formula begins with an apostrophe.
+/// The pairs as CSV.
 pub fn csv(heads: [&str; 3], pairs: &[SignInPair]) -> String {
     let line = |cells: [&str; 3]| cells.map(cell).join(",") + "\r\n";
     let lines = pairs.iter().map(|pair| line([&pair.full_name, &pair.login, &pair.password]));
@@ -55,9 +55,7 @@ pub fn csv(heads: [&str; 3], pairs: &[SignInPair]) -> String {
 }
 
 fn cell(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    let text = text.replace('"', "\"\"");
-    if formula { format!("\"'{text}\"") } else { format!("\"{text}\"") }
+    format!("\"{}\"", harmless(text).replace('"', "\"\""))
 }
 
 #[cfg(test)]
@@ -80,10 +78,10 @@ mod tests {
             password: "k7m2qx4p".into(),
         };
         assert_eq!(
-            csv(["Name", "Login", "First password"], &[pair("Jane \"J\" Porter"), pair("=1+1")]),
+            csv(["Name", "Login", "First password"], &[pair("Jane \"J\" Porter"), pair(" ＝1+1")]),
             "\"Name\",\"Login\",\"First password\"\r\n\
              \"Jane \"\"J\"\" Porter\",\"porter\",\"k7m2qx4p\"\r\n\
-             \"'=1+1\",\"porter\",\"k7m2qx4p\"\r\n"
+             \" '＝1+1\",\"porter\",\"k7m2qx4p\"\r\n"
         );
     }
 }

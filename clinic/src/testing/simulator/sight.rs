@@ -289,6 +289,7 @@ impl World {
             if !holds {
                 return broken("no_mail_is_lost", format!("{key} is {state:?}"));
             }
+            self.reach.note("a mail has come to its end");
         }
         Ok(())
     }

@@ -98,7 +98,8 @@ impl Tally {
         let last_right = self.tries.iter().rposition(|one| one.outcome == Outcome::Right);
         let mut overdue = false;
         for (place, one) in self.tries.iter_mut().enumerate() {
-            let is_over = one.at.plus_seconds(OVERDUE_SECONDS) <= now;
+            let is_over =
+                one.at.plus_seconds(OVERDUE_SECONDS) <= now || now.plus_seconds(OVERDUE_SECONDS) < one.at;
             if one.outcome == Outcome::UnderWay && is_over {
                 let counts = last_right.is_none_or(|last| place > last);
                 one.outcome = if counts { Outcome::Wrong } else { Outcome::Void };
