@@ -137,7 +137,7 @@ impl Computer {
     /// Somebody asks for a turn.
     pub fn ask_for_turn(&mut self, now: Timestamp) -> Turn {
         let next = self.turn.plus_millis(TURN_MILLIS);
-        let was_ahead = next > now.plus_seconds(PATIENCE_SECONDS + REST_SECONDS);
+        let was_ahead = next > now.plus_seconds(REST_SECONDS);
         let next = if was_ahead { now } else { next.max(now) };
         let turn = next.max(self.rests_until(now).unwrap_or(now));
         if turn > now.plus_seconds(PATIENCE_SECONDS) {
