@@ -54,7 +54,8 @@ const PLAIN: &str = "Plain";
 fn taken<T>(findings: &mut Findings, nasty: &Nasty, outcome: Result<T, Refusal>) -> Option<T> {
     let refusal = match outcome {
         Ok(reply) => {
-            let still = !nasty::moves_text(&nasty.name);
+            // What surrounds a name is cut off: a line that was pasted with its end is a name.
+            let still = !nasty::moves_text(nasty.name.trim());
             findings.holds(still, || format!("{}: {:?} was taken", nasty.kind, nasty.name));
             return Some(reply);
         }
