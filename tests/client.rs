@@ -28,6 +28,9 @@ use xtask::key::{self, Key};
 /// How long a reply may take.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// How the trial build is told where to break; no other knows it.
+pub const BREAKING_HEADER: &str = "Wardkey-Trial-Panic";
+
 /// A browser of its own, with nothing in it at first.
 pub struct Client {
     http: reqwest::Client,
@@ -37,6 +40,8 @@ pub struct Client {
     ahead: AtomicI64,
     // Our own jar: the cookies are `Secure`, and the tests' Wardkey is at http://localhost, which browsers trust and jars do not.
     cookies: Mutex<BTreeMap<String, String>>,
+    /// How and where the program is to break under the next request.
+    breaks: Mutex<Option<String>>,
 }
 
 /// A reply as it came.
@@ -99,13 +104,24 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .local_address(address)
             .build()?;
-        let (ahead, cookies) = (AtomicI64::default(), Mutex::default());
-        Ok(Self { http, origin: origin.to_owned(), key: Some(key::shared()), ahead, cookies })
+        let (ahead, cookies, breaks) = (AtomicI64::default(), Mutex::default(), Mutex::default());
+        Ok(Self { http, origin: origin.to_owned(), key: Some(key::shared()), ahead, cookies, breaks })
     }
 
     /// The same cookies in a browser with another key, or without one.
     pub fn with_key(self, key: Option<&'static Key>) -> Self {
         Self { key, ..self }
+    }
+
+    /// Has the trial build break under the next request: how, where, at which call of an object and after which statement.
+    pub fn breaks_next(&self, way: &str, place: &str, call: usize, statement: usize) {
+        *self.breaks.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some(format!("{way} {place} {call} {statement}"));
+    }
+
+    /// Whether the request that breaks has not been sent yet.
+    pub fn is_to_break(&self) -> bool {
+        self.breaks.lock().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 
     /// Where it stands, as it says in `Origin`.
@@ -186,6 +202,9 @@ impl Client {
         let mut request = self.http.request(method, format!("{}{path}", self.origin));
         if let Some(proof) = proof {
             request = request.header(proof::HEADER, proof);
+        }
+        if let Some(plan) = self.breaks.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            request = request.header(BREAKING_HEADER, plan);
         }
         let cookies = self.cookie_header();
         if !cookies.is_empty() {

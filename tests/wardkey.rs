@@ -1,6 +1,7 @@
 //! A fresh Wardkey: the real Worker in the real runtime, with a mailbox, on free ports and in a folder of its own.
 
 use std::{
+    net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     sync::{
         Mutex, MutexGuard, OnceLock, PoisonError,
@@ -23,6 +24,15 @@ use xtask::{
 static SHARED: OnceLock<Wardkey> = OnceLock::new();
 static STARTING: Mutex<()> = Mutex::new(());
 
+/// What runs: the app in browsers, and the Worker.
+#[derive(Clone)]
+pub struct Programs {
+    /// The site's files.
+    pub site: PathBuf,
+    /// The Worker's modules.
+    pub modules: PathBuf,
+}
+
 /// A running Wardkey. Dropped, it stops and its folder goes; so it does when the test program dies.
 pub struct Wardkey {
     // In the order in which they are dropped: the Worker before what it needs.
@@ -32,9 +42,10 @@ pub struct Wardkey {
     tools: Tools,
     settings: Settings,
     port: u16,
-    modules: PathBuf,
+    programs: Mutex<Programs>,
     ahead_seconds: AtomicI64,
     through: Mutex<Vec<String>>,
+    inspector: Option<SocketAddr>,
 }
 
 impl Wardkey {
@@ -48,9 +59,15 @@ impl Wardkey {
         Self::start_with(assemble::worker, assemble::modules(), Some(url))
     }
 
-    /// Starts one whose clock a test can move: a build of its own, which is never deployed.
+    /// Starts one whose clock a test can move, and that breaks where a request says: a build of its own, which is never deployed.
     pub fn with_clock() -> Result<Self> {
         Self::start_with(assemble::trial_worker, assemble::trial_modules(), None)
+    }
+
+    /// The same build, whose memory can be looked at.
+    pub fn with_inspector() -> Result<Self> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, runtime::free_port()?));
+        Self::start_inspected(assemble::trial_worker, assemble::trial_modules(), None, Some(address))
     }
 
     /// Both: a clock that a test can move, and somebody else's address for mails.
@@ -63,16 +80,50 @@ impl Wardkey {
         modules: PathBuf,
         mail_api_url: Option<String>,
     ) -> Result<Self> {
+        Self::start_inspected(build, modules, mail_api_url, None)
+    }
+
+    fn start_inspected(
+        build: fn(&Tools) -> Result<()>,
+        modules: PathBuf,
+        mail_api_url: Option<String>,
+        inspector: Option<SocketAddr>,
+    ) -> Result<Self> {
         let tools = tools::for_building()?;
         assemble::app(&tools)?;
         build(&tools)?;
+        Self::start_built(tools, Programs { site: assemble::site(), modules }, mail_api_url, inspector)
+    }
+
+    /// Starts programs that were built already: those of another version.
+    pub fn of_programs(programs: Programs) -> Result<Self> {
+        Self::start_built(tools::for_building()?, programs, None, None)
+    }
+
+    fn start_built(
+        tools: Tools,
+        programs: Programs,
+        mail_api_url: Option<String>,
+        inspector: Option<SocketAddr>,
+    ) -> Result<Self> {
         let state = TempDir::with_prefix("wardkey-test-")?;
         let port = runtime::free_port()?;
         let settings = Settings { mail_api_url, ..Settings::for_tests(port)? };
         let mailbox = Mailbox::start(&state.path().join("mailbox"), &settings.mail_api_key)?;
         let (runtime, ahead_seconds, through) = (Mutex::new(None), AtomicI64::new(0), Mutex::default());
-        let wardkey =
-            Self { runtime, mailbox, state, tools, settings, port, modules, ahead_seconds, through };
+        let programs = Mutex::new(programs);
+        let wardkey = Self {
+            runtime,
+            mailbox,
+            state,
+            tools,
+            settings,
+            port,
+            programs,
+            ahead_seconds,
+            through,
+            inspector,
+        };
         wardkey.start_worker()?;
         Ok(wardkey)
     }
@@ -84,6 +135,11 @@ impl Wardkey {
             let _ = SHARED.set(Self::start()?);
         }
         SHARED.get().context("the shared Wardkey is gone")
+    }
+
+    /// Where tools for developers may look into it.
+    pub fn inspector(&self) -> Option<SocketAddr> {
+        self.inspector
     }
 
     /// Where it is, as in a browser's address bar.
@@ -155,18 +211,26 @@ impl Wardkey {
         *self.through.lock().unwrap_or_else(PoisonError::into_inner) = program;
     }
 
+    /// From the next start on, these run.
+    pub fn take_up(&self, programs: Programs) {
+        *self.programs.lock().unwrap_or_else(PoisonError::into_inner) = programs;
+    }
+
     /// Starts the Worker with what it had stored, after it was killed.
     pub fn start_worker(&self) -> Result<()> {
         let through = self.through.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let programs = self.programs.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let worker = Runtime::start(&Start {
             tools: &self.tools,
-            modules: &self.modules,
+            site: &programs.site,
+            modules: &programs.modules,
             settings: &self.settings,
             port: self.port,
             state: self.state.path(),
             mailbox: self.mailbox.address(),
             scratch: Some(self.state.path()),
             through: &through,
+            inspector: self.inspector,
         })?;
         *self.worker() = Some(worker);
         Ok(())

@@ -9,10 +9,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, ensure};
-use serde_json::json;
+use anyhow::{Context, Result, ensure};
+use reqwest::Method;
+use serde_json::{Value, json};
 use tokio::task::JoinSet;
-use wardkey_tests::{Clinic, Reply, acts};
+use wardkey_tests::{
+    Client, Clinic, Reply, Wardkey, acts,
+    inspector::{Heap, Inspector},
+};
 use wire::{
     Endpoint, ProblemCode,
     sign_in::{AnswerQuestion, AuthorizeComputer, SubmitPassword},
@@ -38,7 +42,7 @@ pub const ATTACKS: [Attack; 3] = [
         family: "starvation",
         name: "fifty sign-ins at once",
         promise: 20,
-        claim: "All of them are answered, and all are let in.",
+        claim: "All of them are answered, all are let in, and the isolate holds less than 96 MB.",
         make: |ground| Box::pin(burst(ground)),
     },
     Attack {
@@ -52,6 +56,13 @@ pub const ATTACKS: [Attack; 3] = [
 
 const TOO_LONG: usize = 200;
 const BURST: usize = 50;
+/// The service in whose isolate Worker and objects run here; elsewhere they may have one each, with as much for each.
+const ISOLATE: &str = "app";
+/// The platform ends an isolate at 128 MB.
+const MEGABYTES_MAX: f64 = 96.0;
+/// How often the memory is looked at meanwhile, at least: between two hashes, where the runtime has time. And how long one waits between two looks.
+const LOOKS_MIN: usize = 2;
+const LOOK_PAUSE: Duration = Duration::from_millis(5);
 /// Sign-ins in a row with each flood and without one, and how often they take turns.
 const IN_A_ROW: usize = 10;
 const TURNS: usize = 8;
@@ -97,21 +108,56 @@ async fn too_long(ground: &Ground) -> Result<Findings> {
 
 async fn burst(ground: &Ground) -> Result<Findings> {
     let mut findings = Findings::default();
-    let clinic = Clinic::open(ground.wardkey()?)?;
-    let door = clinic.at("Reception 1").await?;
+    let wardkey = Wardkey::with_inspector()?;
+    // Each at a computer of its own: at one they would come one after the other.
+    ground.tell("bringing up computers");
+    let (clinic, doors) = Doors::open(&wardkey, BURST).await?;
     let users = &clinic.opened.users;
-    let requests: Vec<Request> = (0..BURST)
-        .map(|number| {
-            let user = &users[number % users.len()];
-            attempt(&clinic, &user.login, &user.password).by(&door)
+    let signing_in = doors.clients().into_iter().enumerate().map(|(number, door)| {
+        let user = &users[number % users.len()];
+        attempt(&clinic, &user.login, &user.password).by(door)
+    });
+    let requests: Vec<Request> = signing_in.collect();
+    let mut inspector = Inspector::open(&wardkey, ISOLATE).await?;
+    inspector.collect_garbage().await?;
+    let (rest, rest_wasm) = (inspector.heap().await?, wasm_bytes(&wardkey).await?);
+    let over = Arc::new(AtomicBool::new(false));
+    let watching = {
+        let over = Arc::clone(&over);
+        tokio::spawn(async move {
+            let (mut most, mut looks) = (Heap::default(), 0_u64);
+            while !over.load(Ordering::Relaxed) {
+                let heap = inspector.heap().await?;
+                if heap.bytes() > most.bytes() {
+                    most = heap;
+                }
+                looks += 1;
+                tokio::time::sleep(LOOK_PAUSE).await;
+            }
+            anyhow::Ok((most, looks))
         })
-        .collect();
+    };
     let began = Instant::now();
-    for reply in raw::at_once(raw::address(clinic.wardkey)?, &requests).await? {
+    for reply in raw::at_once(raw::address(&wardkey)?, &requests).await? {
         findings.holds(reply.status == 200, || raw::told(&reply));
     }
     findings.note("seconds until the last one was in", (began.elapsed().as_secs_f64() * 10.0).round() / 10.0);
+    over.store(true, Ordering::Relaxed);
+    let ((most, looks), wasm) = (watching.await??, wasm_bytes(&wardkey).await?);
+    let megabytes = |bytes: f64| (bytes / 100_000.0).round() / 10.0;
+    findings.note("megabytes at rest", megabytes(rest.bytes() + rest_wasm));
+    findings.note("megabytes of WebAssembly at the peak", megabytes(wasm));
+    findings.note("megabytes of JavaScript at the peak", megabytes(most.bytes()));
+    findings.at_least("looks at them", usize::try_from(looks)?, LOOKS_MIN);
+    findings.figure("megabytes at the peak", megabytes(most.bytes() + wasm), None, Some(MEGABYTES_MAX));
     Ok(findings)
+}
+
+/// How much memory the WebAssembly holds. It never gives any back, so that this is its peak.
+async fn wasm_bytes(wardkey: &Wardkey) -> Result<f64> {
+    let reply = Client::new(wardkey.origin())?.send(Method::GET, "/api/trial/memory", &[], None).await?;
+    let told: Value = serde_json::from_str(&reply.text)?;
+    told["bytes"].as_f64().with_context(|| reply.text)
 }
 
 /// Requests that never end, until told.

@@ -135,6 +135,19 @@ impl<'a> Crew<'a> {
         self.broken.set(true);
     }
 
+    /// Has the program break under the next request of one of them, and waits until it was sent, if it comes to that.
+    pub async fn break_under_one(&self, chance: &mut Chance, plan: impl FnOnce(&Client, &mut Chance)) {
+        let [first, second] = &self.typists;
+        let one = *chance.pick(&[first, second, &self.nurse, &self.owner]);
+        plan(one, chance);
+        let sent = async {
+            while one.is_to_break() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        };
+        let _ = tokio::time::timeout(WAIT_LONGEST, sent).await;
+    }
+
     /// Brings everybody back with the cookies that they have, on connections that nothing is known of. What they know of locks is
     /// what was stored.
     pub fn come_back(&mut self, records: &Records) -> Result<()> {
@@ -196,6 +209,7 @@ impl<'a> Crew<'a> {
     /// Types wrong passwords, now for one and now for another.
     async fn mistype(&self, door: &Client, mut chance: Chance) -> Result<()> {
         for typed in 1_u32.. {
+            ensure!(!self.broken.get(), "over");
             // A right password now and then, or the computer rests.
             if typed.is_multiple_of(turns::FREE_WRONG / 2) {
                 let (user, _) = &self.hughes;
@@ -233,11 +247,13 @@ impl<'a> Crew<'a> {
     /// Signs in again and again.
     async fn come_and_go(&self) -> Result<()> {
         loop {
+            ensure!(!self.broken.get(), "over");
             self.sign_in().await?;
         }
     }
 
-    async fn sign_in(&self) -> Result<()> {
+    /// Signs in once.
+    pub async fn sign_in(&self) -> Result<()> {
         let (door, (user, id)) = (&self.nurse, &self.hughes);
         door.submit_password(&user.login, &user.password).await?;
         self.ledger.asked(Deed::Yes, id);
@@ -251,6 +267,7 @@ impl<'a> Crew<'a> {
     /// Adds people, and unlocks who is locked.
     async fn look_after(&self, mut chance: Chance) -> Result<()> {
         loop {
+            ensure!(!self.broken.get(), "over");
             let fits = |victim: &Victim| victim.locked && victim.unlocks < UNLOCKS_MAX;
             let locked = if chance.once_in(3) { None } else { self.take(&mut chance, fits) };
             match locked {

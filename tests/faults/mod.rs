@@ -5,6 +5,7 @@ pub mod disk;
 pub mod kill;
 pub mod mail;
 pub mod migration;
+pub mod panic;
 pub mod versions;
 
 mod crew;
@@ -15,5 +16,12 @@ mod old;
 use crate::harm::Harm;
 
 /// The families, in the order in which they are done.
-pub const FAMILIES: &[&[Harm]] =
-    &[&kill::FAULTS, &disk::FAULTS, &mail::FAULTS, &clock::FAULTS, &migration::FAULTS, &versions::FAULTS];
+pub const FAMILIES: &[&[Harm]] = &[
+    &kill::FAULTS,
+    &panic::FAULTS,
+    &disk::FAULTS,
+    &mail::FAULTS,
+    &clock::FAULTS,
+    &migration::FAULTS,
+    &versions::FAULTS,
+];

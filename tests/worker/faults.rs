@@ -12,6 +12,11 @@ async fn ten_kills_lose_nothing_that_was_answered() -> Result<()> {
 }
 
 #[tokio::test]
+async fn a_panic_hurts_one_request() -> Result<()> {
+    all(&faults::panic::FAULTS).await
+}
+
+#[tokio::test]
 async fn a_full_disk_refuses_what_must_be_written_and_nothing_else() -> Result<()> {
     all(&faults::disk::FAULTS).await
 }

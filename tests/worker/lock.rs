@@ -12,11 +12,14 @@ use anyhow::{Context, Result, bail, ensure};
 use tokio::task::JoinSet;
 use wardkey_tests::{Client, Clinic, Wardkey};
 use wire::{
-    Empty, ProblemCode, Role,
+    Empty, Endpoint, ProblemCode, Role,
     activities::{Action, Subject},
+    recovery::RequestReset,
     sign_in::{Answer, AnswerQuestion, GetLock, LockQuery, SignInState},
     users::{ListUsers, UserStatus},
 };
+
+use xtask::{mailbox::Failure, runtime};
 
 use crate::acts::{self, STRIKES};
 
@@ -97,11 +100,63 @@ async fn an_unknown_login_answers_to_the_byte_as_a_known_one() -> Result<()> {
     Ok(())
 }
 
-async fn raw_try(client: &Client, login: &str) -> Result<(u16, Vec<(String, String)>, String)> {
-    let origin = client.origin();
-    let headers = [("content-type", "application/json"), ("origin", origin)];
-    let body = serde_json::json!({ "login": login, "password": "wrong" }).to_string();
-    let reply = client.send(reqwest::Method::POST, "/api/sign-in/user", &headers, Some(body)).await?;
+/// What is said while mails leave, and while nobody takes them.
+#[tokio::test]
+async fn answers_tell_nobody_while_the_mail_api_is_down() -> Result<()> {
+    let mut outages = Vec::new();
+    for refused in [true, false] {
+        // Either nobody listens there, or who listens has no time.
+        let nobody = format!("http://127.0.0.1:{}", runtime::free_port()?);
+        let wardkey = if refused { Wardkey::with_mail_api(nobody)? } else { Wardkey::start()? };
+        let clinic = Clinic::open(&wardkey)?;
+        let door = clinic.at("Reception 1").await?;
+        wardkey.mailbox().fail_next((0..1_000).map(|_| Failure::Status(503)));
+        let mut told = Vec::new();
+        // Through the lock, whose mails cannot leave, and after it.
+        for strike in 1..STRIKES + 3 {
+            let known = raw_try(&door, "hughes").await?;
+            let unknown = raw_try(&door, "ghost").await?;
+            ensure!(known == unknown, "strike {strike}: {known:?} {unknown:?}");
+            told.push(known);
+        }
+        ensure!(told.iter().filter(|told| told.0 == 423).count() == 3, "{told:?}");
+        // Of those who ask for a link: known, unknown, locked and known, locked and unknown, and each once more.
+        let mut links = Vec::new();
+        for login in ["patel", "nobody", "hughes", "ghost", "patel", "nobody", "hughes", "ghost"] {
+            links.push(raw(&door, RequestReset::PATH, serde_json::json!({ "login": login })).await?);
+        }
+        ensure!(links.iter().all(|link| *link == links[0]) && links[0].0 == 200, "{links:?}");
+        told.extend(links);
+        if !refused {
+            ensure!(wardkey.mailbox().is_failing(), "the mail API had recovered");
+        }
+        ensure!(mails_of_locks(&clinic) == 0, "a mail has left");
+        outages.push(told);
+    }
+    // Who compares learns from the answers neither whether mails leave nor how they do not.
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let door = clinic.at("Reception 1").await?;
+    let mut well = Vec::new();
+    for _ in 1..STRIKES + 3 {
+        well.push(raw_try(&door, "hughes").await?);
+    }
+    for login in ["patel", "nobody", "hughes", "ghost", "patel", "nobody", "hughes", "ghost"] {
+        well.push(raw(&door, RequestReset::PATH, serde_json::json!({ "login": login })).await?);
+    }
+    ensure!(outages.iter().all(|told| *told == well), "{outages:#?}\n{well:#?}");
+    Ok(())
+}
+
+/// A status, the headers and a body, to the byte.
+type Raw = (u16, Vec<(String, String)>, String);
+
+async fn raw_try(client: &Client, login: &str) -> Result<Raw> {
+    raw(client, "/api/sign-in/user", serde_json::json!({ "login": login, "password": "wrong" })).await
+}
+
+async fn raw(client: &Client, path: &str, body: serde_json::Value) -> Result<Raw> {
+    let headers = [("content-type", "application/json"), ("origin", client.origin())];
+    let reply = client.send(reqwest::Method::POST, path, &headers, Some(body.to_string())).await?;
     let headers = reply.headers.iter();
     let headers = headers
         .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()));
@@ -157,6 +212,65 @@ async fn twenty_right_passwords_at_once_all_pass() -> Result<()> {
         let state = login??;
         ensure!(matches!(state, SignInState::Question { .. }), "{state:?}");
     }
+    Ok(())
+}
+
+/// How often two people come and go at one computer.
+const COMINGS: usize = 12;
+
+#[tokio::test]
+async fn two_people_at_one_computer_lock_neither() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let door = clinic.at("Reception 1").await?;
+    let people = [clinic.user("hughes")?, clinic.user("patel")?];
+    let sign_in = async |door: &Client, number: usize| acts::sign_in(door, people[number % 2]).await;
+    // In turns, each mistyping now and then, and once as often as one may.
+    for number in 0..COMINGS {
+        let mistyped = if number < 2 { STRIKES - 1 } else { number % 2 };
+        for _ in 0..mistyped {
+            let Err(refusal) = door.try_password(&people[number % 2].login, "wrong").await? else {
+                bail!("let in with a wrong password");
+            };
+            acts::expect(&refusal, 401, ProblemCode::LoginWrong)?;
+        }
+        sign_in(&door, number).await.with_context(|| format!("in turn {number}"))?;
+    }
+    // At once: one types right passwords while the other one types four wrong ones and a right one, and the other way round.
+    for number in 0..COMINGS / 3 {
+        let (right, wrong) = (people[number % 2], people[(number + 1) % 2]);
+        let (beside, mistyping) = (door.twin()?, door.twin()?);
+        let comes_and_goes = async {
+            for _ in 0..3 {
+                acts::sign_in(&beside, right).await?;
+            }
+            anyhow::Ok(())
+        };
+        let mistypes = async {
+            for _ in 1..STRIKES {
+                let Err(refusal) = mistyping.try_password(&wrong.login, "wrong").await? else {
+                    bail!("let in with a wrong password");
+                };
+                acts::expect(&refusal, 401, ProblemCode::LoginWrong)?;
+            }
+            acts::sign_in(&mistyping, wrong).await
+        };
+        let (came, mistyped) = tokio::join!(comes_and_goes, mistypes);
+        came.with_context(|| format!("beside {} in round {number}", wrong.login))?;
+        mistyped.with_context(|| format!("{} in round {number}", wrong.login))?;
+    }
+    for user in people {
+        let lock = door.call::<GetLock>(&LockQuery { login: user.login.clone() }).await?;
+        ensure!(!lock.locked, "{} is locked", user.login);
+    }
+    let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
+    let log = acts::log(&owner).await?;
+    ensure!(acts::count(&log, Action::AccountLocked) == 0 && mails_of_locks(&clinic) == 0);
+    // Each wrong one and each sign-in stands in the log once.
+    let wrong = 2 * (STRIKES - 1) + (2..COMINGS).filter(|number| number % 2 == 1).count();
+    let wrong = wrong + COMINGS / 3 * (STRIKES - 1);
+    ensure!(acts::count(&log, Action::LoginFailed) == wrong, "{wrong} wrong passwords");
+    let came = COMINGS + COMINGS / 3 * 4 + 1;
+    ensure!(acts::count(&log, Action::LoginSucceeded) == came, "{came} sign-ins");
     Ok(())
 }
 

@@ -7,17 +7,17 @@ use std::{
 
 use anyhow::{Result, ensure};
 use reqwest::Method;
-use wardkey_tests::{Client, Clinic, Wardkey, clinic::CLOCK_PATH};
+use wardkey_tests::{Client, Clinic, Wardkey, client::BREAKING_HEADER, clinic::CLOCK_PATH};
 use wire::{Empty, sign_in::SignInState};
 use xtask::{assemble, bench};
 
-/// What stands in the trial build, and would stand in any other that could move its clock.
-const TRACES: [&str; 2] = ["Wardkey-Trial-Clock", "/api/trial/"];
+/// What stands in the trial build, and would stand in any other that could move its clock or be broken by a request.
+const TRACES: [&str; 3] = ["Wardkey-Trial-Clock", BREAKING_HEADER, "/api/trial/"];
 
 #[tokio::test]
 async fn what_ships_knows_no_route_of_the_trial_build() -> Result<()> {
     let client = Client::new(Wardkey::shared()?.origin())?;
-    let paths = [bench::HASH_PATH, CLOCK_PATH, "/api/trial/log", "/api/trial/objects"];
+    let paths = [bench::HASH_PATH, CLOCK_PATH, "/api/trial/log", "/api/trial/objects", "/api/trial/memory"];
     for method in [Method::GET, Method::POST, Method::PUT] {
         let unknown = client.send(method.clone(), "/api/nowhere", &[], None).await?;
         ensure!(unknown.status == 404, "{unknown:?}");

@@ -15,6 +15,8 @@ use worker::{
     console_error, durable_object,
 };
 
+#[cfg(feature = "trial")]
+use crate::breaking;
 use crate::{
     config::{self, Config},
     live::{self, Sockets},
@@ -56,42 +58,20 @@ impl DurableObject for ClinicObject {
         Self { store, sockets: Sockets::new(state), configured, rings_at: Cell::new(None) }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
+    async fn fetch(&self, request: Request) -> Result<Response> {
         #[cfg(feature = "trial")]
-        if self.heeds_moved_clock(&request).await {
-            return Response::ok("");
-        }
-        note_woken();
-        let handshake = request.headers().get(live::ENVELOPE_HEADER)?;
-        let protocol = request.headers().get(proof::SOCKET_HEADER)?;
-        // The body first: from here to the alarm nothing may be awaited, or another request's command gets in between.
-        let envelope = match &handshake {
-            Some(envelope) => envelope.clone(),
-            None => request.text().await?,
-        };
-        let Some(Configured { clinic, .. }) = &self.configured else {
-            return Response::error("not configured", 500);
-        };
-        let answer = match clinic.answer(&self.store, world::now(), &mut Entropy, &envelope) {
-            Ok(answer) => answer,
-            Err(error) => {
-                console_error!("a command was rolled back: {error}");
-                return Response::error("rolled back", 500);
-            }
-        };
-        self.sockets.tell(&answer.told);
-        // Before anything is awaited as well: what happens from the next command on, a new socket hears.
-        let response = match handshake {
-            Some(_) => self.open_live(&answer.reply, protocol.as_deref()),
-            None => Response::ok(answer.reply),
-        };
-        self.arm(clinic, world::now()).await;
-        response
+        let plan = breaking::Plan::of(&request);
+        let work = self.serve(request);
+        #[cfg(feature = "trial")]
+        let work = breaking::within(plan, work);
+        work.await
     }
 
     /// Never fails: the platform would ring six times more and then never again. What went wrong is rung for anew.
     async fn alarm(&self) -> Result<Response> {
         note_woken();
+        #[cfg(feature = "trial")]
+        breaking::ring();
         self.rings_at.set(None);
         if let Some(Configured { config, clinic }) = &self.configured {
             let lapsed = self.lapse_locks(clinic);
@@ -125,6 +105,44 @@ impl DurableObject for ClinicObject {
 }
 
 impl ClinicObject {
+    /// A command in, one transaction, a reply out; or a socket.
+    async fn serve(&self, mut request: Request) -> Result<Response> {
+        #[cfg(feature = "trial")]
+        if self.heeds_moved_clock(&request).await {
+            return Response::ok("");
+        }
+        note_woken();
+        let handshake = request.headers().get(live::ENVELOPE_HEADER)?;
+        let protocol = request.headers().get(proof::SOCKET_HEADER)?;
+        // The body first: from here to the alarm nothing may be awaited, or another request's command gets in between.
+        let envelope = match &handshake {
+            Some(envelope) => envelope.clone(),
+            None => request.text().await?,
+        };
+        let Some(Configured { clinic, .. }) = &self.configured else {
+            return Response::error("not configured", 500);
+        };
+        #[cfg(feature = "trial")]
+        breaking::reach(breaking::Place::Object);
+        let answer = match clinic.answer(&self.store, world::now(), &mut Entropy, &envelope) {
+            Ok(answer) => answer,
+            Err(error) => {
+                console_error!("a command was rolled back: {error}");
+                return Response::error("rolled back", 500);
+            }
+        };
+        #[cfg(feature = "trial")]
+        breaking::reach(breaking::Place::Committed);
+        self.sockets.tell(&answer.told);
+        // Before anything is awaited as well: what happens from the next command on, a new socket hears.
+        let response = match handshake {
+            Some(_) => self.open_live(&answer.reply, protocol.as_deref()),
+            None => Response::ok(answer.reply),
+        };
+        self.arm(clinic, world::now()).await;
+        response
+    }
+
     /// Opens a socket where the clinic answered with what it listens to, and passes a refusal on.
     fn open_live(&self, reply: &str, protocol: Option<&str>) -> Result<Response> {
         type Reply = std::result::Result<<OpenLive as Command>::Reply, Problem>;

@@ -115,7 +115,11 @@ async fn deliver(
         tries_left -= 1;
         // A stub is made anew each time: one that has failed stays broken.
         match try_to_deliver(env, object, &request).await {
-            Ok(answer) => return Ok(answer),
+            Ok(answer) => {
+                #[cfg(feature = "trial")]
+                crate::breaking::reach(crate::breaking::Place::Answered);
+                return Ok(answer);
+            }
             Err(error) if flag(&error, "overloaded") => {
                 return Err(Problem::new(ProblemCode::Busy).retry_after(OVERLOADED_RETRY_SECONDS));
             }
@@ -136,7 +140,10 @@ async fn try_to_deliver(
     request: impl Fn() -> worker::Result<Request>,
 ) -> worker::Result<Answer> {
     let stub = env.durable_object(binding)?.id_from_name(name)?.get_stub()?;
-    let mut response = stub.fetch_with_request(request()?).await?;
+    let request = request()?;
+    #[cfg(feature = "trial")]
+    crate::breaking::pass_on(request.headers())?;
+    let mut response = stub.fetch_with_request(request).await?;
     match response.status_code() {
         200 => response.text().await.map(Answer::Reply),
         101 => Ok(Answer::Socket(response)),

@@ -12,6 +12,8 @@
     )
 )]
 
+#[cfg(feature = "trial")]
+mod breaking;
 mod clinic_object;
 mod clinics;
 mod config;
@@ -37,9 +39,23 @@ mod world;
 
 pub use clinic_object::ClinicObject;
 pub use support_desk::SupportDeskObject;
-use worker::{Context, Env, Request, Response, Result, event};
+use wasm_bindgen::{JsValue, prelude::wasm_bindgen};
+use wire::{Problem, ProblemCode};
+use worker::{Context, Env, Request, Response, Result, event, web_sys};
 
 #[event(fetch)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
-    router::answer(request, &env).await
+    #[cfg(feature = "trial")]
+    let plan = breaking::Plan::of(&request);
+    let work = router::answer(request, &env);
+    #[cfg(feature = "trial")]
+    let work = breaking::within(plan, work);
+    work.await
+}
+
+/// What everybody is told under whose request the program broke. Called in a life that has just begun.
+#[wasm_bindgen]
+pub fn apologise(head: bool) -> std::result::Result<web_sys::Response, JsValue> {
+    let reply = reply::Reply::problem(&Problem::new(ProblemCode::Internal));
+    Ok(reply.into_response(head)?.into())
 }

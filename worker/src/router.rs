@@ -299,6 +299,8 @@ async fn admit(
         Entrance::Browser | Entrance::Desk => {}
     }
     let text = request.read(route.method, body_bytes_max(route)).await?;
+    #[cfg(feature = "trial")]
+    crate::breaking::reach(crate::breaking::Place::Arrival);
     serve(route, visit, &text).await
 }
 

@@ -30,7 +30,10 @@ impl Sql for ObjectStore {
         let bindings = values.iter().map(bind).collect::<Result<Vec<_>, _>>()?;
         let cursor = self.sql.exec(statement, bindings).map_err(fault)?;
         // Not `one()`: on zero or two rows it throws past Rust, and the request hangs.
-        cursor.raw().map(|row| read_row(row.map_err(fault)?)).collect()
+        let rows = cursor.raw().map(|row| read_row(row.map_err(fault)?)).collect();
+        #[cfg(feature = "trial")]
+        crate::breaking::note_statement();
+        rows
     }
 }
 
@@ -40,7 +43,12 @@ impl Store for ObjectStore {
     fn transaction(&self, body: &mut dyn FnMut() -> Result<(), SqlError>) -> Result<(), SqlError> {
         let mut failure = None;
         let mut throwing = || -> Result<JsValue, JsValue> {
-            body().map(|()| JsValue::UNDEFINED).map_err(|error| {
+            #[cfg(feature = "trial")]
+            crate::breaking::begin_transaction();
+            let done = body();
+            #[cfg(feature = "trial")]
+            crate::breaking::reach(crate::breaking::Place::Transaction);
+            done.map(|()| JsValue::UNDEFINED).map_err(|error| {
                 failure = Some(error);
                 JsValue::from_str("rolled back")
             })

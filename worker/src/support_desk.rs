@@ -3,6 +3,8 @@
 use clinic::SupportDesk;
 use worker::{DurableObject, Env, Request, Response, Result, State, console_error, durable_object};
 
+#[cfg(feature = "trial")]
+use crate::breaking;
 use crate::{
     config,
     sql::ObjectStore,
@@ -21,12 +23,34 @@ impl DurableObject for SupportDeskObject {
         Self { store: ObjectStore::new(state.storage()), desk }
     }
 
-    async fn fetch(&self, mut request: Request) -> Result<Response> {
+    async fn fetch(&self, request: Request) -> Result<Response> {
+        #[cfg(feature = "trial")]
+        let plan = breaking::Plan::of(&request);
+        let work = self.serve(request);
+        #[cfg(feature = "trial")]
+        let work = breaking::within(plan, work);
+        work.await
+    }
+
+    /// Rung where the program broke under a command (`xtask/src/worker.js`); nothing waits here.
+    async fn alarm(&self) -> Result<Response> {
+        Response::empty()
+    }
+}
+
+impl SupportDeskObject {
+    async fn serve(&self, mut request: Request) -> Result<Response> {
         // The body first: from here on nothing may be awaited, or another request's command gets in between.
         let envelope = request.text().await?;
         let Some(desk) = &self.desk else { return Response::error("not configured", 500) };
+        #[cfg(feature = "trial")]
+        breaking::reach(breaking::Place::Object);
         match desk.answer(&self.store, world::now(), &mut Entropy, &envelope) {
-            Ok(reply) => Response::ok(reply),
+            Ok(reply) => {
+                #[cfg(feature = "trial")]
+                breaking::reach(breaking::Place::Committed);
+                Response::ok(reply)
+            }
             Err(error) => {
                 console_error!("a command of the desk was rolled back: {error}");
                 Response::error("rolled back", 500)

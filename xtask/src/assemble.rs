@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
@@ -43,6 +43,18 @@ pub const WASM_FEATURES: [&str; 9] = [
     "--enable-nontrapping-float-to-int",
     "--enable-reference-types",
     "--enable-sign-ext",
+];
+
+/// What is changed in wasm-bindgen's output.
+const REBINDINGS: [(&str, &str); 4] = [
+    // The runtime links a .wasm file as a module, without the `source` phase.
+    ("import source ", "import "),
+    ("./bindings_bg.wasm", "./index_bg.wasm"),
+    // Whoever calls into an instance that has trapped is refused. Left alone, the first that did would start a new instance, and run in
+    // it with a pointer into the old one's memory.
+    ("__wbg_reinit_scheduled = true;", ""),
+    // Any trap comes by here; `worker.js` hears of it.
+    ("__wbg_called_abort = true;", "__wbg_called_abort = true;\n    globalThis.__worker_init_state.end();"),
 ];
 
 /// The site's files.
@@ -181,10 +193,11 @@ fn bind(tools: &Tools, wasm: &Path, folder: &Path) -> Result<()> {
     )?;
     fs::remove_file(folder.join("bindings_bg.wasm"))?;
     let bindings = folder.join("bindings.js");
-    // The runtime links a .wasm file as a module, without the `source` phase that wasm-bindgen writes.
-    let text = fs::read_to_string(&bindings)?
-        .replace("import source ", "import ")
-        .replace("./bindings_bg.wasm", "./index_bg.wasm");
+    let mut text = fs::read_to_string(&bindings)?;
+    for (written, wanted) in REBINDINGS {
+        ensure!(text.contains(written), "wasm-bindgen does not write \"{written}\" any more");
+        text = text.replace(written, wanted);
+    }
     fs::write(bindings, text)?;
     let mut entry = include_str!("worker.js").to_owned();
     for object in wrangler::read()?.durable_objects.bindings {

@@ -143,6 +143,7 @@ pub fn run(many_clinics: bool, log: bool) -> Result<bool> {
     let trial_modules = assemble::trial_modules();
     let start = Start {
         tools: &tools,
+        site: &assemble::site(),
         modules: &trial_modules,
         settings: &settings,
         port,
@@ -150,6 +151,7 @@ pub fn run(many_clinics: bool, log: bool) -> Result<bool> {
         mailbox: mailbox.address(),
         scratch: Some(state.path()),
         through: &[],
+        inspector: None,
     };
     let (samples, keys) = {
         let worker = Runtime::start(&start)?;

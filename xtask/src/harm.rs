@@ -4,10 +4,10 @@ use std::process::Command;
 
 use anyhow::{Context, Result};
 
-use crate::{progress, root, tools};
+use crate::{older, progress, root, tools};
 
 /// What is done to a Wardkey.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Harm {
     /// What somebody tries who means harm.
     Attack,
@@ -35,6 +35,9 @@ impl Harm {
 pub fn run(harm: Harm, only: Option<&str>, long: bool) -> Result<bool> {
     progress::title(harm.title());
     tools::for_testing()?;
+    if harm == Harm::Faults && only.is_none_or(|part| older::FAULT.contains(part)) {
+        older::build()?;
+    }
     let program = ["--package=wardkey-tests", "--bin", harm.program()];
     progress::must("Building the program", cargo("build").args(program), "Mend what does not compile.")?;
     let mut harms = cargo("run");

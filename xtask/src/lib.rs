@@ -14,6 +14,7 @@ pub mod log_key;
 pub mod mailbox;
 pub mod mutants;
 pub mod observatory;
+pub mod older;
 pub mod operator;
 pub mod progress;
 pub mod ratio;

@@ -19,7 +19,7 @@ use wire::{
 };
 
 use crate::{
-    demo,
+    assemble, demo,
     desk::Desk,
     mailbox::Mailbox,
     operator::Operator,
@@ -112,6 +112,7 @@ impl Machine {
         let mailbox = Mailbox::start(&state.path().join("mailbox"), &settings.mail_api_key)?;
         let worker = Runtime::start(&Start {
             tools,
+            site: &assemble::site(),
             modules,
             settings: &settings,
             port,
@@ -119,6 +120,7 @@ impl Machine {
             mailbox: mailbox.address(),
             scratch: Some(state.path()),
             through: &[],
+            inspector: None,
         })?;
         Ok(Self { worker, _mailbox: mailbox, _state: state, settings })
     }

@@ -78,6 +78,7 @@ pub fn run(options: &Options) -> Result<()> {
     let step = Step::start("Starting the Worker");
     let mut worker = Runtime::start(&Start {
         tools: &tools,
+        site: &assemble::site(),
         modules: &assemble::modules(),
         settings: &settings,
         port: options.port,
@@ -85,6 +86,7 @@ pub fn run(options: &Options) -> Result<()> {
         mailbox: mailbox.address(),
         scratch: None,
         through: &[],
+        inspector: None,
     })?;
     step.done();
     let demo = if options.demo { Some(demo::seed(&state, worker.address(), &settings)?) } else { None };

@@ -14,7 +14,6 @@ use walkdir::WalkDir;
 use wire::{Endpoint, health::GetHealth};
 
 use crate::{
-    assemble,
     children::Kept,
     settings::Settings,
     tools::Tools,
@@ -37,6 +36,8 @@ pub struct Runtime {
 pub struct Start<'a> {
     /// The installed tools.
     pub tools: &'a Tools,
+    /// The site's files.
+    pub site: &'a Path,
     /// The Worker's modules.
     pub modules: &'a Path,
     /// The Worker's variables.
@@ -51,6 +52,8 @@ pub struct Start<'a> {
     pub scratch: Option<&'a Path>,
     /// The program, with its first arguments, that starts the runtime in its own place; none where it is started as it is.
     pub through: &'a [String],
+    /// Where tools for developers may look into the runtime; nowhere, unless a test does.
+    pub inspector: Option<SocketAddr>,
 }
 
 impl Runtime {
@@ -58,7 +61,7 @@ impl Runtime {
     pub fn start(start: &Start<'_>) -> Result<Self> {
         // Copies, so that a build while it runs changes nothing under its feet.
         copy(start.modules, &start.state.join("worker"))?;
-        copy(&assemble::site(), &start.state.join("site"))?;
+        copy(start.site, &start.state.join("site"))?;
         fs::create_dir_all(start.state.join("data"))?;
         let config = start.state.join("workerd.capnp");
         fs::write(&config, configuration(start, &wrangler::read()?)?)?;
@@ -76,6 +79,7 @@ impl Runtime {
         command
             .args(["serve", "--experimental"])
             .arg(&config)
+            .args(start.inspector.map(|address| format!("--inspector-addr={address}")))
             .stdout(output.try_clone()?)
             .stderr(output)
             .envs(variables(start.settings, start.mailbox));

@@ -32,6 +32,7 @@ impl Stand {
         let mailbox = Mailbox::start(&state.path().join("mailbox"), &settings.mail_api_key)?;
         let worker = Runtime::start(&Start {
             tools,
+            site: &assemble::site(),
             modules: &assemble::modules(),
             settings: &settings,
             port: workers,
@@ -39,6 +40,7 @@ impl Stand {
             mailbox: mailbox.address(),
             scratch: Some(state.path()),
             through: &[],
+            inspector: None,
         })?;
         let edge = Edge::start(port, worker.address(), ours)?;
         Ok(Self { settings, worker, _edge: edge, _mailbox: mailbox, _state: state })

@@ -1,13 +1,14 @@
 //! What benchmarks and tests need that nobody else may have: one password hash and nothing else, a log of any length, a clock
-//! that is moved, and a look at what the objects did.
+//! that is moved, and a look at what the objects did and at how much memory there is.
 //!
 //! It is compiled with the feature `trial` alone, which only a build of its own switches on, so that no deployment can hold a
 //! route with which a stranger makes the Worker hash without a strike, writes into a log, or moves the time.
 
 use clinic::{Caller, commands::bench_log::FillLog};
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use wasm_bindgen::JsCast;
 use wire::{Empty, Method, Problem, ProblemCode, Timestamp, fields::ClinicCode};
-use worker::{Env, Request};
+use worker::{Env, Request, js_sys};
 
 use crate::{
     clinics::{self, Purpose},
@@ -30,6 +31,11 @@ struct Passing {
     seconds: i32,
 }
 
+#[derive(Serialize)]
+struct Memory {
+    bytes: u32,
+}
+
 /// Answers where the path is one of these.
 pub async fn answer(path: &str, config: &Config, env: &Env, request: &Request) -> Option<Reply> {
     let url = request.inner().url();
@@ -39,6 +45,7 @@ pub async fn answer(path: &str, config: &Config, env: &Env, request: &Request) -
         "/api/trial/log" => fill_log(env, query).await,
         "/api/trial/clock" => move_clock(env, query).await,
         "/api/trial/objects" => Reply::json(&trial::doings()),
+        "/api/trial/memory" => memory(),
         _ => return None,
     };
     Some(replied.unwrap_or_else(|problem| Reply::problem(&problem)))
@@ -50,6 +57,13 @@ fn hash_once(config: &Config) -> Result<Reply, Problem> {
     password::hash(config.keys.pepper(), "a password to hash", &salt)
         .map_err(|_| Problem::new(ProblemCode::Internal))?;
     Reply::json(&Empty {})
+}
+
+/// How much memory the WebAssembly holds, which never becomes less.
+fn memory() -> Result<Reply, Problem> {
+    let memory = wasm_bindgen::memory().unchecked_into::<js_sys::WebAssembly::Memory>();
+    let bytes = memory.buffer().unchecked_into::<js_sys::ArrayBuffer>().byte_length();
+    Reply::json(&Memory { bytes })
 }
 
 /// Writes lines into a clinic's log.
