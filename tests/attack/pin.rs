@@ -147,8 +147,8 @@ async fn borrowed(ground: &Ground) -> Result<Findings> {
     let mut unlocked = 0;
     for lock in 0..LOCKS {
         ground.tell(&format!("lock {} of {LOCKS}", lock + 1));
-        for account in 0..ACCOUNTS {
-            clinic.lock(&doors[account], &nurse(account)).await?;
+        for (account, door) in doors.iter().enumerate() {
+            clinic.lock(door, &nurse(account)).await?;
         }
         let mut of_lock = Vec::new();
         for id in &ids {

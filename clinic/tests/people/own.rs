@@ -6,6 +6,7 @@ use clinic::{
         me::{ReadMe, SignOutEverywhere},
         password::{Chooser, ConfirmOwnPassword, ReadPasswordRules, ReserveOwnAttempt, SettleOwnAttempt},
         people::MayManagePeople,
+        session::UseSession,
     },
     rules::session::PASSWORD_FRESH_SECONDS,
     testing::{Door, House},
@@ -70,6 +71,7 @@ fn a_password_that_is_typed_again_opens_what_wants_a_fresh_one_there_and_for_ten
     house.pass_idle_seconds(1);
     let attempt = own_attempt(&here);
     here.ask(&ConfirmOwnPassword { attempt, right: true }).unwrap();
+    here.ask(&UseSession {}).unwrap();
     assert_eq!(code(&here, &MayManagePeople {}), None);
     assert_eq!(code(&elsewhere, &MayManagePeople {}), wants, "at another screen it has not been typed");
     house.pass_idle_seconds(-60);
