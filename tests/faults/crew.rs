@@ -58,7 +58,9 @@ pub struct Crew<'a> {
     newest: RefCell<Option<SignInPair>>,
     /// How often a typist was told that somebody is locked now.
     locks: Cell<u32>,
-    /// The Worker is being killed: an answer that does not come is no wonder.
+    /// Something is being broken: an answer that does not come is no wonder.
+    excused: Cell<bool>,
+    /// It has been broken: nobody begins anything new.
     broken: Cell<bool>,
 }
 
@@ -81,6 +83,7 @@ impl<'a> Crew<'a> {
             victims: RefCell::new(victims),
             newest: RefCell::default(),
             locks: Cell::new(0),
+            excused: Cell::new(false),
             broken: Cell::new(false),
         })
     }
@@ -97,6 +100,7 @@ impl<'a> Crew<'a> {
 
     /// Everybody works until the Worker is gone.
     pub async fn work(&self, seed: u64) {
+        self.excused.set(false);
         self.broken.set(false);
         let [first, second] = &self.typists;
         let ends = tokio::join!(
@@ -108,8 +112,8 @@ impl<'a> Crew<'a> {
         for (who, end) in
             [("a typist", ends.0), ("a typist", ends.1), ("the nurse", ends.2), ("the owner", ends.3)]
         {
-            // Whoever is broken off in mid-work is excused while the Worker is being killed, and at no other time.
-            if let (Err(error), false) = (end, self.broken.get()) {
+            // Whoever is broken off in mid-work is excused while something is being broken, and at no other time.
+            if let (Err(error), false) = (end, self.excused.get()) {
                 self.ledger.trouble(format!("{who}: {error:#}"));
             }
         }
@@ -130,8 +134,9 @@ impl<'a> Crew<'a> {
         let _ = tokio::time::timeout(WAIT_LONGEST, enough).await;
     }
 
-    /// Says that the Worker is being killed.
+    /// Says that the Worker is being killed, or has broken.
     pub fn breaks(&self) {
+        self.excused.set(true);
         self.broken.set(true);
     }
 
@@ -139,6 +144,7 @@ impl<'a> Crew<'a> {
     pub async fn break_under_one(&self, chance: &mut Chance, plan: impl FnOnce(&Client, &mut Chance)) {
         let [first, second] = &self.typists;
         let one = *chance.pick(&[first, second, &self.nurse, &self.owner]);
+        self.excused.set(true);
         plan(one, chance);
         let sent = async {
             while one.is_to_break() {
