@@ -43,7 +43,8 @@ pub struct Sight {
     pub sessions: BTreeMap<Vec<u8>, usize>,
     /// Whose each login was first.
     pub logins: BTreeMap<String, String>,
-    newest_mail: i64,
+    /// The mails that stood in the outbox.
+    outbox: BTreeSet<String>,
     /// Rows that had been written.
     changes: Option<u64>,
     mails: BTreeMap<String, KnownMail>,
@@ -206,7 +207,7 @@ impl World {
                 })
             })?,
             lines: new_lines(store, &self.sight)?,
-            mails: new_mails(store, self.sight.newest_mail)?,
+            mails: new_mails(store, &self.sight.outbox)?,
         })
     }
 
@@ -244,8 +245,8 @@ impl World {
             let known = KnownMail { id: mail.id, give_up_at: mail.give_up_at, queued_at };
             self.sight.mails.insert(mail.key, known);
         }
-        let newest = self.house.store.query("SELECT COALESCE(MAX(id), 0) FROM outbox", &[])?.pop();
-        self.sight.newest_mail = newest.map_or(Ok(0), |mut row| row.take())?;
+        let ids = rows(&self.house.store, "SELECT public_id FROM outbox", |row| row.take())?;
+        self.sight.outbox = ids.into_iter().collect();
         Ok(())
     }
 
@@ -350,12 +351,14 @@ fn new_lines(store: &Sqlite, sight: &Sight) -> Result<Vec<SeenLine>, SqlError> {
     Ok(lines)
 }
 
-fn new_mails(store: &Sqlite, newest: i64) -> Result<Vec<SeenMail>, SqlError> {
-    let statement =
-        "SELECT idempotency_key, public_id, kind, recipient, give_up_at FROM outbox WHERE id > ?1";
-    let read = |mut row: Row| {
+fn new_mails(store: &Sqlite, before: &BTreeSet<String>) -> Result<Vec<SeenMail>, SqlError> {
+    // Not by the number of the row: a mail to nobody gives its number back, and the next one takes it.
+    let statement = "SELECT idempotency_key, public_id, kind, recipient, give_up_at FROM outbox";
+    let read = |row: &mut Row| {
         let (key, id, kind): (String, String, String) = (row.take()?, row.take()?, row.take()?);
         Ok(SeenMail { key, id, kind, recipient: row.take()?, give_up_at: row.take()? })
     };
-    store.query(statement, values![newest])?.into_iter().map(read).collect()
+    let mut mails = rows(store, statement, read)?;
+    mails.retain(|mail| !before.contains(&mail.id));
+    Ok(mails)
 }
