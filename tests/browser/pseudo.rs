@@ -10,7 +10,7 @@ use crate::{
 };
 
 const WAY_IN: &[&str] = &["sign-in", "lock", "cover", "outside"];
-const CLINIC: &[&str] = &["account", "people", "users", "own", "settings"];
+const CLINIC: &[&str] = &["account", "people", "users", "own", "own-password", "settings"];
 const THE_REST: &[&str] = &["equipment", "log", "mails", "desk"];
 /// What stands there before any language is loaded, and what has texts of its own.
 const BESIDE: &[&str] = &["door", "help"];
