@@ -10,7 +10,8 @@ use crate::{
 };
 
 const WAY_IN: &[&str] = &["sign-in", "lock", "cover", "outside"];
-const CLINIC: &[&str] = &["account", "people", "users", "own", "own-password", "settings"];
+const CLINIC: &[&str] = &["account", "people", "users", "own", "settings"];
+const PASSWORD_AGAIN: &[&str] = &["own-password"];
 const THE_REST: &[&str] = &["equipment", "log", "mails", "desk"];
 /// What stands there before any language is loaded, and what has texts of its own.
 const BESIDE: &[&str] = &["door", "help"];
@@ -26,13 +27,18 @@ async fn the_clinic_has_room_for_a_longer_language_from_the_right() -> Result<()
 }
 
 #[tokio::test]
+async fn the_window_for_the_own_password_has_room_for_a_longer_language_from_the_right() -> Result<()> {
+    turned(PASSWORD_AGAIN).await
+}
+
+#[tokio::test]
 async fn equipment_log_and_desk_have_room_for_a_longer_language_from_the_right() -> Result<()> {
     turned(THE_REST).await
 }
 
 #[test]
 fn every_scene_is_turned() {
-    let turned = [WAY_IN, CLINIC, THE_REST, BESIDE].concat();
+    let turned = [WAY_IN, CLINIC, PASSWORD_AGAIN, THE_REST, BESIDE].concat();
     assert!(
         SCENES.iter().all(|scene| turned.contains(&scene.name)),
         "a scene is played in no strange language"
