@@ -13,6 +13,10 @@ use wire::{
 use wardkey_tests::Person;
 
 const LOST: &str = "The connection is lost.";
+/// Long enough for three looks whether the connection is back.
+const CUT_OFF_FOR: Duration = Duration::from_secs(12);
+/// Those of the page's start, and a few for each look.
+const CALLS_MAX: usize = 24;
 /// Between two looks of a screen that nobody tells of changes, and a little more.
 const POLL_PATIENCE: Duration = Duration::from_secs(40);
 
@@ -29,6 +33,28 @@ async fn a_lost_connection_shows_itself_loses_nothing_and_heals() -> Result<()> 
     at.network(true).await?;
     at.sees_no_more(LOST).await?;
     at.holds("Last name", "Porter").await?;
+    person.session.close().await
+}
+
+#[tokio::test]
+async fn a_page_whose_own_calls_are_cut_off_does_not_ask_without_an_end() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let owner = clinic.first(Role::Owner)?;
+    let person = Person::sits_down(&clinic, Screen::Computer, "Ward 1", owner, "/clinic/users").await?;
+    let at = &person.session;
+    at.row(&owner.full_name).await?;
+    at.devtools("Network.enable", json!({})).await?;
+    at.devtools("Network.setBlockedURLs", json!({ "urls": ["*/api/users"] })).await?;
+    person.open("/clinic/users").await?;
+    at.sees(LOST).await?;
+    tokio::time::sleep(CUT_OFF_FOR).await;
+    let calls = "performance.getEntriesByType('resource').filter(it => it.name.includes('/api/')).length";
+    let made = at.evaluate::<usize>(calls).await?;
+    ensure!(made <= CALLS_MAX, "{made} calls in {CUT_OFF_FOR:?}");
+    at.devtools("Network.setBlockedURLs", json!({ "urls": [] })).await?;
+    at.press("Try again").await?;
+    at.row(&owner.full_name).await?;
+    at.sees_no_more(LOST).await?;
     person.session.close().await
 }
 
