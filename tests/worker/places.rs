@@ -1,29 +1,21 @@
 //! Where a clinic is kept: chosen when it is made, told by its code from then on, and offered where the platform can.
 
-use std::fs;
-
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
-use wardkey_tests::{Client, Programs, Wardkey, desk::Helper};
+use wardkey_tests::{Client, Wardkey, desk::Helper, jurisdictions};
 use wire::{
     Empty, ProblemCode,
     place::{ClinicPlace, Jurisdiction, Region},
     setup::{CheckSetupLink, SetUpClinic, SetupToken},
     support::{DeskAction, MakeClinicLink, OpenDesk},
 };
-use xtask::{assemble, tools};
 
 use crate::{acts, setup};
-
-/// Jurisdictions as the platform has them.
-const PLACES: &str = include_str!("places.js");
-/// The call in the Worker's entry that hands the bindings on.
-const HANDS_ON: (&str, &str) = ("wasm.fetch(request, env, ctx)", "wasm.fetch(request, withPlaces(env), ctx)");
 
 #[tokio::test]
 async fn a_clinic_is_kept_to_what_was_chosen_from_its_first_moment_on() -> Result<()> {
     let folder = TempDir::with_prefix("wardkey-places-")?;
-    let wardkey = with_jurisdictions(&folder)?;
+    let wardkey = jurisdictions::offered(folder.path())?;
     let helper = Helper::new(&wardkey)?;
     let operator = helper.signed_in().await?;
     let desk = operator.call::<OpenDesk>(&Empty {}).await?;
@@ -76,22 +68,4 @@ async fn where_the_runtime_knows_no_jurisdictions_none_is_offered_or_promised() 
     ensure!(!desk.log.iter().any(made), "a link that was not made is in the log");
     operator.call::<MakeClinicLink>(&ClinicPlace { jurisdiction: None, near: Some(Region::Apac) }).await?;
     Ok(())
-}
-
-/// A Wardkey whose runtime has jurisdictions as the platform does.
-fn with_jurisdictions(folder: &TempDir) -> Result<Wardkey> {
-    let tools = tools::for_testing()?;
-    assemble::app(&tools)?;
-    assemble::worker(&tools)?;
-    for entry in fs::read_dir(assemble::modules())? {
-        let entry = entry?;
-        if entry.file_type()?.is_file() {
-            fs::copy(entry.path(), folder.path().join(entry.file_name()))?;
-        }
-    }
-    let entry = folder.path().join("index.js");
-    let text = fs::read_to_string(&entry)?;
-    ensure!(text.contains(HANDS_ON.0), "the Worker's entry has changed");
-    fs::write(entry, format!("{}\n{PLACES}", text.replace(HANDS_ON.0, HANDS_ON.1)))?;
-    Wardkey::of_programs(Programs { site: assemble::site(), modules: folder.path().to_owned() })
 }

@@ -1,13 +1,16 @@
 //! Opens a clinic, makes a link that opens one, or lets one in again that is locked out of itself, for whoever holds the deployment's
 //! key.
 
-use clinic::commands::{
-    emergency::{ReopenProfile, UnlockOwner},
-    open_clinic::OpenClinic,
+use clinic::{
+    NewPlace,
+    commands::{
+        emergency::{ReopenProfile, UnlockOwner},
+        open_clinic::OpenClinic,
+    },
 };
 use subtle::ConstantTimeEq;
 use wire::{
-    Empty, Problem, ProblemCode,
+    Problem, ProblemCode,
     fields::ClinicCode,
     operator::{NewClinic, OpenedClinic, OwnerUnlock, ProfileReopening, Relieved, UserSecret},
     place::ClinicPlace,
