@@ -16,6 +16,7 @@ pub mod form;
 pub mod fuzzing;
 pub mod harm;
 pub mod inspector;
+pub mod jurisdictions;
 pub mod looks;
 pub mod paper;
 pub mod person;

@@ -24,6 +24,7 @@ mod lock;
 mod mails;
 mod observatory;
 mod outbox;
+mod places;
 mod records;
 mod recovery;
 mod refusals;

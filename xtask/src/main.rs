@@ -5,6 +5,7 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 use wire::{
     operator::{OwnerUnlock, ProfileReopening},
+    place::{ClinicPlace, Jurisdiction, Region},
     signed::LogKey,
     support::NewOperator,
 };
@@ -47,6 +48,12 @@ enum Verb {
         /// The state folder of `cargo xtask run`, for its secret key; SECRET_KEY in the environment goes before it
         #[arg(long, value_name = "DIR", default_value = ".wardkey")]
         state: PathBuf,
+        /// What the clinic's data never leaves: `eu`, `us` or `fedramp`; anywhere, unless it is said here
+        #[arg(long, value_parser = operator::jurisdiction)]
+        jurisdiction: Option<Jurisdiction>,
+        /// What it is kept close to, such as `weur` or `enam`; whoever opens it, unless it is said here
+        #[arg(long, value_parser = operator::region)]
+        near: Option<Region>,
     },
     /// Make an operator of the support desk, at a running or deployed Wardkey, with its secret key; one with this login gets a new
     /// password and a new code, and is unlocked. Or remove one
@@ -199,7 +206,9 @@ fn main() -> ExitCode {
         Verb::Run { port, state, fresh, no_demo } => {
             run::run(&run::Options { port, state, fresh, demo: !no_demo }).map(done)
         }
-        Verb::SetupLink { url, state } => operator::setup_link(&url, &state).map(done),
+        Verb::SetupLink { url, state, jurisdiction, near } => {
+            operator::setup_link(&url, &state, &ClinicPlace { jurisdiction, near }).map(done)
+        }
         Verb::SupportOperator { name: Some(name), login, url, state, .. } => {
             operator::support_operator(&url, &state, NewOperator { name, login }).map(done)
         }
