@@ -113,7 +113,7 @@ fn today() -> String {
 
 /// Packs what is deployed, the same to the byte for the same commit: in order, of one moment, of nobody.
 fn pack(archive: &Path, folder: &str) -> Result<()> {
-    let moment = told(git().args(["log", "-1", "--format=%ct"]))?;
+    let moment = moment()?;
     let mut tar = Command::new("tar");
     tar.args([
         "--create",
@@ -134,6 +134,11 @@ fn pack(archive: &Path, folder: &str) -> Result<()> {
     progress::must("Packing what is deployed", &mut tar, "The words of tar are below.")
 }
 
+/// When the newest commit was made, in seconds: what is made of it now is of that moment.
+fn moment() -> Result<String> {
+    told(git().args(["log", "-1", "--format=%ct"]))
+}
+
 /// What app and Worker are made of, each in a file (<https://cyclonedx.org>).
 fn bill(folder: &Path, version: &str) -> Result<()> {
     let program = tools::cargo_cyclonedx()?;
@@ -141,6 +146,7 @@ fn bill(folder: &Path, version: &str) -> Result<()> {
     let mut bill = Command::new(program);
     bill.args(["cyclonedx", "--format", "json", "--spec-version", SPEC_VERSION, "--target", TARGET])
         .args(["--override-filename", &name])
+        .env("SOURCE_DATE_EPOCH", moment()?)
         .current_dir(root())
         .env_remove(TOLD_BY_CARGO);
     progress::must("Telling what it is made of", &mut bill, "The words of cargo-cyclonedx are below.")?;
@@ -153,7 +159,9 @@ fn bill(folder: &Path, version: &str) -> Result<()> {
         }
         let of = entry.path().parent().and_then(Path::file_name).and_then(|name| name.to_str());
         if let Some(part) = of.filter(|part| BILLED.contains(part)) {
-            fs::copy(entry.path(), folder.join(format!("wardkey-{part}-{version}.cdx.json")))?;
+            // Where it was made is nobody's business.
+            let text = fs::read_to_string(entry.path())?.replace(&root().display().to_string(), "");
+            fs::write(folder.join(format!("wardkey-{part}-{version}.cdx.json")), text)?;
         }
         fs::remove_file(entry.path())?;
     }
