@@ -14,11 +14,11 @@ use wire::{
     proof,
 };
 use worker::{
-    Env, Error, Headers, Method, ObjectNamespace, Request, RequestInit, Response, Stub, console_error,
+    Env, Error, Headers, Method, ObjectNamespace, Request, RequestInit, Response, Stub,
     js_sys::{Function, Reflect},
 };
 
-use crate::{config, live, world};
+use crate::{config, journal, live, world};
 
 /// The binding of the clinics' objects.
 const CLINICS: &str = "CLINICS";
@@ -113,23 +113,27 @@ async fn ask_object<C: Command>(
     purpose: Purpose,
 ) -> Result<C::Reply, Problem> {
     let key = (purpose == Purpose::Change).then(|| CallKey::from_random(world::random_bytes()));
-    let envelope = envelope(command, caller, key).map_err(fault)?;
-    match deliver(env, object, || command_request(&envelope)).await? {
-        Answer::Reply(reply) => serde_json::from_str::<Result<C::Reply, Problem>>(&reply).map_err(fault)?,
-        Answer::Socket(_) => Err(fault("a command was answered with a socket")),
+    let named = caller.request.as_str();
+    let envelope = envelope(command, caller, key).map_err(|error| fault(named, error))?;
+    match deliver(env, object, named, || command_request(&envelope, named)).await? {
+        Answer::Reply(reply) => {
+            serde_json::from_str::<Result<C::Reply, Problem>>(&reply).map_err(|error| fault(named, error))?
+        }
+        Answer::Socket(_) => Err(fault(named, "a command was answered with a socket")),
     }
 }
 
 /// Opens a live socket in a clinic.
 pub async fn open_live(env: &Env, clinic: &ClinicCode, caller: &Caller) -> Result<Response, Problem> {
-    let envelope = envelope(&OpenLive {}, caller, None).map_err(fault)?;
+    let named = caller.request.as_str();
+    let envelope = envelope(&OpenLive {}, caller, None).map_err(|error| fault(named, error))?;
     let protocol = caller.key.as_ref().map(|_| proof::SOCKET_PROTOCOL);
-    let handshake = || handshake_request(&envelope, protocol);
-    match deliver(env, of_clinic(env, clinic), handshake).await? {
+    let handshake = || handshake_request(&envelope, protocol, named);
+    match deliver(env, of_clinic(env, clinic), named, handshake).await? {
         Answer::Socket(socket) => Ok(socket),
         Answer::Reply(refusal) => match serde_json::from_str::<Result<Empty, Problem>>(&refusal) {
             Ok(Err(problem)) => Err(problem),
-            _ => Err(fault("a socket was answered with a reply")),
+            _ => Err(fault(named, "a socket was answered with a reply")),
         },
     }
 }
@@ -138,11 +142,11 @@ pub async fn open_live(env: &Env, clinic: &ClinicCode, caller: &Caller) -> Resul
 #[cfg(feature = "trial")]
 pub async fn tell_of_clock(env: &Env, clinic: &ClinicCode) -> Result<(), Problem> {
     let told = || {
-        let request = command_request("")?;
+        let request = command_request("", "")?;
         request.headers().set(crate::trial::CLOCK_HEADER, "moved")?;
         Ok(request)
     };
-    deliver(env, of_clinic(env, clinic), told).await.map(drop)
+    deliver(env, of_clinic(env, clinic), "", told).await.map(drop)
 }
 
 /// What an object gives back.
@@ -151,14 +155,15 @@ enum Answer {
     Socket(Response),
 }
 
-fn fault(error: impl std::fmt::Display) -> Problem {
-    console_error!("a command could not cross to its object: {error}");
+fn fault(request: &str, error: impl std::fmt::Display) -> Problem {
+    journal::fault("crossing", request, error);
     Problem::new(ProblemCode::Internal)
 }
 
 async fn deliver(
     env: &Env,
     object: Object<'_>,
+    named: &str,
     request: impl Fn() -> worker::Result<Request>,
 ) -> Result<Answer, Problem> {
     let mut tries_left = TRIES;
@@ -178,7 +183,7 @@ async fn deliver(
                 world::sleep(world::jittered(RETRY_MILLIS)).await;
             }
             Err(error) => {
-                console_error!("an object did not answer: {error}");
+                journal::fault("object_silent", named, error);
                 return Err(Problem::new(ProblemCode::Internal));
             }
         }
@@ -202,14 +207,17 @@ async fn try_to_deliver(
     }
 }
 
-fn command_request(envelope: &str) -> worker::Result<Request> {
+fn command_request(envelope: &str, named: &str) -> worker::Result<Request> {
+    let headers = Headers::new();
+    headers.set(journal::REQUEST_HEADER, named)?;
     let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(envelope)));
+    init.with_method(Method::Post).with_headers(headers).with_body(Some(JsValue::from_str(envelope)));
     Request::new_with_init("https://clinic/command", &init)
 }
 
-fn handshake_request(envelope: &str, protocol: Option<&str>) -> worker::Result<Request> {
+fn handshake_request(envelope: &str, protocol: Option<&str>, named: &str) -> worker::Result<Request> {
     let headers = Headers::new();
+    headers.set(journal::REQUEST_HEADER, named)?;
     headers.set("Upgrade", "websocket")?;
     headers.set(live::ENVELOPE_HEADER, envelope)?;
     if let Some(protocol) = protocol {

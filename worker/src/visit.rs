@@ -27,6 +27,8 @@ pub struct Visit<'a> {
 
 /// Where a request comes from.
 pub struct Asker {
+    /// What the request is called in the journal.
+    pub request: String,
     /// The network address; empty when unknown.
     pub address: String,
     /// The thumbprint of the key that the browser has shown to keep.
@@ -91,6 +93,7 @@ impl<'a> Visit<'a> {
     /// Asks the support desk. What it asks of a clinic then, it asks with no cookie of a clinic's.
     pub async fn ask_desk<C: Command>(&self, command: &C, purpose: Purpose) -> Result<C::Reply, Problem> {
         let caller = Caller {
+            request: self.asker.request.clone(),
             address: self.asker.address.clone(),
             key: self.asker.key.clone(),
             session: self.cookies.support.clone(),
@@ -106,7 +109,11 @@ impl<'a> Visit<'a> {
         command: &C,
         purpose: Purpose,
     ) -> Result<C::Reply, Problem> {
-        let caller = Caller { address: self.asker.address.clone(), ..Caller::default() };
+        let caller = Caller {
+            request: self.asker.request.clone(),
+            address: self.asker.address.clone(),
+            ..Caller::default()
+        };
         clinics::ask(self.env, (clinic, None), command, &caller, purpose).await
     }
 
@@ -172,6 +179,7 @@ impl<'a> Visit<'a> {
 
     fn caller(&self) -> Caller {
         Caller {
+            request: self.asker.request.clone(),
             address: self.asker.address.clone(),
             key: self.asker.key.clone(),
             computer: self.cookies.computer.as_ref().map(|ComputerCookie { token, .. }| token.clone()),

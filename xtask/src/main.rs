@@ -1,4 +1,4 @@
-//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | deploy-check | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | deploy-check | release | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -12,7 +12,8 @@ use wire::{
 use xtask::{
     assemble, bench, deploy_check, finish, fuzz,
     harm::{self, Harm},
-    log_key, mutants, observatory, operator, progress, run, screens, simulate, suite, tools, verify_log,
+    log_key, mutants, observatory, operator, progress, release, run, screens, simulate, suite, tools,
+    verify_log,
 };
 
 /// Commands of the Wardkey project.
@@ -171,6 +172,12 @@ enum Verb {
     },
     /// Build app and Worker into dist/ and build/, which `wrangler deploy` takes
     Build,
+    /// Make a release in target/: the version and the changelog, what is deployed in one archive, what it is made of (CycloneDX), and
+    /// checksums; what changed in the tree is left to look at, commit and tag
+    Release {
+        /// Such as 1.2.0 (semver.org)
+        version: String,
+    },
     /// Look whether a deployment to Cloudflare would go well, without a network: packs it, and holds size, start, bindings, secrets,
     /// addresses, headers and migrations against what the platform wants
     DeployCheck {
@@ -233,6 +240,7 @@ fn main() -> ExitCode {
         Verb::LogKey { state } => log_key::run(&state).map(done),
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
         Verb::Build => build().map(done),
+        Verb::Release { version } => release::run(&version).map(done),
         Verb::DeployCheck { place } => deploy_check::run(place.as_deref()).map(passed),
         Verb::Finish { folder } => {
             tools::for_building().and_then(|tools| finish::run(&tools, &folder)).map(done)
