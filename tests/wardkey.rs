@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use wire::{place::ClinicPlace, setup::MakeSetupLink};
 use xtask::{
     assemble,
+    mail_provider::MailProvider,
     mailbox::Mailbox,
     operator::Operator,
     runtime::{self, Runtime, Start},
@@ -31,6 +32,20 @@ pub struct Programs {
     pub site: PathBuf,
     /// The Worker's modules.
     pub modules: PathBuf,
+}
+
+/// How its mails leave.
+#[derive(Default)]
+struct MailWay {
+    provider: MailProvider,
+    /// Nowhere else but to its mailbox, where there is none.
+    url: Option<String>,
+}
+
+impl MailWay {
+    fn to(url: String) -> Self {
+        Self { url: Some(url), ..Self::default() }
+    }
 }
 
 /// A running Wardkey. Dropped, it stops and its folder goes; so it does when the test program dies.
@@ -51,64 +66,72 @@ pub struct Wardkey {
 impl Wardkey {
     /// Starts one for a test that would disturb the others.
     pub fn start() -> Result<Self> {
-        Self::start_with(assemble::worker, assemble::modules(), None)
+        Self::start_with(assemble::worker, assemble::modules(), MailWay::default())
     }
 
     /// Starts one whose mails go through somebody else's address to its mailbox.
     pub fn with_mail_api(url: String) -> Result<Self> {
-        Self::start_with(assemble::worker, assemble::modules(), Some(url))
+        Self::start_with(assemble::worker, assemble::modules(), MailWay::to(url))
+    }
+
+    /// Starts one whose mails leave through a provider, as which its mailbox answers.
+    pub fn with_mail_provider(provider: MailProvider) -> Result<Self> {
+        let mail = MailWay { provider, url: None };
+        Self::start_with(assemble::worker, assemble::modules(), mail)
     }
 
     /// Starts one whose clock a test can move, and that breaks where a request says: a build of its own, which is never deployed.
     pub fn with_clock() -> Result<Self> {
-        Self::start_with(assemble::trial_worker, assemble::trial_modules(), None)
+        Self::start_with(assemble::trial_worker, assemble::trial_modules(), MailWay::default())
     }
 
     /// The same build, whose memory can be looked at.
     pub fn with_inspector() -> Result<Self> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, runtime::free_port()?));
-        Self::start_inspected(assemble::trial_worker, assemble::trial_modules(), None, Some(address))
+        Self::start_inspected(
+            assemble::trial_worker,
+            assemble::trial_modules(),
+            MailWay::default(),
+            Some(address),
+        )
     }
 
     /// Both: a clock that a test can move, and somebody else's address for mails.
     pub fn with_clock_and_mail_api(url: String) -> Result<Self> {
-        Self::start_with(assemble::trial_worker, assemble::trial_modules(), Some(url))
+        Self::start_with(assemble::trial_worker, assemble::trial_modules(), MailWay::to(url))
     }
 
-    fn start_with(
-        build: fn(&Tools) -> Result<()>,
-        modules: PathBuf,
-        mail_api_url: Option<String>,
-    ) -> Result<Self> {
-        Self::start_inspected(build, modules, mail_api_url, None)
+    fn start_with(build: fn(&Tools) -> Result<()>, modules: PathBuf, mail: MailWay) -> Result<Self> {
+        Self::start_inspected(build, modules, mail, None)
     }
 
     fn start_inspected(
         build: fn(&Tools) -> Result<()>,
         modules: PathBuf,
-        mail_api_url: Option<String>,
+        mail: MailWay,
         inspector: Option<SocketAddr>,
     ) -> Result<Self> {
         let tools = tools::for_building()?;
         assemble::app(&tools)?;
         build(&tools)?;
-        Self::start_built(tools, Programs { site: assemble::site(), modules }, mail_api_url, inspector)
+        Self::start_built(tools, Programs { site: assemble::site(), modules }, mail, inspector)
     }
 
     /// Starts programs that were built already: those of another version.
     pub fn of_programs(programs: Programs) -> Result<Self> {
-        Self::start_built(tools::for_building()?, programs, None, None)
+        Self::start_built(tools::for_building()?, programs, MailWay::default(), None)
     }
 
     fn start_built(
         tools: Tools,
         programs: Programs,
-        mail_api_url: Option<String>,
+        mail: MailWay,
         inspector: Option<SocketAddr>,
     ) -> Result<Self> {
         let state = TempDir::with_prefix("wardkey-test-")?;
         let port = runtime::free_port()?;
-        let settings = Settings { mail_api_url, ..Settings::for_tests(port)? };
+        let settings =
+            Settings { mail_provider: mail.provider, mail_api_url: mail.url, ..Settings::for_tests(port)? };
         let mailbox = Mailbox::start(&state.path().join("mailbox"), &settings.mail_api_key)?;
         let (runtime, ahead_seconds, through) = (Mutex::new(None), AtomicI64::new(0), Mutex::default());
         let programs = Mutex::new(programs);

@@ -9,6 +9,7 @@ use walkdir::WalkDir;
 
 use crate::{
     assemble,
+    mail_provider::MailProvider,
     progress::{self, Step},
     root,
     tools::{self, Packer, Tools},
@@ -108,6 +109,7 @@ pub fn look(tools: &Tools, only: Option<&str>) -> Result<Vec<Finding>> {
         findings.push(about("objects", objects(&wrangler, place)));
         findings.push(about("secrets", secrets(place)));
         findings.push(about("addresses", addresses(place)));
+        findings.push(about("mails", mails(place)));
         findings.push(about("tries at step 1", rate_limit(place)));
         findings.push(about("upload", packed(&packer, name)?));
         let blanks = blanks(place);
@@ -244,6 +246,21 @@ fn addresses(place: &Place) -> Result<String, String> {
     }
 }
 
+/// Who delivers mails, and whether it is somebody whom the Worker knows, asked over TLS.
+fn mails(place: &Place) -> Result<String, String> {
+    let var = |name: &str| place.vars.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+    let provider = match var("MAIL_PROVIDER").map(MailProvider::of_name) {
+        None => MailProvider::default(),
+        Some(Ok(provider)) => provider,
+        Some(Err(error)) => return Err(error.to_string()),
+    };
+    let url = var("MAIL_API_URL").unwrap_or_default();
+    if !url.starts_with("https://") {
+        return Err(format!("MAIL_API_URL is {url}, without TLS"));
+    }
+    Ok(format!("{} at {url}", provider.name()))
+}
+
 fn rate_limit(place: &Place) -> Result<String, String> {
     match place.ratelimits.iter().find(|limit| limit.name == RATE_LIMIT) {
         Some(limit) => Ok(format!("{} in {} s from a network", limit.simple.limit, limit.simple.period)),
@@ -326,6 +343,7 @@ mod tests {
     fn a_place_that_is_filled_in_is_good() {
         let good = place(GOOD);
         assert!(secrets(&good).is_ok() && addresses(&good).is_ok() && rate_limit(&good).is_ok());
+        assert_eq!(mails(&good), Ok("resend at https://mail.example".to_owned()));
         assert!(blanks(&good).is_empty());
     }
 
@@ -339,6 +357,9 @@ mod tests {
         assert!(addresses(&with("workers_dev = false", "workers_dev = true")).is_err());
         assert!(addresses(&with("MAIL_FROM", "MAIL_TO")).is_err());
         assert!(rate_limit(&with("STEP_1", "STEP_2")).is_err());
+        assert!(mails(&with("https://mail.example", "http://mail.example")).is_err());
+        assert!(mails(&with("[vars]", "[vars]\nMAIL_PROVIDER = \"sendgrid\"")).is_err());
+        assert!(mails(&with("[vars]", "[vars]\nMAIL_PROVIDER = \"postmark\"")).is_ok());
         assert_eq!(blanks(&with("a@b.example", "a@example.org")), ["MAIL_FROM"]);
     }
 }

@@ -148,8 +148,9 @@ pub fn is_in_use(port: u16) -> bool {
 }
 
 fn variables(settings: &Settings, mailbox: SocketAddr) -> Vec<(&'static str, String)> {
-    let mail_api_url = settings.mail_api_url.clone().unwrap_or_else(|| format!("http://{mailbox}"));
+    let mail_api_url = settings.mail_api_url.clone().unwrap_or_else(|| settings.mail_provider.at(mailbox));
     let mut variables = vec![
+        ("MAIL_PROVIDER", settings.mail_provider.name().to_owned()),
         ("MAIL_API_URL", mail_api_url),
         ("MAIL_API_KEY", settings.mail_api_key.clone()),
         ("MAIL_FROM", settings.mail_from.clone()),

@@ -6,6 +6,8 @@ use anyhow::{Context, Result, bail};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use url::{Host, Url};
 
+use crate::mail_provider::MailProvider;
+
 /// Bytes of a secret key.
 const SECRET_KEY_BYTES: usize = 32;
 /// Random bytes repeat themselves less than this: 32 of them have fewer than 16 different values once in 10¹⁵ times.
@@ -16,6 +18,8 @@ const DEMO_MAIL_API_KEY: &str = "demo-key-of-the-built-in-mailbox";
 /// The variables of CONTRACT's table.
 #[derive(Clone)]
 pub struct Settings {
+    /// Who delivers mails.
+    pub mail_provider: MailProvider,
     /// Base of the mail API; `None` for the built-in mailbox.
     pub mail_api_url: Option<String>,
     /// The mail API's key.
@@ -33,6 +37,8 @@ pub struct Settings {
 impl Settings {
     /// What the environment says, completed for a Wardkey on this computer.
     pub fn from_environment(port: u16, state: &Path) -> Result<Self> {
+        let mail_provider = given("MAIL_PROVIDER")
+            .map_or(Ok(MailProvider::default()), |name| MailProvider::of_name(name.trim()))?;
         let mail_api_url = given("MAIL_API_URL");
         if let Some(url) = &mail_api_url {
             web_address("MAIL_API_URL", url)?;
@@ -61,6 +67,7 @@ impl Settings {
             Err(_) => kept_secret_key(state)?,
         };
         Ok(Self {
+            mail_provider,
             mail_api_url,
             mail_api_key,
             mail_from: given("MAIL_FROM").unwrap_or_else(|| "Wardkey <no-reply@localhost>".to_owned()),
@@ -87,6 +94,7 @@ impl Settings {
     /// What a test's Wardkey gets, whatever the environment says.
     pub fn for_tests(port: u16) -> Result<Self> {
         Ok(Self {
+            mail_provider: MailProvider::default(),
             mail_api_url: None,
             mail_api_key: DEMO_MAIL_API_KEY.to_owned(),
             mail_from: "Wardkey <no-reply@localhost>".to_owned(),
