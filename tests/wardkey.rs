@@ -22,6 +22,8 @@ use xtask::{
     tools::{self, Tools},
 };
 
+use crate::mail_server::{Line, MailServer};
+
 static SHARED: OnceLock<Wardkey> = OnceLock::new();
 static STARTING: Mutex<()> = Mutex::new(());
 
@@ -40,6 +42,8 @@ struct MailWay {
     provider: MailProvider,
     /// Nowhere else but to its mailbox, where there is none.
     url: Option<String>,
+    /// Through a mail server to its mailbox.
+    line: Option<Line>,
 }
 
 impl MailWay {
@@ -52,6 +56,7 @@ impl MailWay {
 pub struct Wardkey {
     // In the order in which they are dropped: the Worker before what it needs.
     runtime: Mutex<Option<Runtime>>,
+    _mail_server: Option<MailServer>,
     mailbox: Mailbox,
     state: TempDir,
     tools: Tools,
@@ -76,7 +81,13 @@ impl Wardkey {
 
     /// Starts one whose mails leave through a provider, as which its mailbox answers.
     pub fn with_mail_provider(provider: MailProvider) -> Result<Self> {
-        let mail = MailWay { provider, url: None };
+        let mail = MailWay { provider, ..MailWay::default() };
+        Self::start_with(assemble::worker, assemble::modules(), mail)
+    }
+
+    /// Starts one whose mails leave through a mail server, which leads into its mailbox.
+    pub fn with_mail_server(line: Line) -> Result<Self> {
+        let mail = MailWay { provider: MailProvider::Smtp, line: Some(line), ..MailWay::default() };
         Self::start_with(assemble::worker, assemble::modules(), mail)
     }
 
@@ -130,13 +141,19 @@ impl Wardkey {
     ) -> Result<Self> {
         let state = TempDir::with_prefix("wardkey-test-")?;
         let port = runtime::free_port()?;
-        let settings =
+        let mut settings =
             Settings { mail_provider: mail.provider, mail_api_url: mail.url, ..Settings::for_tests(port)? };
         let mailbox = Mailbox::start(&state.path().join("mailbox"), &settings.mail_api_key)?;
         let (runtime, ahead_seconds, through) = (Mutex::new(None), AtomicI64::new(0), Mutex::default());
         let programs = Mutex::new(programs);
+        let mail_server = mail.line.map(|line| MailServer::start(line, mailbox.door())).transpose()?;
+        if let Some(server) = &mail_server {
+            settings.mail_api_url = Some(server.url());
+            settings.mail_authority = Some(server.authority().to_owned());
+        }
         let wardkey = Self {
             runtime,
+            _mail_server: mail_server,
             mailbox,
             state,
             tools,

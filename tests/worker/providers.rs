@@ -5,11 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Result, ensure};
-use wardkey_tests::{Client, Clinic, Wardkey};
+use anyhow::{Context, Result, ensure};
+use wardkey_tests::{Client, Clinic, Wardkey, mail_server::Line};
 use wire::mails::{MailState, MailTrouble};
 use xtask::{
-    mail_provider::MailProvider,
+    mail_provider::{MailApi, MailProvider},
     mailbox::{Failure, Mail},
 };
 
@@ -22,28 +22,41 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[tokio::test]
 async fn mails_leave_through_resend() -> Result<()> {
     // A key makes one mail of two.
-    story(MailProvider::Resend, MailTrouble::answered(422), MAILS_OF_A_LOCK).await
+    story(&through(MailApi::Resend)?, MailTrouble::answered(422), MAILS_OF_A_LOCK).await
 }
 
 #[tokio::test]
 async fn mails_leave_through_postmark() -> Result<()> {
-    story(MailProvider::Postmark, MailTrouble::recipient_refused(422), MAILS_OF_A_LOCK + 1).await
+    story(&through(MailApi::Postmark)?, MailTrouble::recipient_refused(422), MAILS_OF_A_LOCK + 1).await
 }
 
 #[tokio::test]
 async fn mails_leave_through_mailgun() -> Result<()> {
-    story(MailProvider::Mailgun, MailTrouble::answered(400), MAILS_OF_A_LOCK + 1).await
+    story(&through(MailApi::Mailgun)?, MailTrouble::answered(400), MAILS_OF_A_LOCK + 1).await
 }
 
 #[tokio::test]
 async fn mails_leave_through_cloudflare() -> Result<()> {
-    story(MailProvider::Cloudflare, MailTrouble::recipient_refused(200), MAILS_OF_A_LOCK + 1).await
+    story(&through(MailApi::Cloudflare)?, MailTrouble::recipient_refused(200), MAILS_OF_A_LOCK + 1).await
+}
+
+#[tokio::test]
+async fn mails_leave_through_a_mail_server() -> Result<()> {
+    for line in [Line::Plain, Line::StartTls, Line::Tls] {
+        let wardkey = Wardkey::with_mail_server(line)?;
+        let told = story(&wardkey, MailTrouble::recipient_refused(550), MAILS_OF_A_LOCK + 1).await;
+        told.with_context(|| format!("over {line:?}\n{}", wardkey.log()))?;
+    }
+    Ok(())
+}
+
+fn through(api: MailApi) -> Result<Wardkey> {
+    Wardkey::with_mail_provider(MailProvider::Api(api))
 }
 
 /// `taken_in_the_end` mails are taken of a lock when one was taken and its answer lost.
-async fn story(provider: MailProvider, refused_as: MailTrouble, taken_in_the_end: usize) -> Result<()> {
-    let wardkey = Wardkey::with_mail_provider(provider)?;
-    let clinic = Clinic::open(&wardkey)?;
+async fn story(wardkey: &Wardkey, refused_as: MailTrouble, taken_in_the_end: usize) -> Result<()> {
+    let clinic = Clinic::open(wardkey)?;
     let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
     let (door, other) = (clinic.at("Reception 1").await?, clinic.at("Ward 1").await?);
     mails::settled(&owner).await?;

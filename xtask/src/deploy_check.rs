@@ -255,8 +255,11 @@ fn mails(place: &Place) -> Result<String, String> {
         Some(Err(error)) => return Err(error.to_string()),
     };
     let url = var("MAIL_API_URL").unwrap_or_default();
-    if !url.starts_with("https://") {
-        return Err(format!("MAIL_API_URL is {url}, without TLS"));
+    let [secure, _] = provider.schemes();
+    // From STARTTLS on it is secure as well, and the Worker never goes without where a server has a name.
+    let scheme = url.split("://").next().unwrap_or_default();
+    if scheme != secure && (provider, scheme) != (MailProvider::Smtp, "smtp") {
+        return Err(format!("MAIL_API_URL is {url}, and not {secure}://"));
     }
     Ok(format!("{} at {url}", provider.name()))
 }
@@ -360,6 +363,9 @@ mod tests {
         assert!(mails(&with("https://mail.example", "http://mail.example")).is_err());
         assert!(mails(&with("[vars]", "[vars]\nMAIL_PROVIDER = \"sendgrid\"")).is_err());
         assert!(mails(&with("[vars]", "[vars]\nMAIL_PROVIDER = \"postmark\"")).is_ok());
+        assert!(mails(&with("[vars]", "[vars]\nMAIL_PROVIDER = \"smtp\"")).is_err());
+        let smtp = "MAIL_PROVIDER = \"smtp\"\n        MAIL_API_URL = \"smtps://u@mail.example\"";
+        assert!(mails(&with("MAIL_API_URL = \"https://mail.example\"", smtp)).is_ok());
         assert_eq!(blanks(&with("a@b.example", "a@example.org")), ["MAIL_FROM"]);
     }
 }

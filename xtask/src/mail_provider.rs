@@ -20,10 +20,62 @@ const METADATA_NAME_MAX: usize = 20;
 const METADATA_VALUE_MAX: usize = 80;
 
 /// Who delivers mails.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MailProvider {
+    /// A service with an API.
+    Api(MailApi),
+    /// A mail server.
+    Smtp,
+}
+
+impl Default for MailProvider {
+    fn default() -> Self {
+        Self::Api(MailApi::Resend)
+    }
+}
+
+impl MailProvider {
+    /// All of them.
+    pub const ALL: [Self; 5] = [
+        Self::Api(MailApi::Resend),
+        Self::Api(MailApi::Postmark),
+        Self::Api(MailApi::Mailgun),
+        Self::Api(MailApi::Cloudflare),
+        Self::Smtp,
+    ];
+
+    /// Its name in `MAIL_PROVIDER`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Api(MailApi::Resend) => "resend",
+            Self::Api(MailApi::Postmark) => "postmark",
+            Self::Api(MailApi::Mailgun) => "mailgun",
+            Self::Api(MailApi::Cloudflare) => "cloudflare",
+            Self::Smtp => "smtp",
+        }
+    }
+
+    /// The provider of a name; an unknown one is told, with those that are known.
+    pub fn of_name(name: &str) -> Result<Self> {
+        let known = Self::ALL.map(Self::name).join(", ");
+        let found = Self::ALL.into_iter().find(|provider| provider.name() == name);
+        found.with_context(|| format!("MAIL_PROVIDER is {name}, which is none of {known}."))
+    }
+
+    /// How `MAIL_API_URL` begins: where what is sent can be read by nobody else, and where it can.
+    pub fn schemes(self) -> [&'static str; 2] {
+        match self {
+            Self::Api(_) => ["https", "http"],
+            // From the first byte on, or before the password.
+            Self::Smtp => ["smtps", "smtp"],
+        }
+    }
+}
+
+/// A service with an API.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailApi {
     /// Resend, or whoever speaks as it does.
-    #[default]
     Resend,
     /// Postmark.
     Postmark,
@@ -46,27 +98,7 @@ pub enum Trouble {
     Told(StatusCode),
 }
 
-impl MailProvider {
-    /// All of them.
-    pub const ALL: [Self; 4] = [Self::Resend, Self::Postmark, Self::Mailgun, Self::Cloudflare];
-
-    /// Its name in `MAIL_PROVIDER`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Resend => "resend",
-            Self::Postmark => "postmark",
-            Self::Mailgun => "mailgun",
-            Self::Cloudflare => "cloudflare",
-        }
-    }
-
-    /// The provider of a name; an unknown one is told, with those that are known.
-    pub fn of_name(name: &str) -> Result<Self> {
-        let known = Self::ALL.map(Self::name).join(", ");
-        let found = Self::ALL.into_iter().find(|provider| provider.name() == name);
-        found.with_context(|| format!("MAIL_PROVIDER is {name}, which is none of {known}."))
-    }
-
+impl MailApi {
     /// `MAIL_API_URL` for mails that go to the built-in mailbox.
     pub fn at(self, mailbox: SocketAddr) -> String {
         let base = match self {

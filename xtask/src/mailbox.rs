@@ -28,7 +28,7 @@ use sha2::{Digest, Sha256};
 use tokio::{net::TcpListener, sync::oneshot};
 
 use crate::{
-    mail_provider::{MailProvider, Trouble},
+    mail_provider::{MailApi, Trouble},
     mailbox_page,
 };
 
@@ -167,6 +167,11 @@ impl Mailbox {
         self.address
     }
 
+    /// Another way in.
+    pub fn door(&self) -> Door {
+        Door(Arc::clone(&self.shared))
+    }
+
     /// Every mail that was taken, newest first.
     pub fn mails(&self) -> Vec<Mail> {
         newest_first(&self.shared.lock())
@@ -203,6 +208,29 @@ impl Mailbox {
     }
 }
 
+/// Another way into a mailbox than its API: a mail server's.
+#[derive(Clone)]
+pub struct Door(Arc<Shared>);
+
+impl Door {
+    /// What senders know.
+    pub fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    /// Notes that somebody has come with a mail, and tells how it is to fail.
+    pub fn knock(&self, body: String) -> Option<Failure> {
+        let mut inner = self.0.lock();
+        inner.seen.push(Seen { headers: Vec::new(), body });
+        inner.failures.pop_front()
+    }
+
+    /// Takes a mail, with what it is known by when it comes again.
+    pub fn take(&self, mail: Mail, key: String) -> io::Result<()> {
+        keep(&self.0, &mut self.0.lock(), mail, key, String::new()).map(|_| ())
+    }
+}
+
 impl Drop for Mailbox {
     fn drop(&mut self) {
         drop(self.stop.take());
@@ -233,18 +261,14 @@ async fn answer(request: Request<Incoming>, shared: &Shared) -> Result<Reply, io
         (&Method::GET, "/dev/mailbox.json") => {
             Ok(json_reply(StatusCode::OK, &json!(newest_first(&shared.lock()))))
         }
-        (&Method::POST, path) if let Some(provider) = MailProvider::of_path(path) => {
+        (&Method::POST, path) if let Some(provider) = MailApi::of_path(path) => {
             take(provider, request, shared).await
         }
         _ => Ok(json_reply(StatusCode::NOT_FOUND, &json!({ "message": "There is no such place." }))),
     }
 }
 
-async fn take(
-    provider: MailProvider,
-    request: Request<Incoming>,
-    shared: &Shared,
-) -> Result<Reply, io::Error> {
+async fn take(provider: MailApi, request: Request<Incoming>, shared: &Shared) -> Result<Reply, io::Error> {
     let headers: Vec<(String, String)> = request
         .headers()
         .iter()
@@ -303,8 +327,8 @@ async fn take(
     Ok(accept(provider, shared, &seen).unwrap_or_else(refuse))
 }
 
-fn accept(provider: MailProvider, shared: &Shared, seen: &Seen) -> Result<Reply, Trouble> {
-    let (mut mail, idempotency_key) = provider.read(seen)?;
+fn accept(provider: MailApi, shared: &Shared, seen: &Seen) -> Result<Reply, Trouble> {
+    let (mail, idempotency_key) = provider.read(seen)?;
     let digest: String = Sha256::digest(&seen.body).iter().map(|byte| format!("{byte:02x}")).collect();
     let mut inner = shared.lock();
     let before = inner.mails.iter().find(|kept| {
@@ -318,13 +342,24 @@ fn accept(provider: MailProvider, shared: &Shared, seen: &Seen) -> Result<Reply,
             }
         });
     }
+    let kept = keep(shared, &mut inner, mail, idempotency_key, digest)
+        .map_err(|_| Trouble::Told(StatusCode::INTERNAL_SERVER_ERROR))?;
+    Ok(json_reply(StatusCode::OK, &provider.taken(&kept)))
+}
+
+fn keep(
+    shared: &Shared,
+    inner: &mut Inner,
+    mut mail: Mail,
+    idempotency_key: String,
+    digest: String,
+) -> io::Result<Mail> {
     mail.id = format!("mail-{}", inner.mails.len() + 1);
     mail.at = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
-    let answer = provider.taken(&mail);
-    let kept = Kept { mail, idempotency_key, digest };
-    append(&shared.file, &kept).map_err(|_| Trouble::Told(StatusCode::INTERNAL_SERVER_ERROR))?;
+    let kept = Kept { mail: mail.clone(), idempotency_key, digest };
+    append(&shared.file, &kept)?;
     inner.mails.push(kept);
-    Ok(json_reply(StatusCode::OK, &answer))
+    Ok(mail)
 }
 
 /// What Resend says of a key that it knows already.

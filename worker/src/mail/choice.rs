@@ -2,6 +2,7 @@
 
 use super::{
     Provider, cloudflare::Cloudflare, mailgun::Mailgun, postmark::Postmark, resend::Resend, sender::Sender,
+    smtp::Relay,
 };
 use crate::config::ConfigError;
 
@@ -22,10 +23,16 @@ pub fn choose(variable: impl Fn(&str) -> Option<String>) -> Result<Box<dyn Provi
         "postmark" => Box::new(Postmark { url: url()?, token: key()?, from }),
         "mailgun" => Box::new(Mailgun { url: url()?, key: key()?, from }),
         "cloudflare" => Box::new(Cloudflare { url: url()?, token: key()?, from }),
+        "smtp" => {
+            // A server on this computer may know its users by where they are.
+            let password = given("MAIL_API_KEY").map(parse_password).transpose()?;
+            let relay = Relay::parse(&required("MAIL_API_URL")?, password, from);
+            Box::new(relay.map_err(|why| ConfigError { variable: "MAIL_API_URL", why })?)
+        }
         _ => {
             return Err(ConfigError {
                 variable: "MAIL_PROVIDER",
-                why: "is none of resend, postmark, mailgun and cloudflare",
+                why: "is none of resend, postmark, mailgun, cloudflare and smtp",
             });
         }
     })
@@ -44,6 +51,12 @@ fn parse_key(text: String) -> Result<String, ConfigError> {
     let well_formed = text.chars().all(|c| c.is_ascii_graphic());
     let refusal = ConfigError { variable: "MAIL_API_KEY", why: "has characters that no key has" };
     if well_formed { Ok(text) } else { Err(refusal) }
+}
+
+/// Passwords may have spaces; what ends a line would be another command.
+fn parse_password(text: String) -> Result<String, ConfigError> {
+    let refusal = ConfigError { variable: "MAIL_API_KEY", why: "has characters that no password has" };
+    if text.chars().any(char::is_control) { Err(refusal) } else { Ok(text) }
 }
 
 fn parse_sender(text: &str) -> Result<Sender, ConfigError> {
@@ -95,6 +108,30 @@ mod tests {
         for bad in ["ftp://x", "https://", "http:// x", "https://key@api.example", "api.example"] {
             assert!(refused("MAIL_API_URL", Some(bad)).is_some(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_mail_server_is_given_as_an_address_of_its_own_kind() {
+        let smtp = |url: &str, key: &str| {
+            choose(|name| {
+                let value = match name {
+                    "MAIL_PROVIDER" => "smtp",
+                    "MAIL_API_URL" => url,
+                    "MAIL_API_KEY" => key,
+                    _ => "a@b.example",
+                };
+                Some(value.to_owned())
+            })
+            .err()
+            .map(|error| error.to_string())
+        };
+        assert_eq!(smtp("smtps://u@mail.example", "two words"), None);
+        assert_eq!(smtp("smtp://127.0.0.1:25", ""), None);
+        assert!(smtp("https://mail.example", "k").is_some_and(|said| said.contains("MAIL_API_URL")));
+        assert!(smtp("smtps://u@mail.example", "").is_some_and(|said| said.contains("MAIL_API_KEY")));
+        assert!(
+            smtp("smtps://u@mail.example", "k\r\nQUIT").is_some_and(|said| said.contains("MAIL_API_KEY"))
+        );
     }
 
     #[test]

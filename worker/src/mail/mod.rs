@@ -6,9 +6,11 @@ mod api;
 mod choice;
 mod cloudflare;
 mod mailgun;
+mod message;
 mod postmark;
 mod resend;
 mod sender;
+mod smtp;
 
 use std::pin::pin;
 
@@ -20,19 +22,25 @@ use wire::mails::{MailTrouble, MailTroubleCode};
 pub use self::choice::choose;
 use crate::world;
 
-const TIMEOUT_MILLIS: u32 = 10_000;
+/// How long an API is waited for.
+const PATIENCE_MILLIS: u32 = 10_000;
 /// Bytes of the digest that a mail's reference is made of.
 const REFERENCE_BYTES: usize = 16;
 
-/// Who delivers mails: a service with an API of its own.
+/// Who delivers mails: a service with an API of its own, or a mail server.
 pub trait Provider: Send + Sync {
+    /// How long it is waited for.
+    fn patience_millis(&self) -> u32 {
+        PATIENCE_MILLIS
+    }
+
     /// Hands over one mail. Dropped before its end, it lets go of what it holds.
     fn deliver<'a>(&'a self, mail: &'a OutgoingMail) -> LocalBoxFuture<'a, Delivery>;
 }
 
 /// Sends a mail. Sent once more, it goes under the same key, or at least with the same reference.
 pub async fn send(provider: &dyn Provider, mail: &OutgoingMail) -> Delivery {
-    let timeout = pin!(world::sleep(TIMEOUT_MILLIS));
+    let timeout = pin!(world::sleep(provider.patience_millis()));
     match select(provider.deliver(mail), timeout).await {
         Either::Left((delivery, _)) => delivery,
         Either::Right(((), _)) => retry(MailTroubleCode::NoAnswer.into(), None),
