@@ -34,6 +34,12 @@ pub enum Line {
     StartTls,
     /// No TLS.
     Plain,
+    /// TLS with a certificate that nobody vouches for.
+    Unvouched,
+    /// No TLS although it has a name: somebody in between has taken the offer away.
+    Stripped,
+    /// It hangs up when TLS is to begin.
+    Cut,
 }
 
 /// A running mail server. Dropped, it takes no one any more.
@@ -79,15 +85,15 @@ impl MailServer {
         let user = USER.replace('@', "%40");
         let port = self.address.port();
         match self.line {
-            Line::Tls => format!("smtps://{user}@localhost:{port}"),
-            Line::StartTls => format!("smtp://{user}@localhost:{port}"),
+            Line::Tls | Line::Unvouched => format!("smtps://{user}@localhost:{port}"),
+            Line::StartTls | Line::Stripped | Line::Cut => format!("smtp://{user}@localhost:{port}"),
             Line::Plain => format!("smtp://{user}@127.0.0.1:{port}"),
         }
     }
 
-    /// Who vouches for it.
-    pub fn authority(&self) -> &str {
-        &self.authority
+    /// Who vouches for it, if anybody does.
+    pub fn authority(&self) -> Option<&str> {
+        (self.line != Line::Unvouched).then_some(&self.authority)
     }
 }
 
@@ -112,12 +118,13 @@ enum End {
 impl Host {
     fn serve(&self, mut connection: TcpStream) -> io::Result<()> {
         connection.set_read_timeout(Some(SILENCE))?;
-        let mut talk = Talk { host: self, signed_in: false, secure: self.line != Line::StartTls };
+        let mut talk =
+            Talk { host: self, signed_in: false, secure: !matches!(self.line, Line::StartTls | Line::Cut) };
         match self.line {
-            Line::Plain => talk.hold(&mut connection, true)?,
-            Line::Tls => talk.hold(&mut self.secured(connection)?, true)?,
-            Line::StartTls => {
-                if talk.hold(&mut connection, true)? == End::Over {
+            Line::Plain | Line::Stripped => talk.hold(&mut connection, true)?,
+            Line::Tls | Line::Unvouched => talk.hold(&mut self.secured(connection)?, true)?,
+            Line::StartTls | Line::Cut => {
+                if talk.hold(&mut connection, true)? == End::Over || self.line == Line::Cut {
                     return Ok(());
                 }
                 talk.secure = true;

@@ -149,7 +149,7 @@ impl Wardkey {
         let mail_server = mail.line.map(|line| MailServer::start(line, mailbox.door())).transpose()?;
         if let Some(server) = &mail_server {
             settings.mail_api_url = Some(server.url());
-            settings.mail_authority = Some(server.authority().to_owned());
+            settings.mail_authority = server.authority().map(str::to_owned);
         }
         let wardkey = Self {
             runtime,

@@ -7,7 +7,10 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use wardkey_tests::{Client, Clinic, Wardkey, mail_server::Line};
-use wire::mails::{MailState, MailTrouble};
+use wire::{
+    Empty,
+    mails::{ListMails, MailState, MailTrouble, MailTroubleCode},
+};
 use xtask::{
     mail_provider::{MailApi, MailProvider},
     mailbox::{Failure, Mail},
@@ -42,10 +45,37 @@ async fn mails_leave_through_cloudflare() -> Result<()> {
 
 #[tokio::test]
 async fn mails_leave_through_a_mail_server() -> Result<()> {
-    for line in [Line::Plain, Line::StartTls, Line::Tls] {
+    let wardkey = Wardkey::with_mail_server(Line::StartTls)?;
+    story(&wardkey, MailTrouble::recipient_refused(550), MAILS_OF_A_LOCK + 1).await?;
+    for line in [Line::Plain, Line::Tls] {
         let wardkey = Wardkey::with_mail_server(line)?;
-        let told = story(&wardkey, MailTrouble::recipient_refused(550), MAILS_OF_A_LOCK + 1).await;
-        told.with_context(|| format!("over {line:?}\n{}", wardkey.log()))?;
+        let clinic = Clinic::open(&wardkey)?;
+        clinic.at("Reception 1").await?;
+        let told = clinic.mail(&clinic.user("whitfield")?.email, "New computer authorised").await;
+        told.with_context(|| format!("over {line:?}"))?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_mail_server_that_is_not_sure_to_be_the_one_hears_neither_password_nor_mail() -> Result<()> {
+    for line in [Line::Unvouched, Line::Stripped, Line::Cut] {
+        let wardkey = Wardkey::with_mail_server(line)?;
+        let clinic = Clinic::open(&wardkey)?;
+        let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
+        let deadline = Instant::now() + PATIENCE;
+        let why = loop {
+            let mails = owner.call::<ListMails>(&Empty {}).await?.mails;
+            ensure!(mails.iter().all(|mail| mail.state == MailState::Queued), "over {line:?}: {mails:?}");
+            if let Some(why) = mails.first().and_then(|mail| mail.why) {
+                break why;
+            }
+            ensure!(Instant::now() < deadline, "over {line:?}: nothing was tried\n{}", wardkey.log());
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        };
+        ensure!(why == MailTroubleCode::Unreachable.into(), "over {line:?}: {why:?}\n{}", wardkey.log());
+        ensure!(wardkey.mailbox().seen().is_empty(), "over {line:?}: {:?}", wardkey.mailbox().seen());
+        ensure!(!wardkey.log().contains("panicked"), "over {line:?}: {}", wardkey.log());
     }
     Ok(())
 }
