@@ -40,6 +40,8 @@ fn lines(words: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+
     use super::*;
     use crate::mail::sample;
 
@@ -71,10 +73,16 @@ mod tests {
 
     #[test]
     fn every_line_ends_as_smtp_wants_it_and_none_is_too_long() {
-        let text = format!("one\ntwo\r\nthree\r{}\n", "long ".repeat(400));
-        let mail = composed("a@b.example", &OutgoingMail { text, ..sample() });
-        assert!(!mail.replace("\r\n", "").contains(['\r', '\n']), "{mail}");
-        assert!(mail.split("\r\n").all(|line| line.len() <= 998), "{mail}");
+        for text in ["one\ntwo\r\nthree\rfour\n".to_owned(), "long ".repeat(400), "é\r\n".repeat(9)] {
+            let mail = composed("a@b.example", &OutgoingMail { text, ..sample() });
+            assert!(!mail.replace("\r\n", "").contains(['\r', '\n']), "{mail}");
+            assert!(mail.split("\r\n").all(|line| line.len() <= 998), "{mail}");
+        }
+        // What is sent in base64 has them inside (RFC 2045 §6.8).
+        let mail = composed("a@b.example", &OutgoingMail { text: "Привет\nи пока\n".to_owned(), ..sample() });
+        let coded = mail.split("base64\r\n\r\n").nth(1).and_then(|rest| rest.split("\r\n--").next());
+        let decoded = STANDARD.decode(coded.expect("base64").replace("\r\n", "")).expect("base64");
+        assert_eq!(String::from_utf8(decoded).expect("UTF-8"), "Привет\r\nи пока\r\n");
     }
 
     #[test]
