@@ -254,14 +254,12 @@ fn mails(place: &Place) -> Result<String, String> {
         Some(Ok(provider)) => provider,
         Some(Err(error)) => return Err(error.to_string()),
     };
-    let url = var("MAIL_API_URL").unwrap_or_default();
-    let [secure, _] = provider.schemes();
-    // From STARTTLS on it is secure as well, and the Worker never goes without where a server has a name.
-    let scheme = url.split("://").next().unwrap_or_default();
-    if scheme != secure && (provider, scheme) != (MailProvider::Smtp, "smtp") {
-        return Err(format!("MAIL_API_URL is {url}, and not {secure}://"));
+    let url = provider.check(var("MAIL_API_URL").unwrap_or_default()).map_err(|error| error.to_string())?;
+    // STARTTLS is as good: where a server has a name, the Worker says nothing before it.
+    if url.scheme() == "http" {
+        return Err(format!("MAIL_API_URL is {url}, without TLS"));
     }
-    Ok(format!("{} at {url}", provider.name()))
+    Ok(format!("{} at {}", provider.name(), url.host_str().unwrap_or_default()))
 }
 
 fn rate_limit(place: &Place) -> Result<String, String> {
@@ -346,7 +344,7 @@ mod tests {
     fn a_place_that_is_filled_in_is_good() {
         let good = place(GOOD);
         assert!(secrets(&good).is_ok() && addresses(&good).is_ok() && rate_limit(&good).is_ok());
-        assert_eq!(mails(&good), Ok("resend at https://mail.example".to_owned()));
+        assert_eq!(mails(&good), Ok("resend at mail.example".to_owned()));
         assert!(blanks(&good).is_empty());
     }
 
@@ -366,6 +364,8 @@ mod tests {
         assert!(mails(&with("[vars]", "[vars]\nMAIL_PROVIDER = \"smtp\"")).is_err());
         let smtp = "MAIL_PROVIDER = \"smtp\"\n        MAIL_API_URL = \"smtps://u@mail.example\"";
         assert!(mails(&with("MAIL_API_URL = \"https://mail.example\"", smtp)).is_ok());
+        let told = mails(&with("MAIL_API_URL = \"https://mail.example\"", &smtp.replace("u@", "u:pass@")));
+        assert!(told.is_err_and(|told| told.contains("MAIL_API_KEY") && !told.contains("pass@")));
         assert_eq!(blanks(&with("a@b.example", "a@example.org")), ["MAIL_FROM"]);
     }
 }

@@ -5,10 +5,11 @@
 
 use std::net::SocketAddr;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hyper::StatusCode;
 use serde_json::{Value, json};
+use url::Url;
 
 use crate::mailbox::{Mail, Seen};
 
@@ -62,13 +63,20 @@ impl MailProvider {
         found.with_context(|| format!("MAIL_PROVIDER is {name}, which is none of {known}."))
     }
 
-    /// How `MAIL_API_URL` begins: where what is sent can be read by nobody else, and where it can.
-    pub fn schemes(self) -> [&'static str; 2] {
-        match self {
+    /// Whether `MAIL_API_URL` can be one of this provider's. What is wrong is told without it: there may be a password in it.
+    pub fn check(self, url: &str) -> Result<Url> {
+        let schemes = match self {
             Self::Api(_) => ["https", "http"],
-            // From the first byte on, or before the password.
             Self::Smtp => ["smtps", "smtp"],
-        }
+        };
+        let url = Url::parse(url).ok().filter(|url| schemes.contains(&url.scheme()));
+        let [secure, other] = schemes;
+        let url = url.with_context(|| format!("MAIL_API_URL must begin with {secure}:// or {other}://."))?;
+        ensure!(
+            url.password().is_none(),
+            "MAIL_API_URL has a password in it, which belongs into MAIL_API_KEY."
+        );
+        Ok(url)
     }
 }
 

@@ -43,7 +43,7 @@ impl Settings {
             .map_or(Ok(MailProvider::default()), |name| MailProvider::of_name(name.trim()))?;
         let mail_api_url = given("MAIL_API_URL");
         if let Some(url) = &mail_api_url {
-            address("MAIL_API_URL", url, &mail_provider.schemes())?;
+            mail_provider.check(url)?;
         }
         if mail_provider == MailProvider::Smtp && mail_api_url.is_none() {
             bail!("MAIL_API_URL is missing: the mail server, such as smtps://user@mail.example.org.");
@@ -146,13 +146,9 @@ fn given(name: &str) -> Option<String> {
 }
 
 fn web_address(name: &str, text: &str) -> Result<Url> {
-    address(name, text, &["https", "http"])
-}
-
-fn address(name: &str, text: &str, schemes: &[&str]) -> Result<Url> {
-    let url = Url::parse(text).with_context(|| format!("{name} is not an address: {text}"))?;
-    if !schemes.contains(&url.scheme()) {
-        bail!("{name} must begin with {}://, but is {text}", schemes.join(":// or "));
+    let url = Url::parse(text).with_context(|| format!("{name} is not a web address: {text}"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        bail!("{name} must begin with http:// or https://, but is {text}");
     }
     Ok(url)
 }

@@ -9,7 +9,7 @@ use std::pin::pin;
 use clinic::commands::outbox::{Delivery, OutgoingMail};
 use futures_util::{
     FutureExt,
-    future::{Either, LocalBoxFuture, select},
+    future::{LocalBoxFuture, select},
 };
 use percent_encoding::percent_decode_str;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -17,7 +17,7 @@ use wasm_smtp::{
     AuthError, IoError, ProtocolError, SmtpClient, SmtpError, SmtpOp, StartTlsCapable, Transport,
 };
 use wire::mails::{MailTrouble, MailTroubleCode};
-use worker::{SecureTransport, Socket, Url, console_warn};
+use worker::{SecureTransport, Socket, console_warn};
 
 use super::{Provider, message, retry, sender::Sender};
 use crate::world;
@@ -55,33 +55,37 @@ impl Relay {
     /// Reads `smtps://user@host:465` or `smtp://user@host:587`, the user as in any URL: `@` is `%40`. Gives back what is wrong with it.
     pub fn parse(url: &str, password: Option<String>, from: Sender) -> Result<Self, &'static str> {
         const SHAPE: &str = "is not smtps://user@host or smtp://user@host";
-        let url = Url::parse(url).map_err(|_| SHAPE)?;
-        let (tls, usual_port) = match url.scheme() {
+        // A library for URLs would bring a hundred kilobytes of tables about names in other scripts, which mail servers have not.
+        let (scheme, rest) = url.split_once("://").ok_or(SHAPE)?;
+        let (tls, usual_port) = match scheme {
             "smtps" => (Security::Tls, PORT_OF_TLS),
             "smtp" => (Security::StartTls, PORT_OF_STARTTLS),
             _ => return Err(SHAPE),
         };
-        if url.password().is_some() {
+        let (user, place) = rest.rsplit_once('@').unwrap_or(("", rest));
+        if user.contains(':') {
             return Err("has a password in it, which belongs into MAIL_API_KEY");
         }
-        let host = url.host_str().unwrap_or_default();
-        let bare = matches!(url.path(), "" | "/") && url.query().is_none() && url.fragment().is_none();
-        let plain = host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b));
-        if host.is_empty() || !plain || !bare {
+        let place = place.strip_suffix('/').unwrap_or(place);
+        let (host, port) = match place.rsplit_once(':') {
+            Some((host, port)) if !port.ends_with(']') => (host, port.parse().map_err(|_| SHAPE)?),
+            _ => (place, usual_port),
+        };
+        let well_formed = match host.strip_prefix('[').and_then(|host| host.strip_suffix(']')) {
+            Some(address) => address.bytes().all(|b| b.is_ascii_hexdigit() || b == b':'),
+            None => host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-".contains(&b)),
+        };
+        let user = percent_decode_str(user).decode_utf8().map_err(|_| SHAPE)?;
+        if host.is_empty() || !well_formed || user.chars().any(char::is_control) {
             return Err(SHAPE);
         }
         let here = matches!(host, "127.0.0.1" | "[::1]");
         let security = if here && tls == Security::StartTls { Security::None } else { tls };
-        let user = percent_decode_str(url.username()).decode_utf8().map_err(|_| SHAPE)?;
-        if user.chars().any(char::is_control) {
-            return Err(SHAPE);
-        }
         let login = match (user.as_ref(), password) {
             ("", _) => None,
             (_, None) => return Err("names a user, but MAIL_API_KEY is missing"),
             (user, Some(password)) => Some(Login { user: user.to_owned(), password }),
         };
-        let port = url.port().unwrap_or(usual_port);
         Ok(Self { host: host.to_owned(), port, security, login, from })
     }
 

@@ -140,6 +140,7 @@ fn a_server_is_a_name_with_tls_or_this_computer() {
     assert_eq!(security("smtp://u@mail.clinic.example"), Ok((host.clone(), 587, Security::StartTls)));
     assert_eq!(security("smtp://u@mail.clinic.example:2525/"), Ok((host, 2525, Security::StartTls)));
     assert_eq!(security("smtp://127.0.0.1:25"), Ok(("127.0.0.1".to_owned(), 25, Security::None)));
+    assert_eq!(security("smtp://[::1]:25"), Ok(("[::1]".to_owned(), 25, Security::None)));
     // A name may lead elsewhere tomorrow.
     assert_eq!(security("smtp://localhost:25"), Ok(("localhost".to_owned(), 25, Security::StartTls)));
     for bad in [
@@ -149,6 +150,8 @@ fn a_server_is_a_name_with_tls_or_this_computer() {
         "smtps://u@mail.clinic.example?x",
         "smtps://u%0D%0AX@mail.clinic.example",
         "smtps://u@mail%20clinic.example",
+        "smtps://u@mail.clinic.example:99999",
+        "smtps://u@::1",
         "mail.clinic.example",
     ] {
         assert!(security(bad).is_err(), "{bad}");
