@@ -55,7 +55,7 @@ impl Relay {
     /// Reads `smtps://user@host:465` or `smtp://user@host:587`, the user as in any URL: `@` is `%40`. Gives back what is wrong with it.
     pub fn parse(url: &str, password: Option<String>, from: Sender) -> Result<Self, &'static str> {
         const SHAPE: &str = "is not smtps://user@host or smtp://user@host";
-        // A library for URLs would bring a hundred kilobytes of tables about names in other scripts, which mail servers have not.
+        // A library for URLs would bring 66 KiB (after gzip) of tables about names in other scripts, which mail servers have not.
         let (scheme, rest) = url.split_once("://").ok_or(SHAPE)?;
         let (tls, usual_port) = match scheme {
             "smtps" => (Security::Tls, PORT_OF_TLS),
