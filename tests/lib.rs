@@ -18,6 +18,7 @@ pub mod harm;
 pub mod inspector;
 pub mod jurisdictions;
 pub mod looks;
+pub mod mail_server;
 pub mod paper;
 pub mod person;
 pub mod records;

@@ -14,12 +14,15 @@ use tempfile::TempDir;
 use wire::{place::ClinicPlace, setup::MakeSetupLink};
 use xtask::{
     assemble,
+    mail_provider::MailProvider,
     mailbox::Mailbox,
     operator::Operator,
     runtime::{self, Runtime, Start},
     settings::Settings,
     tools::{self, Tools},
 };
+
+use crate::mail_server::{Line, MailServer};
 
 static SHARED: OnceLock<Wardkey> = OnceLock::new();
 static STARTING: Mutex<()> = Mutex::new(());
@@ -33,10 +36,27 @@ pub struct Programs {
     pub modules: PathBuf,
 }
 
+/// How its mails leave.
+#[derive(Default)]
+struct MailWay {
+    provider: MailProvider,
+    /// Nowhere else but to its mailbox, where there is none.
+    url: Option<String>,
+    /// Through a mail server to its mailbox.
+    line: Option<Line>,
+}
+
+impl MailWay {
+    fn to(url: String) -> Self {
+        Self { url: Some(url), ..Self::default() }
+    }
+}
+
 /// A running Wardkey. Dropped, it stops and its folder goes; so it does when the test program dies.
 pub struct Wardkey {
     // In the order in which they are dropped: the Worker before what it needs.
     runtime: Mutex<Option<Runtime>>,
+    _mail_server: Option<MailServer>,
     mailbox: Mailbox,
     state: TempDir,
     tools: Tools,
@@ -51,69 +71,89 @@ pub struct Wardkey {
 impl Wardkey {
     /// Starts one for a test that would disturb the others.
     pub fn start() -> Result<Self> {
-        Self::start_with(assemble::worker, assemble::modules(), None)
+        Self::start_with(assemble::worker, assemble::modules(), MailWay::default())
     }
 
     /// Starts one whose mails go through somebody else's address to its mailbox.
     pub fn with_mail_api(url: String) -> Result<Self> {
-        Self::start_with(assemble::worker, assemble::modules(), Some(url))
+        Self::start_with(assemble::worker, assemble::modules(), MailWay::to(url))
+    }
+
+    /// Starts one whose mails leave through a provider, as which its mailbox answers.
+    pub fn with_mail_provider(provider: MailProvider) -> Result<Self> {
+        let mail = MailWay { provider, ..MailWay::default() };
+        Self::start_with(assemble::worker, assemble::modules(), mail)
+    }
+
+    /// Starts one whose mails leave through a mail server, which leads into its mailbox.
+    pub fn with_mail_server(line: Line) -> Result<Self> {
+        let mail = MailWay { provider: MailProvider::Smtp, line: Some(line), ..MailWay::default() };
+        Self::start_with(assemble::worker, assemble::modules(), mail)
     }
 
     /// Starts one whose clock a test can move, and that breaks where a request says: a build of its own, which is never deployed.
     pub fn with_clock() -> Result<Self> {
-        Self::start_with(assemble::trial_worker, assemble::trial_modules(), None)
+        Self::start_with(assemble::trial_worker, assemble::trial_modules(), MailWay::default())
     }
 
     /// The same build, whose memory can be looked at.
     pub fn with_inspector() -> Result<Self> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, runtime::free_port()?));
-        Self::start_inspected(assemble::trial_worker, assemble::trial_modules(), None, Some(address))
+        Self::start_inspected(
+            assemble::trial_worker,
+            assemble::trial_modules(),
+            MailWay::default(),
+            Some(address),
+        )
     }
 
     /// Both: a clock that a test can move, and somebody else's address for mails.
     pub fn with_clock_and_mail_api(url: String) -> Result<Self> {
-        Self::start_with(assemble::trial_worker, assemble::trial_modules(), Some(url))
+        Self::start_with(assemble::trial_worker, assemble::trial_modules(), MailWay::to(url))
     }
 
-    fn start_with(
-        build: fn(&Tools) -> Result<()>,
-        modules: PathBuf,
-        mail_api_url: Option<String>,
-    ) -> Result<Self> {
-        Self::start_inspected(build, modules, mail_api_url, None)
+    fn start_with(build: fn(&Tools) -> Result<()>, modules: PathBuf, mail: MailWay) -> Result<Self> {
+        Self::start_inspected(build, modules, mail, None)
     }
 
     fn start_inspected(
         build: fn(&Tools) -> Result<()>,
         modules: PathBuf,
-        mail_api_url: Option<String>,
+        mail: MailWay,
         inspector: Option<SocketAddr>,
     ) -> Result<Self> {
         let tools = tools::for_building()?;
         assemble::app(&tools)?;
         build(&tools)?;
-        Self::start_built(tools, Programs { site: assemble::site(), modules }, mail_api_url, inspector)
+        Self::start_built(tools, Programs { site: assemble::site(), modules }, mail, inspector)
     }
 
     /// Starts programs that were built already: those of another version.
     pub fn of_programs(programs: Programs) -> Result<Self> {
-        Self::start_built(tools::for_building()?, programs, None, None)
+        Self::start_built(tools::for_building()?, programs, MailWay::default(), None)
     }
 
     fn start_built(
         tools: Tools,
         programs: Programs,
-        mail_api_url: Option<String>,
+        mail: MailWay,
         inspector: Option<SocketAddr>,
     ) -> Result<Self> {
         let state = TempDir::with_prefix("wardkey-test-")?;
         let port = runtime::free_port()?;
-        let settings = Settings { mail_api_url, ..Settings::for_tests(port)? };
+        let mut settings =
+            Settings { mail_provider: mail.provider, mail_api_url: mail.url, ..Settings::for_tests(port)? };
         let mailbox = Mailbox::start(&state.path().join("mailbox"), &settings.mail_api_key)?;
         let (runtime, ahead_seconds, through) = (Mutex::new(None), AtomicI64::new(0), Mutex::default());
         let programs = Mutex::new(programs);
+        let mail_server = mail.line.map(|line| MailServer::start(line, mailbox.door())).transpose()?;
+        if let Some(server) = &mail_server {
+            settings.mail_api_url = Some(server.url());
+            settings.mail_authority = server.authority().map(str::to_owned);
+        }
         let wardkey = Self {
             runtime,
+            _mail_server: mail_server,
             mailbox,
             state,
             tools,

@@ -88,7 +88,7 @@ async fn refused(clinic: &Clinic<'_>) -> Result<(Client, MailRecord)> {
 }
 
 /// Waits until no mail waits any more.
-async fn settled(owner: &Client) -> Result<()> {
+pub async fn settled(owner: &Client) -> Result<()> {
     let deadline = Instant::now() + PATIENCE;
     while owner.call::<ListMails>(&Empty {}).await?.mails.iter().any(|mail| mail.state == MailState::Queued) {
         ensure!(Instant::now() < deadline, "a mail still waits");
@@ -98,7 +98,7 @@ async fn settled(owner: &Client) -> Result<()> {
 }
 
 /// Waits until something has become of the mail to the locked user.
-async fn fate(owner: &Client, is: impl Fn(&MailState) -> bool) -> Result<MailRecord> {
+pub async fn fate(owner: &Client, is: impl Fn(&MailState) -> bool) -> Result<MailRecord> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         let mails = owner.call::<ListMails>(&Empty {}).await?.mails;

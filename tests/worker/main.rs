@@ -25,6 +25,7 @@ mod mails;
 mod observatory;
 mod outbox;
 mod places;
+mod providers;
 mod records;
 mod recovery;
 mod refusals;

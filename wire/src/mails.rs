@@ -128,7 +128,7 @@ pub enum MailState {
 pub struct MailTrouble {
     /// What was the matter.
     pub code: MailTroubleCode,
-    /// The HTTP status, where the mail API answered.
+    /// The status of HTTP or of SMTP, where the mail service answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<u16>,
 }
@@ -144,6 +144,8 @@ pub enum MailTroubleCode {
     NoAnswer,
     /// It answered, but did not take the mail.
     Answered,
+    /// It does not write to this address: mail to it came back, or its owner reported one as spam.
+    RecipientRefused,
     /// It did not take the mail for as long as that was of use.
     TooLate,
     /// The mail was sealed with another key.
@@ -154,6 +156,11 @@ impl MailTrouble {
     /// The mail API answered, but did not take the mail.
     pub fn answered(status: u16) -> MailTrouble {
         MailTrouble { code: MailTroubleCode::Answered, status: Some(status) }
+    }
+
+    /// The mail API answered that it does not write to this address.
+    pub fn recipient_refused(status: u16) -> MailTrouble {
+        MailTrouble { code: MailTroubleCode::RecipientRefused, status: Some(status) }
     }
 }
 

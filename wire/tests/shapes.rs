@@ -416,6 +416,7 @@ fn mails() {
     for (code, json) in [
         (MailTroubleCode::Unreachable, r#"{"code":"unreachable"}"#),
         (MailTroubleCode::NoAnswer, r#"{"code":"no_answer"}"#),
+        (MailTroubleCode::RecipientRefused, r#"{"code":"recipient_refused"}"#),
         (MailTroubleCode::TooLate, r#"{"code":"too_late"}"#),
         (MailTroubleCode::Unreadable, r#"{"code":"unreadable"}"#),
     ] {

@@ -197,7 +197,7 @@ impl ClinicObject {
         clinic: &Clinic,
         mail: &OutgoingMail,
     ) -> std::result::Result<(), SqlError> {
-        let delivery = mail::send(&config.mail, mail).await;
+        let delivery = mail::send(config.mail.as_ref(), mail).await;
         let told = clinic.record_delivery(&self.store, world::now(), &mail.idempotency_key, &delivery)?;
         self.sockets.tell(&told);
         Ok(())

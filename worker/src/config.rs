@@ -9,6 +9,8 @@ use worker::{Env, js_sys::Reflect};
 
 use crate::journal;
 
+use crate::mail::{self, Provider};
+
 /// Bytes of `SECRET_KEY`.
 const SECRET_KEY_BYTES: usize = 32;
 /// Fewer different bytes than this among 32 random ones is less likely than guessing the key.
@@ -16,21 +18,14 @@ const DISTINCT_BYTES_MIN: usize = 16;
 
 /// The variables, parsed.
 pub struct Config {
-    pub mail: MailApi,
+    /// Who delivers mails.
+    pub mail: Box<dyn Provider>,
     /// The origin of the site, as a browser writes it in `Origin`.
     pub origin: String,
     pub keys: Keys,
     secret_key: [u8; SECRET_KEY_BYTES],
     /// The header in which a proxy in front tells the client's address.
     pub client_address_header: Option<String>,
-}
-
-/// Where mails go out.
-pub struct MailApi {
-    /// The base, without a slash at its end.
-    pub url: String,
-    pub key: String,
-    pub from: String,
 }
 
 impl Config {
@@ -46,11 +41,7 @@ impl Config {
         };
         let secret_key = parse_secret_key(&required("SECRET_KEY")?)?;
         Ok(Self {
-            mail: MailApi {
-                url: parse_mail_api_url(&required("MAIL_API_URL")?)?,
-                key: parse_header_text("MAIL_API_KEY", required("MAIL_API_KEY")?)?,
-                from: parse_sender(required("MAIL_FROM")?)?,
-            },
+            mail: mail::choose(&variable)?,
             origin: parse_origin(required("PUBLIC_ORIGIN")?)?,
             keys: Keys::derive(&secret_key),
             secret_key,
@@ -62,8 +53,9 @@ impl Config {
 /// Which variable keeps the Worker from answering. Its value is never told.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ConfigError {
-    variable: &'static str,
-    why: &'static str,
+    pub variable: &'static str,
+    /// What is wrong with it, after its name.
+    pub why: &'static str,
 }
 
 impl fmt::Display for ConfigError {
@@ -112,29 +104,6 @@ fn is_guessable(key: &[u8; SECRET_KEY_BYTES]) -> bool {
     distinct.len() < DISTINCT_BYTES_MIN
         || steps.all(|step| Some(step) == first_step)
         || key.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ')
-}
-
-fn parse_mail_api_url(text: &str) -> Result<String, ConfigError> {
-    let refuse =
-        || ConfigError { variable: "MAIL_API_URL", why: "is not an address with https:// or http://" };
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).ok_or_else(refuse)?;
-    let well_formed = rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '[')
-        && rest.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '?' | '#' | '@'));
-    if well_formed { Ok(text.trim_end_matches('/').to_owned()) } else { Err(refuse()) }
-}
-
-fn parse_header_text(variable: &'static str, text: String) -> Result<String, ConfigError> {
-    let well_formed = text.chars().all(|c| c.is_ascii_graphic());
-    if well_formed { Ok(text) } else { Err(ConfigError { variable, why: "has characters that no key has" }) }
-}
-
-fn parse_sender(text: String) -> Result<String, ConfigError> {
-    let well_formed = text.contains('@') && !text.chars().any(char::is_control);
-    if well_formed {
-        Ok(text)
-    } else {
-        Err(ConfigError { variable: "MAIL_FROM", why: "has no e-mail address" })
-    }
 }
 
 /// Exactly as a browser writes it: anything else would never equal an `Origin` header.
@@ -188,7 +157,6 @@ mod tests {
     #[test]
     fn a_complete_configuration_is_taken() {
         let config = parse_with("", None).expect("complete");
-        assert_eq!(config.mail.url, "http://127.0.0.1:9000");
         assert_eq!(config.origin, "http://localhost:8787");
     }
 
@@ -239,13 +207,6 @@ mod tests {
             "null",
         ] {
             assert!(parse_with("PUBLIC_ORIGIN", Some(bad)).is_err(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn a_mail_api_is_an_http_address() {
-        for bad in ["ftp://x", "https://", "http:// x", "https://key@api.example", "api.example"] {
-            assert!(parse_with("MAIL_API_URL", Some(bad)).is_err(), "{bad}");
         }
     }
 }

@@ -9,6 +9,7 @@ use walkdir::WalkDir;
 
 use crate::{
     assemble,
+    mail_provider::MailProvider,
     progress::{self, Step},
     root,
     tools::{self, Packer, Tools},
@@ -108,6 +109,7 @@ pub fn look(tools: &Tools, only: Option<&str>) -> Result<Vec<Finding>> {
         findings.push(about("objects", objects(&wrangler, place)));
         findings.push(about("secrets", secrets(place)));
         findings.push(about("addresses", addresses(place)));
+        findings.push(about("mails", mails(place)));
         findings.push(about("tries at step 1", rate_limit(place)));
         findings.push(about("upload", packed(&packer, name)?));
         let blanks = blanks(place);
@@ -244,6 +246,22 @@ fn addresses(place: &Place) -> Result<String, String> {
     }
 }
 
+/// Who delivers mails, and whether it is somebody whom the Worker knows, asked over TLS.
+fn mails(place: &Place) -> Result<String, String> {
+    let var = |name: &str| place.vars.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+    let provider = match var("MAIL_PROVIDER").map(MailProvider::of_name) {
+        None => MailProvider::default(),
+        Some(Ok(provider)) => provider,
+        Some(Err(error)) => return Err(error.to_string()),
+    };
+    let url = provider.check(var("MAIL_API_URL").unwrap_or_default()).map_err(|error| error.to_string())?;
+    // STARTTLS is as good: where a server has a name, the Worker says nothing before it.
+    if url.scheme() == "http" {
+        return Err(format!("MAIL_API_URL is {url}, without TLS"));
+    }
+    Ok(format!("{} at {}", provider.name(), url.host_str().unwrap_or_default()))
+}
+
 fn rate_limit(place: &Place) -> Result<String, String> {
     match place.ratelimits.iter().find(|limit| limit.name == RATE_LIMIT) {
         Some(limit) => Ok(format!("{} in {} s from a network", limit.simple.limit, limit.simple.period)),
@@ -326,6 +344,7 @@ mod tests {
     fn a_place_that_is_filled_in_is_good() {
         let good = place(GOOD);
         assert!(secrets(&good).is_ok() && addresses(&good).is_ok() && rate_limit(&good).is_ok());
+        assert_eq!(mails(&good), Ok("resend at mail.example".to_owned()));
         assert!(blanks(&good).is_empty());
     }
 
@@ -339,6 +358,14 @@ mod tests {
         assert!(addresses(&with("workers_dev = false", "workers_dev = true")).is_err());
         assert!(addresses(&with("MAIL_FROM", "MAIL_TO")).is_err());
         assert!(rate_limit(&with("STEP_1", "STEP_2")).is_err());
+        assert!(mails(&with("https://mail.example", "http://mail.example")).is_err());
+        assert!(mails(&with("[vars]", "[vars]\nMAIL_PROVIDER = \"sendgrid\"")).is_err());
+        assert!(mails(&with("[vars]", "[vars]\nMAIL_PROVIDER = \"postmark\"")).is_ok());
+        assert!(mails(&with("[vars]", "[vars]\nMAIL_PROVIDER = \"smtp\"")).is_err());
+        let smtp = "MAIL_PROVIDER = \"smtp\"\n        MAIL_API_URL = \"smtps://u@mail.example\"";
+        assert!(mails(&with("MAIL_API_URL = \"https://mail.example\"", smtp)).is_ok());
+        let told = mails(&with("MAIL_API_URL = \"https://mail.example\"", &smtp.replace("u@", "u:pass@")));
+        assert!(told.is_err_and(|told| told.contains("MAIL_API_KEY") && !told.contains("pass@")));
         assert_eq!(blanks(&with("a@b.example", "a@example.org")), ["MAIL_FROM"]);
     }
 }

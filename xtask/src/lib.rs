@@ -11,6 +11,7 @@ pub mod fuzz;
 pub mod harm;
 pub mod key;
 pub mod log_key;
+pub mod mail_provider;
 pub mod mailbox;
 pub mod mutants;
 pub mod observatory;

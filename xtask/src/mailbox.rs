@@ -1,4 +1,4 @@
-//! The mail API's double: takes mails as Resend does, and shows them on a page. It can also be told to fail.
+//! The mail API's double: takes mails as each provider does, and shows them on a page. It can also be told to fail.
 
 use std::{
     collections::VecDeque,
@@ -17,7 +17,7 @@ use http_body_util::{BodyExt, Full, Limited};
 use hyper::{
     Method, Request, Response, StatusCode,
     body::{Bytes, Incoming},
-    header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, RETRY_AFTER},
+    header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, RETRY_AFTER},
     server::conn::http1,
     service::service_fn,
 };
@@ -27,7 +27,10 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use tokio::{net::TcpListener, sync::oneshot};
 
-use crate::mailbox_page;
+use crate::{
+    mail_provider::{MailApi, Trouble},
+    mailbox_page,
+};
 
 /// Longest body that is read.
 const BODY_BYTES_MAX: usize = 1 << 20;
@@ -62,7 +65,7 @@ struct Kept {
     digest: String,
 }
 
-/// A request to `/emails`, whatever became of it.
+/// A request with a mail, whatever became of it.
 #[derive(Clone, Debug)]
 pub struct Seen {
     /// The headers, names in lower case.
@@ -85,6 +88,8 @@ pub enum Failure {
     Status(u16),
     /// 429 with so many seconds in `Retry-After`. The mail is not taken.
     RetryAfter(u32),
+    /// The provider does not write to this address. The mail is not taken.
+    Recipient,
     /// 409, as for a key whose first request is being answered still. The mail is not taken.
     UnderWay,
     /// No answer for two minutes. The mail is not taken.
@@ -162,6 +167,11 @@ impl Mailbox {
         self.address
     }
 
+    /// Another way in.
+    pub fn door(&self) -> Door {
+        Door(Arc::clone(&self.shared))
+    }
+
     /// Every mail that was taken, newest first.
     pub fn mails(&self) -> Vec<Mail> {
         newest_first(&self.shared.lock())
@@ -172,12 +182,12 @@ impl Mailbox {
         self.shared.lock().mails.iter().rev().map(|kept| &kept.mail).find(|mail| is(mail)).cloned()
     }
 
-    /// The idempotency key of every mail that was taken, oldest first.
+    /// The idempotency key of every mail that was taken, oldest first; with a provider that has none, what the mail can be known by.
     pub fn keys(&self) -> Vec<String> {
         self.shared.lock().mails.iter().map(|kept| kept.idempotency_key.clone()).collect()
     }
 
-    /// Every request to `/emails`, oldest first, with those that failed.
+    /// Every request with a mail, oldest first, with those that failed.
     pub fn seen(&self) -> Vec<Seen> {
         self.shared.lock().seen.clone()
     }
@@ -195,6 +205,29 @@ impl Mailbox {
     /// From now on requests succeed.
     pub fn recover(&self) {
         self.shared.lock().failures.clear();
+    }
+}
+
+/// Another way into a mailbox than its API: a mail server's.
+#[derive(Clone)]
+pub struct Door(Arc<Shared>);
+
+impl Door {
+    /// What senders know.
+    pub fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    /// Notes that somebody has come with a mail, and tells how it is to fail.
+    pub fn knock(&self, body: String) -> Option<Failure> {
+        let mut inner = self.0.lock();
+        inner.seen.push(Seen { headers: Vec::new(), body });
+        inner.failures.pop_front()
+    }
+
+    /// Takes a mail, with what it is known by when it comes again.
+    pub fn take(&self, mail: Mail, key: String) -> io::Result<()> {
+        keep(&self.0, &mut self.0.lock(), mail, key, String::new()).map(|_| ())
     }
 }
 
@@ -224,25 +257,26 @@ type Reply = Response<Full<Bytes>>;
 /// An error drops the connection without an answer.
 async fn answer(request: Request<Incoming>, shared: &Shared) -> Result<Reply, io::Error> {
     match (request.method(), request.uri().path()) {
-        (&Method::POST, "/emails") => take(request, shared).await,
         (&Method::GET, "/dev/mailbox") => Ok(page(&newest_first(&shared.lock()))),
         (&Method::GET, "/dev/mailbox.json") => {
             Ok(json_reply(StatusCode::OK, &json!(newest_first(&shared.lock()))))
         }
-        _ => Ok(refusal(StatusCode::NOT_FOUND, "not_found", "There is no such place.")),
+        (&Method::POST, path) if let Some(provider) = MailApi::of_path(path) => {
+            take(provider, request, shared).await
+        }
+        _ => Ok(json_reply(StatusCode::NOT_FOUND, &json!({ "message": "There is no such place." }))),
     }
 }
 
-async fn take(request: Request<Incoming>, shared: &Shared) -> Result<Reply, io::Error> {
+async fn take(provider: MailApi, request: Request<Incoming>, shared: &Shared) -> Result<Reply, io::Error> {
     let headers: Vec<(String, String)> = request
         .headers()
         .iter()
         .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
         .collect();
-    let authorized =
-        request.headers().get(AUTHORIZATION).is_some_and(|value| *value == format!("Bearer {}", shared.key));
     let Ok(body) = Limited::new(request.into_body(), BODY_BYTES_MAX).collect().await else {
-        return Ok(refusal(StatusCode::PAYLOAD_TOO_LARGE, "too_large", "The mail is too large."));
+        let (status, body) = provider.refusal(Trouble::Told(StatusCode::PAYLOAD_TOO_LARGE), "");
+        return Ok(json_reply(status, &body));
     };
     let seen = Seen { headers, body: String::from_utf8_lossy(&body.to_bytes()).into_owned() };
     let failure = {
@@ -250,98 +284,88 @@ async fn take(request: Request<Incoming>, shared: &Shared) -> Result<Reply, io::
         inner.seen.push(seen.clone());
         inner.failures.pop_front()
     };
+    let refuse = |trouble| {
+        let to = provider.read(&seen).map(|(mail, _)| mail.to).unwrap_or_default();
+        let (status, body) = provider.refusal(trouble, &to);
+        json_reply(status, &body)
+    };
+    let told = |status| {
+        refuse(Trouble::Told(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)))
+    };
     match failure {
-        Some(Failure::Status(status)) => return Ok(told_to_fail(status)),
+        Some(Failure::Status(status)) => return Ok(told(status)),
+        Some(Failure::Recipient) => return Ok(refuse(Trouble::Recipient)),
         Some(Failure::TakeThenStatus(status)) => {
-            let _ = accept(shared, &seen);
-            return Ok(told_to_fail(status));
+            let _ = accept(provider, shared, &seen);
+            return Ok(told(status));
         }
         Some(Failure::RetryAfter(seconds)) => {
-            let mut reply =
-                refusal(StatusCode::TOO_MANY_REQUESTS, "rate_limit_exceeded", "Too many requests.");
+            let mut reply = told(StatusCode::TOO_MANY_REQUESTS.as_u16());
             reply.headers_mut().insert(RETRY_AFTER, seconds.into());
             return Ok(reply);
         }
         Some(Failure::UnderWay) => {
             let name = "concurrent_idempotent_requests";
-            return Ok(refusal(StatusCode::CONFLICT, name, "The same key is being answered."));
+            return Ok(conflict(name, "The same key is being answered."));
         }
         Some(failure @ (Failure::Hang | Failure::TakeThenHang)) => {
             if failure == Failure::TakeThenHang {
-                let _ = accept(shared, &seen);
+                let _ = accept(provider, shared, &seen);
             }
             tokio::time::sleep(HANG).await;
             return Err(io::ErrorKind::TimedOut.into());
         }
         Some(Failure::TakeThenDrop) => {
-            let _ = accept(shared, &seen);
+            let _ = accept(provider, shared, &seen);
             return Err(io::ErrorKind::ConnectionReset.into());
         }
         None => {}
     }
-    if !authorized {
-        return Ok(refusal(StatusCode::UNAUTHORIZED, "missing_api_key", "The key is missing or wrong."));
+    if !provider.is_authorized(&seen, &shared.key) {
+        return Ok(refuse(Trouble::Unauthorized));
     }
-    Ok(accept(shared, &seen))
+    Ok(accept(provider, shared, &seen).unwrap_or_else(refuse))
 }
 
-fn accept(shared: &Shared, seen: &Seen) -> Reply {
-    let Some(mut mail) = serde_json::from_str(&seen.body).ok().and_then(|body: Value| parse(&body)) else {
-        return refusal(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "validation_error",
-            "A mail needs from, one address in to, subject, text and html.",
-        );
-    };
-    let idempotency_key = seen.header("idempotency-key").to_owned();
+fn accept(provider: MailApi, shared: &Shared, seen: &Seen) -> Result<Reply, Trouble> {
+    let (mail, idempotency_key) = provider.read(seen)?;
     let digest: String = Sha256::digest(&seen.body).iter().map(|byte| format!("{byte:02x}")).collect();
     let mut inner = shared.lock();
-    let before = inner
-        .mails
-        .iter()
-        .find(|kept| !idempotency_key.is_empty() && kept.idempotency_key == idempotency_key);
+    let before = inner.mails.iter().find(|kept| {
+        provider.knows_keys() && !idempotency_key.is_empty() && kept.idempotency_key == idempotency_key
+    });
     if let Some(before) = before {
-        if before.digest != digest {
-            return refusal(
-                StatusCode::CONFLICT,
-                "invalid_idempotent_request",
-                "This idempotency key was used for another mail.",
-            );
-        }
-        return json_reply(StatusCode::OK, &json!({ "id": before.mail.id }));
+        return Ok(match before.digest == digest {
+            true => json_reply(StatusCode::OK, &provider.taken(&before.mail)),
+            false => {
+                conflict("invalid_idempotent_request", "This idempotency key was used for another mail.")
+            }
+        });
     }
-    mail.id = format!("mail-{}", inner.mails.len() + 1);
-    mail.at = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
-    let id = mail.id.clone();
-    let kept = Kept { mail, idempotency_key, digest };
-    if append(&shared.file, &kept).is_err() {
-        return refusal(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "application_error",
-            "The mail could not be kept.",
-        );
-    }
-    inner.mails.push(kept);
-    json_reply(StatusCode::OK, &json!({ "id": id }))
+    let kept = keep(shared, &mut inner, mail, idempotency_key, digest)
+        .map_err(|_| Trouble::Told(StatusCode::INTERNAL_SERVER_ERROR))?;
+    Ok(json_reply(StatusCode::OK, &provider.taken(&kept)))
 }
 
-fn parse(body: &Value) -> Option<Mail> {
-    let text = |name: &str| body.get(name).and_then(Value::as_str).map(str::to_owned);
-    let [to] = body.get("to")?.as_array()?.as_slice() else { return None };
-    text("from").filter(|from| !from.is_empty())?;
-    Some(Mail {
-        id: String::new(),
-        to: to.as_str().filter(|to| to.contains('@'))?.to_owned(),
-        subject: text("subject")?,
-        text: text("text")?,
-        html: text("html")?,
-        at: String::new(),
-        language: body
-            .pointer("/headers/Content-Language")
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned(),
-    })
+fn keep(
+    shared: &Shared,
+    inner: &mut Inner,
+    mut mail: Mail,
+    idempotency_key: String,
+    digest: String,
+) -> io::Result<Mail> {
+    mail.id = format!("mail-{}", inner.mails.len() + 1);
+    mail.at = humantime::format_rfc3339_millis(SystemTime::now()).to_string();
+    let kept = Kept { mail: mail.clone(), idempotency_key, digest };
+    append(&shared.file, &kept)?;
+    inner.mails.push(kept);
+    Ok(mail)
+}
+
+/// What Resend says of a key that it knows already.
+fn conflict(name: &str, message: &str) -> Reply {
+    let status = StatusCode::CONFLICT;
+    json_reply(status, &json!({ "statusCode": status.as_u16(), "name": name, "message": message }))
 }
 
 fn append(file: &Path, kept: &Kept) -> io::Result<()> {
@@ -352,15 +376,6 @@ fn append(file: &Path, kept: &Kept) -> io::Result<()> {
 
 fn newest_first(inner: &Inner) -> Vec<Mail> {
     inner.mails.iter().rev().map(|kept| kept.mail.clone()).collect()
-}
-
-fn refusal(status: StatusCode, name: &str, message: &str) -> Reply {
-    json_reply(status, &json!({ "statusCode": status.as_u16(), "name": name, "message": message }))
-}
-
-fn told_to_fail(status: u16) -> Reply {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    refusal(status, "told_to_fail", "The mailbox was told to fail.")
 }
 
 fn json_reply(status: StatusCode, value: &Value) -> Reply {

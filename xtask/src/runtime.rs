@@ -15,6 +15,7 @@ use wire::{Endpoint, health::GetHealth};
 
 use crate::{
     children::Kept,
+    mail_provider::MailProvider,
     settings::Settings,
     tools::Tools,
     wrangler::{self, Wrangler},
@@ -148,8 +149,14 @@ pub fn is_in_use(port: u16) -> bool {
 }
 
 fn variables(settings: &Settings, mailbox: SocketAddr) -> Vec<(&'static str, String)> {
-    let mail_api_url = settings.mail_api_url.clone().unwrap_or_else(|| format!("http://{mailbox}"));
+    let mail_api_url = match (&settings.mail_api_url, settings.mail_provider) {
+        (Some(url), _) => url.clone(),
+        (None, MailProvider::Api(api)) => api.at(mailbox),
+        // Never without its own address.
+        (None, MailProvider::Smtp) => String::new(),
+    };
     let mut variables = vec![
+        ("MAIL_PROVIDER", settings.mail_provider.name().to_owned()),
         ("MAIL_API_URL", mail_api_url),
         ("MAIL_API_KEY", settings.mail_api_key.clone()),
         ("MAIL_FROM", settings.mail_from.clone()),
@@ -184,6 +191,11 @@ fn configuration(start: &Start<'_>, wrangler: &Wrangler) -> Result<String> {
         .collect();
     // A guard against a Worker that is talked into reaching into this network.
     let reach = if start.settings.mails_stay_local() { r#""public", "private""# } else { r#""public""# };
+    let trusted: Option<String> = start
+        .settings
+        .mail_authority
+        .as_ref()
+        .map(|pem| format!(", trustedCertificates = [{}]", quoted(pem)));
     let headers = fs::read_to_string(start.state.join("site/_headers")).unwrap_or_default();
     let assets = json!({
         "not_found_handling": wrangler.assets.not_found_handling,
@@ -198,7 +210,7 @@ const config :Workerd.Config = (
     (name = "site", assets = (path = {site}, userWorker = "app", config = {assets})),
     (name = "data", disk = (path = {data}, writable = true)),
     (name = "mailbox", external = (address = {mailbox}, http = ())),
-    (name = "internet", network = (allow = [{reach}], tlsOptions = (trustBrowserCas = true)))],
+    (name = "internet", network = (allow = [{reach}], tlsOptions = (trustBrowserCas = true{trusted})))],
   sockets = [(name = "http", address = {address}, http = (), service = "site")]);
 const app :Workerd.Worker = (
   compatibilityDate = {date},
@@ -216,6 +228,7 @@ const app :Workerd.Worker = (
         address = quoted(&format!("127.0.0.1:{}", start.port)),
         date = quoted(&wrangler.compatibility_date),
         modules = modules(&start.state.join("worker"))?,
+        trusted = trusted.unwrap_or_default(),
         assets_binding = quoted(&wrangler.assets.binding),
         namespaces = namespaces.join(", "),
     ))

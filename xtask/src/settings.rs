@@ -1,10 +1,12 @@
 //! The variables that the Worker is given, from the environment or made here; a weak one stops the start.
 
-use std::{env, fs, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
+use std::{env, fs, io::Write, net::Ipv4Addr, os::unix::fs::OpenOptionsExt, path::Path};
 
 use anyhow::{Context, Result, bail};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use url::{Host, Url};
+
+use crate::mail_provider::MailProvider;
 
 /// Bytes of a secret key.
 const SECRET_KEY_BYTES: usize = 32;
@@ -16,12 +18,16 @@ const DEMO_MAIL_API_KEY: &str = "demo-key-of-the-built-in-mailbox";
 /// The variables of CONTRACT's table.
 #[derive(Clone)]
 pub struct Settings {
+    /// Who delivers mails.
+    pub mail_provider: MailProvider,
     /// Base of the mail API; `None` for the built-in mailbox.
     pub mail_api_url: Option<String>,
-    /// The mail API's key.
+    /// The mail API's key, or the password of a mail server's user; empty where that server asks for none.
     pub mail_api_key: String,
     /// The sender.
     pub mail_from: String,
+    /// Who vouches for a mail server besides those whom browsers trust: certificates as PEM.
+    pub mail_authority: Option<String>,
     /// Origin of every link.
     pub public_origin: String,
     /// 32 random bytes in base64.
@@ -33,13 +39,20 @@ pub struct Settings {
 impl Settings {
     /// What the environment says, completed for a Wardkey on this computer.
     pub fn from_environment(port: u16, state: &Path) -> Result<Self> {
+        let mail_provider = given("MAIL_PROVIDER")
+            .map_or(Ok(MailProvider::default()), |name| MailProvider::of_name(name.trim()))?;
         let mail_api_url = given("MAIL_API_URL");
         if let Some(url) = &mail_api_url {
-            web_address("MAIL_API_URL", url)?;
+            mail_provider.check(url)?;
+        }
+        if mail_provider == MailProvider::Smtp && mail_api_url.is_none() {
+            bail!("MAIL_API_URL is missing: the mail server, such as smtps://user@mail.example.org.");
         }
         let mail_api_key = match (given("MAIL_API_KEY"), &mail_api_url) {
             (Some(key), _) => key,
             (None, None) => DEMO_MAIL_API_KEY.to_owned(),
+            // A mail server on this computer may know its users by where they are.
+            (None, Some(_)) if mail_provider == MailProvider::Smtp => String::new(),
             (None, Some(_)) => {
                 bail!("MAIL_API_KEY is missing: the mail API of MAIL_API_URL asks for its key.")
             }
@@ -61,9 +74,11 @@ impl Settings {
             Err(_) => kept_secret_key(state)?,
         };
         Ok(Self {
+            mail_provider,
             mail_api_url,
             mail_api_key,
             mail_from: given("MAIL_FROM").unwrap_or_else(|| "Wardkey <no-reply@localhost>".to_owned()),
+            mail_authority: given("MAIL_AUTHORITY").map(read_authority).transpose()?,
             public_origin,
             secret_key,
             client_address_header: given("CLIENT_ADDRESS_HEADER"),
@@ -87,9 +102,11 @@ impl Settings {
     /// What a test's Wardkey gets, whatever the environment says.
     pub fn for_tests(port: u16) -> Result<Self> {
         Ok(Self {
+            mail_provider: MailProvider::default(),
             mail_api_url: None,
             mail_api_key: DEMO_MAIL_API_KEY.to_owned(),
             mail_from: "Wardkey <no-reply@localhost>".to_owned(),
+            mail_authority: None,
             public_origin: format!("http://localhost:{port}"),
             secret_key: new_secret_key()?,
             client_address_header: None,
@@ -104,7 +121,12 @@ impl Settings {
         match url.host() {
             Some(Host::Ipv4(address)) => address.is_loopback() || address.is_private(),
             Some(Host::Ipv6(address)) => address.is_loopback() || address.is_unique_local(),
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            // Of a scheme that is not of the web's, an address of four numbers is a name.
+            Some(Host::Domain(name)) => {
+                name == "localhost"
+                    || name.ends_with(".localhost")
+                    || name.parse().is_ok_and(|ip: Ipv4Addr| ip.is_loopback() || ip.is_private())
+            }
             None => false,
         }
     }
@@ -129,6 +151,15 @@ fn web_address(name: &str, text: &str) -> Result<Url> {
         bail!("{name} must begin with http:// or https://, but is {text}");
     }
     Ok(url)
+}
+
+/// The certificates of a file; workerd says nothing of one that has none.
+fn read_authority(file: String) -> Result<String> {
+    let text = fs::read_to_string(&file).with_context(|| format!("MAIL_AUTHORITY: {file} can't be read"))?;
+    if !text.contains("-----BEGIN CERTIFICATE-----") {
+        bail!("MAIL_AUTHORITY must name a file with certificates as PEM, but {file} has none");
+    }
+    Ok(text)
 }
 
 fn strong(key: String) -> Result<String> {

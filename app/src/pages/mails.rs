@@ -120,6 +120,7 @@ impl Desk {
             }
             MailTroubleCode::Unreachable => t::mails::UNREACHABLE,
             MailTroubleCode::NoAnswer => t::mails::NO_ANSWER,
+            MailTroubleCode::RecipientRefused => t::mails::RECIPIENT_REFUSED,
             MailTroubleCode::TooLate => t::mails::TOO_LATE,
             MailTroubleCode::Unreadable => t::mails::UNREADABLE,
         };
