@@ -17,10 +17,10 @@ use wasm_smtp::{
     AuthError, IoError, ProtocolError, SmtpClient, SmtpError, SmtpOp, StartTlsCapable, Transport,
 };
 use wire::mails::{MailTrouble, MailTroubleCode};
-use worker::{SecureTransport, Socket, console_warn};
+use worker::{SecureTransport, Socket};
 
 use super::{Provider, message, retry, sender::Sender};
-use crate::world;
+use crate::{journal, world};
 
 /// A server may look into a mail before it takes it, and one that was given up too early comes again.
 const PATIENCE_MILLIS: u32 = 60_000;
@@ -135,7 +135,7 @@ impl Provider for Relay {
             match self.hand_over(connection, &mail.to, &message, world::sleep(GOODBYE_MILLIS)).await {
                 Ok(provider_id) => Delivery::Accepted { provider_id },
                 Err(error) => {
-                    console_warn!("the mail server did not take a mail: {}", described(&error));
+                    journal::fault("mail_not_taken", "", described(&error));
                     judge(&error)
                 }
             }
