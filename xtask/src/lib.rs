@@ -9,6 +9,7 @@ pub mod deploy_check;
 pub mod finish;
 pub mod fuzz;
 pub mod harm;
+pub mod home;
 pub mod key;
 pub mod log_key;
 pub mod mailbox;
@@ -46,6 +47,7 @@ mod stand;
 mod start_up;
 mod typing;
 mod webdriver;
+mod workerd_config;
 
 use std::{
     path::{Path, PathBuf},

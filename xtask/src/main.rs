@@ -1,4 +1,4 @@
-//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | deploy-check | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | home | deploy-check | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -11,7 +11,8 @@ use wire::{
 use xtask::{
     assemble, bench, deploy_check, finish, fuzz,
     harm::{self, Harm},
-    log_key, mutants, observatory, operator, progress, run, screens, simulate, suite, tools, verify_log,
+    home, log_key, mutants, observatory, operator, progress, run, screens, simulate, suite, tools,
+    verify_log,
 };
 
 /// Commands of the Wardkey project.
@@ -164,6 +165,27 @@ enum Verb {
     },
     /// Build app and Worker into dist/ and build/, which `wrangler deploy` takes
     Build,
+    /// Write a folder with all that a machine of a clinic's own needs to run Wardkey behind nginx, or upgrade the one that is there
+    /// (docs/home.md). The keys of a first time, SECRET_KEY and MAIL_API_KEY, come from the environment; a secret key is made otherwise
+    Home {
+        /// The folder, at the path where it will stand
+        folder: PathBuf,
+        /// Where people will open it, such as https://wardkey.example.org; for the first time
+        #[arg(long, value_name = "ORIGIN")]
+        address: Option<String>,
+        /// The sender of every mail; for the first time
+        #[arg(long, value_name = "TEXT")]
+        mail_from: Option<String>,
+        /// Where mails are posted to; for the first time
+        #[arg(long, value_name = "URL")]
+        mail_api_url: Option<String>,
+        /// The port of that machine which the Worker listens on, and nobody but the proxy asks; for the first time
+        #[arg(long)]
+        port: Option<u16>,
+        /// Go back to the version before
+        #[arg(long, conflicts_with_all = ["address", "mail_from", "mail_api_url", "port"])]
+        roll_back: bool,
+    },
     /// Look whether a deployment to Cloudflare would go well, without a network: packs it, and holds size, start, bindings, secrets,
     /// addresses, headers and migrations against what the platform wants
     DeployCheck {
@@ -224,6 +246,10 @@ fn main() -> ExitCode {
         Verb::LogKey { state } => log_key::run(&state).map(done),
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
         Verb::Build => build().map(done),
+        Verb::Home { folder, roll_back: true, .. } => home::roll_back(&folder).map(done),
+        Verb::Home { folder, address, mail_from, mail_api_url, port, .. } => {
+            home::run(&folder, &home::First { address, mail_from, mail_api_url, port }).map(done)
+        }
         Verb::DeployCheck { place } => deploy_check::run(place.as_deref()).map(passed),
         Verb::Finish { folder } => {
             tools::for_building().and_then(|tools| finish::run(&tools, &folder)).map(done)
