@@ -4,6 +4,7 @@ pub mod assemble;
 pub mod bench;
 pub mod browser;
 pub mod children;
+pub mod debian;
 pub mod demo;
 pub mod deploy_check;
 pub mod finish;

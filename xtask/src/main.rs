@@ -182,9 +182,6 @@ enum Verb {
         /// The port of that machine which the Worker listens on, and nobody but the proxy asks; for the first time
         #[arg(long)]
         port: Option<u16>,
-        /// Go back to the version before
-        #[arg(long, conflicts_with_all = ["address", "mail_from", "mail_api_url", "port"])]
-        roll_back: bool,
     },
     /// Look whether a deployment to Cloudflare would go well, without a network: packs it, and holds size, start, bindings, secrets,
     /// addresses, headers and migrations against what the platform wants
@@ -246,9 +243,9 @@ fn main() -> ExitCode {
         Verb::LogKey { state } => log_key::run(&state).map(done),
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
         Verb::Build => build().map(done),
-        Verb::Home { folder, roll_back: true, .. } => home::roll_back(&folder).map(done),
-        Verb::Home { folder, address, mail_from, mail_api_url, port, .. } => {
-            home::run(&folder, &home::First { address, mail_from, mail_api_url, port }).map(done)
+        Verb::Home { folder, address, mail_from, mail_api_url, port } => {
+            let keys = home::First::from_environment();
+            home::run(&folder, &home::First { address, mail_from, mail_api_url, port, ..keys }).map(done)
         }
         Verb::DeployCheck { place } => deploy_check::run(place.as_deref()).map(passed),
         Verb::Finish { folder } => {

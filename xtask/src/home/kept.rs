@@ -2,7 +2,7 @@
 
 use std::{
     collections::BTreeMap,
-    env, fs,
+    fs,
     io::Write,
     os::unix::fs::{OpenOptionsExt, PermissionsExt},
     path::Path,
@@ -35,6 +35,18 @@ pub struct First {
     pub mail_api_url: Option<String>,
     /// The port of this machine that the Worker listens on.
     pub port: Option<u16>,
+    /// The mail API's key; it can be filled in later.
+    pub mail_api_key: Option<String>,
+    /// The secret key; one is made otherwise.
+    pub secret_key: Option<String>,
+}
+
+impl First {
+    /// The keys of the environment, which stand in no shell's history.
+    pub fn from_environment() -> Self {
+        let [mail_api_key, secret_key] = ["MAIL_API_KEY", "SECRET_KEY"].map(settings::given);
+        Self { mail_api_key, secret_key, ..Self::default() }
+    }
 }
 
 /// What a home is told.
@@ -100,9 +112,9 @@ fn text(first: &First) -> Result<String> {
     };
     let url = origin(address)?;
     let host = url.host_str().unwrap_or_default();
-    let secret_key = match env::var("SECRET_KEY") {
-        Ok(key) => settings::strong(key)?,
-        Err(_) => settings::new_secret_key()?,
+    let secret_key = match &first.secret_key {
+        Some(key) => settings::strong(key.clone())?,
+        None => settings::new_secret_key()?,
     };
     let mail_api_url = first.mail_api_url.clone().unwrap_or_else(|| MAIL_API_URL.to_owned());
     settings::web_address("MAIL_API_URL", &mail_api_url)?;
@@ -110,7 +122,7 @@ fn text(first: &First) -> Result<String> {
         ("PUBLIC_ORIGIN", address.clone()),
         ("MAIL_FROM", first.mail_from.clone().unwrap_or_else(|| format!("Wardkey <no-reply@{host}>"))),
         ("MAIL_API_URL", mail_api_url),
-        ("MAIL_API_KEY", settings::given("MAIL_API_KEY").unwrap_or_default()),
+        ("MAIL_API_KEY", first.mail_api_key.clone().unwrap_or_default()),
         ("SECRET_KEY", secret_key),
         ("CLIENT_ADDRESS_HEADER", ADDRESS_HEADER.to_owned()),
         (PORT, first.port.unwrap_or(crate::run::PORT_DEFAULT).to_string()),

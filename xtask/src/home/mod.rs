@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 use wire::{Endpoint, ProblemCode, live::LIVE_PATH, sign_in::AuthorizeComputer};
@@ -43,6 +43,7 @@ pub fn run(folder: &Path, first: &First) -> Result<()> {
     let tools = tools::for_building()?;
     assemble::app(&tools)?;
     assemble::worker(&tools)?;
+    assemble::keeper()?;
     let version = write(&folder, first, &tools)?;
     progress::note(&format!("{} is in {}.", version, folder.display()));
     progress::note(&format!(
@@ -62,6 +63,7 @@ pub fn write(folder: &Path, first: &First, tools: &Tools) -> Result<String> {
     copy(&assemble::modules(), &parts.join("worker"))?;
     copy(&assemble::site(), &parts.join("site"))?;
     fs::copy(tools.workerd()?, parts.join("workerd")).context("the Worker's runtime is not there")?;
+    fs::copy(assemble::keeper_program(), parts.join("wardkey")).context("the keeper is not there")?;
     let name = format!("{}-{}", env!("CARGO_PKG_VERSION"), digest(parts)?);
     let version = Path::new(VERSIONS).join(&name);
     for (file, text) in [
@@ -80,20 +82,6 @@ pub fn write(folder: &Path, first: &First, tools: &Tools) -> Result<String> {
     make_current(&folder, &version)?;
     forget_others(&folder)?;
     Ok(name)
-}
-
-/// Goes back to the version before. What is stored stays as it is.
-pub fn roll_back(folder: &Path) -> Result<()> {
-    let folder = std::path::absolute(folder)?;
-    let Ok(former) = fs::read_link(folder.join(FORMER)) else {
-        bail!("There is no version before in {}.", folder.display());
-    };
-    make_current(&folder, &former)?;
-    progress::note(&format!(
-        "{} is current again. Start it anew: systemctl restart wardkey",
-        former.display()
-    ));
-    Ok(())
 }
 
 /// The folder with what stays from version to version.
