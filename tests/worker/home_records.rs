@@ -85,6 +85,7 @@ async fn a_backup_taken_at_work_restores_the_log_and_lets_nobody_in_who_was() ->
     let records = clinic_file(&second.folder().join("data"))?;
     Connection::open(records)?.execute("DELETE FROM used_codes", [])?;
     second.start_worker()?;
+    let owner = owner.twin()?;
     sign_in(&owner, &opened, "whitfield").await?;
     let users = owner.call::<ListUsers>(&Empty {}).await?.users;
     ensure!(users.len() == opened.users.len() && !users.iter().any(|user| user.login == "latecomer"));

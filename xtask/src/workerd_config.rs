@@ -3,7 +3,7 @@
 
 use std::{fs, net::SocketAddr, path::Path};
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use serde_json::json;
 use walkdir::WalkDir;
 
@@ -48,7 +48,7 @@ pub fn text(folder: &Path, surroundings: &Surroundings<'_>) -> Result<String> {
         .collect();
     // A guard against a Worker that is talked into reaching into this network.
     let reach = if surroundings.mails_stay_local { r#""public", "private""# } else { r#""public""# };
-    let headers = fs::read_to_string(folder.join("site/_headers"))?;
+    let headers = fs::read_to_string(folder.join("site/_headers")).context("the site has no headers")?;
     let assets = json!({
         "not_found_handling": wrangler.assets.not_found_handling,
         "run_worker_first": wrangler.assets.run_worker_first,

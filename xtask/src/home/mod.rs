@@ -26,6 +26,9 @@ use crate::{
 const NGINX: &str = include_str!("nginx.conf");
 const REDIRECT: &str = include_str!("redirect.conf");
 const SERVICE: &str = include_str!("wardkey.service");
+const CONTAINERFILE: &str = include_str!("Containerfile");
+/// What is to be done with all of it, for whoever stands before the machine.
+const GUIDE: &str = include_str!("../../../docs/home.md");
 /// As the Worker has it for an import (`worker/src/router.rs`).
 const BODY_BYTES_MAX: u32 = 1024 * 1024;
 /// The port of an address that names none.
@@ -66,19 +69,22 @@ pub fn write(folder: &Path, first: &First, tools: &Tools) -> Result<String> {
     fs::copy(assemble::keeper_program(), parts.join("wardkey")).context("the keeper is not there")?;
     let name = format!("{}-{}", env!("CARGO_PKG_VERSION"), digest(parts)?);
     let version = Path::new(VERSIONS).join(&name);
-    for (file, text) in [
+    let texts = [
         ("workerd.capnp", configuration(parts, &version, &kept)?),
-        ("nginx.conf", filled(NGINX, &folder, &kept)?),
-        ("wardkey.service", filled(SERVICE, &folder, &kept)?),
-    ] {
-        fs::write(parts.join(file), text)?;
-    }
+        ("nginx.conf", filled(NGINX, &folder, &name, &kept)?),
+        ("wardkey.service", filled(SERVICE, &folder, &name, &kept)?),
+        ("Containerfile", filled(CONTAINERFILE, &folder, &name, &kept)?),
+        ("home.md", GUIDE.to_owned()),
+    ];
     let place = folder.join(&version);
-    // The same programs once more, with what the file says by now: what runs has read all of it but the site's files.
-    if place.exists() {
-        fs::remove_dir_all(&place)?;
+    // The same programs once more, with what the file says by now: what runs goes on reading the site's files.
+    let into = if place.exists() { &place } else { parts };
+    for (file, text) in texts {
+        fs::write(into.join(file), text)?;
     }
-    fs::rename(unfinished.keep(), &place)?;
+    if !place.exists() {
+        fs::rename(unfinished.keep(), &place)?;
+    }
     make_current(&folder, &version)?;
     forget_others(&folder)?;
     Ok(name)
@@ -148,7 +154,7 @@ fn configuration(parts: &Path, version: &Path, kept: &Kept) -> Result<String> {
     workerd_config::text(parts, &surroundings)
 }
 
-fn filled(template: &str, folder: &Path, kept: &Kept) -> Result<String> {
+fn filled(template: &str, folder: &Path, version: &str, kept: &Kept) -> Result<String> {
     let public_port = kept.address.port().unwrap_or(USUAL_PORT);
     // Behind an address with a port of its own stands something else at the usual one.
     let redirect = if public_port == USUAL_PORT { REDIRECT } else { "" };
@@ -157,6 +163,7 @@ fn filled(template: &str, folder: &Path, kept: &Kept) -> Result<String> {
         ("{origin}", kept.settings.public_origin.clone()),
         ("{host}", kept.address.host_str().unwrap_or_default().to_owned()),
         ("{folder}", folder.to_str().context("the folder's name is no text")?.to_owned()),
+        ("{version}", version.to_owned()),
         ("{port}", kept.port.to_string()),
         ("{public_port}", public_port.to_string()),
         ("{address_header}", ADDRESS_HEADER.to_owned()),
