@@ -143,12 +143,11 @@ async fn an_upgrade_keeps_the_secrets_and_the_version_before() -> Result<()> {
     ensure!(fs::metadata(&file)?.permissions().mode() & 0o777 == 0o600);
     ensure!(fs::metadata(home.folder().join("data"))?.permissions().mode() & 0o777 == 0o700);
     let secret = &home.settings()?.secret_key;
-    for part in ["workerd.capnp", "wardkey.service", "nginx.conf"] {
+    for part in ["workerd.capnp", "wardkey.service", "nginx.conf", "Containerfile"] {
         let text = fs::read_to_string(home.folder().join("current").join(part))?;
-        ensure!(
-            !text.contains(secret.as_str()) && !text.contains('{') == (part == "wardkey.service"),
-            "{part}"
-        );
+        ensure!(!text.contains(secret.as_str()), "a secret stands in {part}");
+        let unfilled = ["{folder}", "{host}", "{origin}", "{port}", "{version}"];
+        ensure!(!unfilled.iter().any(|name| text.contains(name)), "{part}: {text}");
     }
     home.upgrade()?;
     ensure!(fs::read_to_string(&file)? == before);
