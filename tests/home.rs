@@ -181,9 +181,9 @@ impl Home {
         Ok(Command::new(program).arg(verb).arg(self.folder()).args(more).output()?)
     }
 
-    /// What the Worker's runtime has said.
+    /// What the Worker's runtime and nginx have said.
     pub fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join("worker.log")).unwrap_or_default()
+        ["worker.log", "nginx/error.log"].map(|log| said(&self.folder.path().join(log))).concat()
     }
 
     fn certificate(&self) -> PathBuf {
@@ -204,7 +204,7 @@ impl Home {
         let deadline = Instant::now() + PATIENCE;
         while TcpStream::connect((Ipv4Addr::LOCALHOST, port)).is_err() {
             if Instant::now() > deadline {
-                bail!("nobody listens: {} {}", self.log(), said(&self.folder.path().join("nginx/error.log")));
+                bail!("nobody listens: {}", self.log());
             }
             std::thread::sleep(Duration::from_millis(20));
         }

@@ -47,7 +47,7 @@ async fn people_come_in_through_nginx_and_the_log_has_their_own_address() -> Res
     let reply = owner
         .send(Method::POST, AuthorizeComputer::PATH, &headers, Some(serde_json::to_string(&body)?))
         .await?;
-    ensure!(reply.status == 200, "{reply:?}");
+    ensure!(reply.status == 200, "{reply:?} {}", home.log());
     sign_in(&owner, &opened, "whitfield").await?;
     let page = owner.call::<ListActivities>(&ActivitiesQuery::default()).await?;
     ensure!(page.lines.len() >= 3, "{page:?}");
