@@ -17,6 +17,7 @@ pub mod fuzzing;
 pub mod harm;
 pub mod home;
 pub mod inspector;
+pub mod jurisdictions;
 pub mod looks;
 pub mod paper;
 pub mod person;

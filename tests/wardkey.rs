@@ -11,7 +11,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use tempfile::TempDir;
-use wire::{Empty, setup::MakeSetupLink};
+use wire::{place::ClinicPlace, setup::MakeSetupLink};
 use xtask::{
     assemble,
     mailbox::Mailbox,
@@ -176,7 +176,7 @@ impl Wardkey {
     pub fn setup_link(&self) -> Result<String> {
         let url = self.origin().replace("//localhost:", "//127.0.0.1:");
         let operator = Operator::new(&url, &self.settings.secret_key_bytes()?)?;
-        Ok(operator.call::<MakeSetupLink>(&Empty {})?.link)
+        Ok(operator.call::<MakeSetupLink>(&ClinicPlace::default())?.link)
     }
 
     /// What the Worker's runtime has said.

@@ -23,6 +23,9 @@ pub trait Random {
 /// checked.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Caller {
+    /// What the shell calls this request in its journal; no clinic hears of it.
+    #[serde(skip)]
+    pub request: String,
     /// The network address; empty when unknown.
     pub address: String,
     /// Thumbprint of the key that the browser has shown to hold (RFC 9449 §6.1, RFC 7638); absent where it showed none. Tokens are

@@ -12,6 +12,7 @@ use subtle::ConstantTimeEq;
 use wire::{
     Problem, ProblemCode, Timestamp,
     fields::{CLINIC_CODE_LENGTH, ClinicCode, LEGIBLE_ALPHABET},
+    place::{Jurisdiction, Region},
     signed::{LogKey, Signed, Statement},
 };
 
@@ -19,6 +20,8 @@ type Key = [u8; 32];
 
 /// Random characters of a clinic's code; the others check them.
 const CLINIC_CODE_RANDOM: usize = 6;
+/// Characters that a code is made of.
+const LEGIBLE_LENGTH: u8 = LEGIBLE_ALPHABET.len() as u8;
 /// Bytes of the nonce that stands before sealed bytes (XChaCha20: 24, long enough to be drawn at random).
 pub const NONCE_BYTES: usize = 24;
 /// Bytes of the tag that stands behind sealed bytes.
@@ -37,6 +40,17 @@ pub struct Keys {
     operator: Key,
     setup: Key,
     log: Key,
+}
+
+/// A clinic that is yet to be opened, with its link.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewPlace {
+    /// The code that it will have.
+    pub clinic: ClinicCode,
+    /// What it is to be close to.
+    pub near: Option<Region>,
+    /// Until when the link can be used.
+    pub expires_at: Timestamp,
 }
 
 /// What a digest is of; digests for one purpose never match those for another.
@@ -118,33 +132,34 @@ impl Keys {
         BASE64_URL_SAFE_NO_PAD.encode(self.operator)
     }
 
-    /// The token of a setup link: the code of the clinic that it opens, until when, and a MAC over both. Nothing is stored of it;
-    /// it works once because a clinic is opened once.
-    pub fn setup_token(&self, clinic: &ClinicCode, expires_at: Timestamp) -> String {
-        let body = format!("{}.{}", clinic.as_str(), expires_at.seconds());
+    /// The token of a setup link: the code of the clinic that it opens, until when, what it is to be close to, and a MAC over all.
+    /// Nothing is stored of it; it works once because a clinic is opened once.
+    pub fn setup_token(&self, offer: &NewPlace) -> String {
+        let near = offer.near.map(|near| format!(".{}", near.code())).unwrap_or_default();
+        let body = format!("{}.{}{near}", offer.clinic.as_str(), offer.expires_at.seconds());
         let mac = mac(&self.setup, &[body.as_bytes()]);
         format!("{body}.{}", BASE64_URL_SAFE_NO_PAD.encode(mac))
     }
 
-    /// The clinic that a setup link opens, and until when it does.
+    /// What a setup link opens.
     ///
     /// # Errors
     /// [`ProblemCode::SetupLinkWrong`] for what this deployment never made, [`ProblemCode::SetupLinkExpired`] for what it made too long ago.
-    pub fn read_setup_token(&self, token: &str, now: Timestamp) -> Result<(ClinicCode, Timestamp), Problem> {
+    pub fn read_setup_token(&self, token: &str, now: Timestamp) -> Result<NewPlace, Problem> {
         let wrong = || Problem::new(ProblemCode::SetupLinkWrong);
-        let (code, rest) = token.trim().split_once('.').ok_or_else(wrong)?;
-        let (seconds, _) = rest.split_once('.').ok_or_else(wrong)?;
-        let clinic: ClinicCode = code.parse().map_err(|_| wrong())?;
-        let seconds: i64 = seconds.parse().map_err(|_| wrong())?;
-        let expires_at = Timestamp(0).plus_seconds(seconds);
-        let expected = self.setup_token(&clinic, expires_at);
-        if !bool::from(expected.as_bytes().ct_eq(token.trim().as_bytes())) {
+        let (body, _) = token.trim().rsplit_once('.').ok_or_else(wrong)?;
+        let mut parts = body.split('.');
+        let clinic: ClinicCode = parts.next().and_then(|code| code.parse().ok()).ok_or_else(wrong)?;
+        let seconds: i64 = parts.next().and_then(|seconds| seconds.parse().ok()).ok_or_else(wrong)?;
+        let near = parts.next().and_then(Region::from_code);
+        let offer = NewPlace { clinic, near, expires_at: Timestamp(0).plus_seconds(seconds) };
+        if !bool::from(self.setup_token(&offer).as_bytes().ct_eq(token.trim().as_bytes())) {
             return Err(wrong());
         }
-        if expires_at <= now {
+        if offer.expires_at <= now {
             return Err(Problem::new(ProblemCode::SetupLinkExpired));
         }
-        Ok((clinic, expires_at))
+        Ok(offer)
     }
 
     /// What is stored of a secret that is random by itself. `context` binds it to its place.
@@ -174,17 +189,32 @@ impl Keys {
     }
 
     /// A clinic's code: random characters, then characters that check them, so that a made-up code is refused before any
-    /// object is woken or any storage touched.
-    pub fn clinic_code(&self, random: [u8; CLINIC_CODE_RANDOM]) -> ClinicCode {
+    /// object is woken or any storage touched. They tell as well what the clinic is kept to: no directory has to be asked where it is.
+    pub fn clinic_code(
+        &self,
+        random: [u8; CLINIC_CODE_RANDOM],
+        jurisdiction: Option<Jurisdiction>,
+    ) -> ClinicCode {
         let mut code: String = random.iter().copied().map(legible).collect();
-        code.push_str(&self.check_characters(&code));
+        code.push_str(&self.check_characters(&code, jurisdiction));
         ClinicCode::from_generated(code)
     }
 
     /// Whether this deployment made the code.
     pub fn knows_clinic_code(&self, code: &ClinicCode) -> bool {
-        let Some((random, check)) = code.as_str().split_at_checked(CLINIC_CODE_RANDOM) else { return false };
-        self.check_characters(random).as_bytes().ct_eq(check.as_bytes()).into()
+        self.kept_to(code).is_some()
+    }
+
+    /// What the clinic of this code is kept to, if that is anything.
+    pub fn jurisdiction_of(&self, code: &ClinicCode) -> Option<Jurisdiction> {
+        self.kept_to(code).flatten()
+    }
+
+    fn kept_to(&self, code: &ClinicCode) -> Option<Option<Jurisdiction>> {
+        let (random, check) = code.as_str().split_at_checked(CLINIC_CODE_RANDOM)?;
+        let nowhere_else = Jurisdiction::ALL.map(Some);
+        let mut all = [None].into_iter().chain(nowhere_else);
+        all.find(|one| self.check_characters(random, *one).as_bytes().ct_eq(check.as_bytes()).into())
     }
 
     /// Signs what an exported log says of itself. `None` for a key that cannot sign, which no derived one is.
@@ -209,9 +239,20 @@ impl Keys {
         KeyPair::try_from_seed(Seed::new(self.log)).ok()
     }
 
-    fn check_characters(&self, random: &str) -> String {
+    /// In a jurisdiction the last of them is another: no code is one of two.
+    fn check_characters(&self, random: &str, jurisdiction: Option<Jurisdiction>) -> String {
         let check = mac(&self.clinic_code, &[random.as_bytes()]);
-        check.iter().take(CLINIC_CODE_LENGTH - CLINIC_CODE_RANDOM).copied().map(legible).collect()
+        let mut check: Vec<u8> = check.into_iter().take(CLINIC_CODE_LENGTH - CLINIC_CODE_RANDOM).collect();
+        if let Some(last) = check.last_mut() {
+            let further = match jurisdiction {
+                None => 0,
+                Some(Jurisdiction::Eu) => 1,
+                Some(Jurisdiction::Us) => 2,
+                Some(Jurisdiction::Fedramp) => 3,
+            };
+            *last = *last % LEGIBLE_LENGTH + further;
+        }
+        check.into_iter().map(legible).collect()
     }
 }
 
@@ -232,12 +273,31 @@ mod tests {
 
     #[test]
     fn a_made_code_is_known_and_a_made_up_one_is_not() {
-        let code = keys().clinic_code([1, 2, 3, 4, 5, 6]);
+        let code = keys().clinic_code([1, 2, 3, 4, 5, 6], None);
         assert!(keys().knows_clinic_code(&code));
         assert!(!Keys::derive(&[8; 32]).knows_clinic_code(&code));
         let mut other = code.as_str().to_owned();
         other.replace_range(0..1, "z");
         assert!(!keys().knows_clinic_code(&other.parse().unwrap()));
+    }
+
+    #[test]
+    fn a_code_tells_what_its_clinic_is_kept_to() {
+        for byte in 0..=u8::MAX {
+            let random = [byte, 2, 3, 4, 5, 6];
+            for kept_to in [None].into_iter().chain(Jurisdiction::ALL.map(Some)) {
+                let code = keys().clinic_code(random, kept_to);
+                assert!(keys().knows_clinic_code(&code), "{code:?}");
+                assert_eq!(keys().jurisdiction_of(&code), kept_to, "{code:?}");
+            }
+            // Of the 31 characters that could stand last, four do.
+            let code = keys().clinic_code(random, None);
+            let (start, _) = code.as_str().split_at(CLINIC_CODE_LENGTH - 1);
+            let known = LEGIBLE_ALPHABET.iter().filter(|last| {
+                keys().knows_clinic_code(&format!("{start}{}", char::from(**last)).parse().unwrap())
+            });
+            assert_eq!(known.count(), 1 + Jurisdiction::ALL.len());
+        }
     }
 
     #[test]
@@ -262,9 +322,16 @@ mod tests {
 
     #[test]
     fn a_setup_link_is_ours_whole_and_in_time() {
-        let clinic = keys().clinic_code([1, 2, 3, 4, 5, 6]);
-        let token = keys().setup_token(&clinic, Timestamp(10_000));
-        assert_eq!(keys().read_setup_token(&token, Timestamp(9_999)), Ok((clinic, Timestamp(10_000))));
+        let clinic = keys().clinic_code([1, 2, 3, 4, 5, 6], Some(Jurisdiction::Eu));
+        let near = NewPlace { clinic, near: Some(Region::Weur), expires_at: Timestamp(10_000) };
+        let token = keys().setup_token(&near);
+        assert_eq!(keys().read_setup_token(&token, Timestamp(9_999)), Ok(near.clone()));
+        let moved = token.replace(".weur.", ".apac.");
+        let elsewhere = keys().read_setup_token(&moved, Timestamp(0));
+        assert_eq!(elsewhere.map_err(|problem| problem.code), Err(ProblemCode::SetupLinkWrong));
+        let anywhere = NewPlace { near: None, ..near };
+        let token = keys().setup_token(&anywhere);
+        assert_eq!(keys().read_setup_token(&token, Timestamp(9_999)), Ok(anywhere));
         let code = |token: &str, now| keys().read_setup_token(token, Timestamp(now)).map_err(|p| p.code);
         assert_eq!(code(&token, 10_000), Err(ProblemCode::SetupLinkExpired));
         for wrong in ["", "a.b.c", &token[1..], &token.replace(".10.", ".99.")] {
@@ -274,15 +341,15 @@ mod tests {
 
     #[test]
     fn a_checkpoint_is_ours_our_clinics_and_as_it_was_signed() {
-        let gone = Gone { clinic: keys().clinic_code([1; 6]), seq: 9, hash: [3; 32], at: 1_000 };
+        let gone = Gone { clinic: keys().clinic_code([1; 6], None), seq: 9, hash: [3; 32], at: 1_000 };
         let ours = keys().sign(gone.clone()).unwrap();
         let code = gone.clinic.as_str();
         assert!(keys().knows(&ours, code) && ours.is_signed());
-        assert!(!keys().knows(&ours, keys().clinic_code([2; 6]).as_str()), "it is another clinic's");
+        assert!(!keys().knows(&ours, keys().clinic_code([2; 6], None).as_str()), "it is another clinic's");
         let theirs = Keys::derive(&[8; 32]).sign(gone.clone()).unwrap();
         assert!(!keys().knows(&theirs, code) && theirs.is_signed());
         for changed in [
-            Gone { clinic: keys().clinic_code([2; 6]), ..gone.clone() },
+            Gone { clinic: keys().clinic_code([2; 6], None), ..gone.clone() },
             Gone { seq: 10, ..gone.clone() },
             Gone { hash: [4; 32], ..gone.clone() },
             Gone { at: 1_001, ..gone.clone() },

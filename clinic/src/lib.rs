@@ -36,4 +36,4 @@ pub mod testing;
 pub use call::{Call, CallKey, Caller, CommandError, Random};
 pub use clinic::Clinic;
 pub use desk::SupportDesk;
-pub use keys::Keys;
+pub use keys::{Keys, NewPlace};

@@ -134,7 +134,7 @@ fn the_end_says_whose_log_it_was_and_when_and_that_it_is_all() {
     let asked = house.now();
     let (file, _) = export(&house, &owner, ExportFormat::Jsonl, &Search::default()).unwrap();
     let said = end_of(&file);
-    assert_eq!(said.clinic, House::keys().clinic_code([1, 2, 3, 4, 5, 6]));
+    assert_eq!(said.clinic, House::keys().clinic_code([1, 2, 3, 4, 5, 6], None));
     assert_eq!((said.whole, said.at as i64, said.gone()), (true, asked.0, 0));
     // A filter that leaves nothing out still says that it was asked for.
     let everything = Search { until: Some("2100-01-01".parse().unwrap()), ..Search::default() };

@@ -25,7 +25,7 @@ fn opened(house: &House, people: &[(Role, &str)]) -> Result<(), (ProblemCode, Op
         computers: Vec::new(),
         users: people.iter().map(user).collect(),
     };
-    let code = House::keys().clinic_code([1, 2, 3, 4, 5, 6]);
+    let code = House::keys().clinic_code([1, 2, 3, 4, 5, 6], None);
     let password_hashes = vec!["a hash".to_owned(); people.len()];
     let reply = house.ask(&Caller::default(), &OpenClinic { code, clinic, password_hashes });
     reply.expect("the storage works").map(drop).map_err(|problem| (problem.code, problem.field))

@@ -107,7 +107,7 @@ fn who_has_forgotten_gets_a_link_and_a_new_password_with_it() {
     assert_eq!((mail.to.as_str(), mail.subject.as_str()), ("nurse@clinic.example", "Reset your password"));
     assert!(mail.text.contains("\"Reception 1\"") && mail.text.contains("30 minutes"), "{}", mail.text);
     let link = link_in(mail).unwrap();
-    let code: ClinicCode = Keys::derive(&[1; 32]).clinic_code([1, 2, 3, 4, 5, 6]);
+    let code: ClinicCode = Keys::derive(&[1; 32]).clinic_code([1, 2, 3, 4, 5, 6], None);
     assert_eq!((&link.clinic, &link.account), (&code, &house.account("nurse")));
     assert_eq!(link.secret.len(), 43, "256 bits");
     assert_eq!(newest(&house), (Action::PasswordResetRequested, account(&house, "nurse")));

@@ -278,8 +278,8 @@ fn a_forged_checkpoint_is_refused() {
     assert_eq!(verified(&file(&house)), Err((1, Fault::Changed)));
     // With a key of their own, or with our signature for another clinic, it is not ours either.
     let hash = hash.try_into().unwrap();
-    let clinic = House::keys().clinic_code([1, 2, 3, 4, 5, 6]);
-    let elsewhere = House::keys().clinic_code([6, 5, 4, 3, 2, 1]);
+    let clinic = House::keys().clinic_code([1, 2, 3, 4, 5, 6], None);
+    let elsewhere = House::keys().clinic_code([6, 5, 4, 3, 2, 1], None);
     for (keys, clinic, fault) in
         [(Keys::derive(&[9; 32]), clinic, Fault::Foreign), (House::keys(), elsewhere, Fault::Changed)]
     {

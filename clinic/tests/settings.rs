@@ -211,7 +211,7 @@ fn first(password: &str) -> FirstPassword {
 }
 
 fn setup(request: SetupRequest) -> SetUpClinic {
-    let code = Keys::derive(&[1; 32]).clinic_code([9; 6]);
+    let code = Keys::derive(&[1; 32]).clinic_code([9; 6], None);
     SetUpClinic { code, request, owner: first("owner234"), administrator: first("admin234") }
 }
 

@@ -3,7 +3,7 @@
 use std::thread;
 
 use anyhow::{Context, Result};
-use clinic::keys::{Keys, NONCE_BYTES, Purpose};
+use clinic::keys::{Keys, NONCE_BYTES, NewPlace, Purpose};
 use tokio::time::Instant;
 use wardkey_tests::{Clinic, acts, authenticator};
 use wire::{
@@ -117,8 +117,8 @@ fn keys_hold(seed: u64) -> Findings {
     let keys = Keys::derive(&[7; 32]);
     let token: String = (0..43).map(|_| char::from(*chance.pick(SYMBOLS))).collect();
     let stored = keys.digest(Purpose::Token, "", &token);
-    let clinic = keys.clinic_code([1, 2, 3, 4, 5, 6]);
-    let link = keys.setup_token(&clinic, Timestamp(10_000_000));
+    let clinic = keys.clinic_code([1, 2, 3, 4, 5, 6], None);
+    let link = keys.setup_token(&NewPlace { clinic, near: None, expires_at: Timestamp(10_000_000) });
     let sealed = keys.seal([9; NONCE_BYTES], "profile", b"a secret of twenty by");
     for round in 0..ON_THE_KEYS / THREADS {
         match round % 4 {

@@ -1,12 +1,17 @@
 //! Operators share the computer at the desk too: whoever leaves it leaves nothing on the screen, whether or not there is a
 //! connection, and whoever comes next gets nothing of theirs.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use tempfile::TempDir;
 use wardkey_tests::{
-    Chrome, Clinic, Screen, Session, Wardkey,
+    Chrome, Client, Clinic, Screen, Session, Wardkey,
     desk::{self, Helper},
+    jurisdictions,
 };
-use wire::Role;
+use wire::{
+    Role,
+    setup::{CheckSetupLink, SetupToken},
+};
 
 const SIGNED_OUT: &str = "You are signed out.";
 const NIGHT_MILLIS: u32 = 8 * 60 * 60 * 1_000;
@@ -99,4 +104,28 @@ async fn shows_nothing_of(at: &Session<'_>, words: &[&str]) -> Result<()> {
         ensure!(!at.driver.source().await?.contains(word), "{word} is in the document, if out of sight");
     }
     Ok(())
+}
+
+#[tokio::test]
+async fn an_operator_chooses_where_a_new_clinic_is_kept() -> Result<()> {
+    let folder = TempDir::with_prefix("wardkey-jurisdictions-")?;
+    let wardkey = jurisdictions::offered(folder.path())?;
+    let helper = Helper::new(&wardkey)?;
+    let at = Chrome::shared().await?.open(Screen::Narrow).await?;
+    at.go(&format!("{}/support", wardkey.origin())).await?;
+    helper.sign_in(&at).await?;
+    at.choose("Its data never leaves", "European Union").await?;
+    at.choose("Close to", "Western Europe").await?;
+    at.is_sound().await?;
+    at.press("Make a setup link").await?;
+    at.hears("The setup link is ready.").await?;
+    let shown = "return document.querySelector('p.secret').textContent";
+    let link: String = at.driver.execute(shown, vec![]).await?.convert()?;
+    ensure!(link.contains(".weur."), "{link}");
+    let (_, token) = link.split_once('#').context("no token")?;
+    let stranger = Client::new(wardkey.origin())?;
+    stranger.call::<CheckSetupLink>(&SetupToken { token: token.to_owned() }).await?;
+    ensure!(wardkey.log().contains("kept to eu near weur"), "{}", wardkey.log());
+    at.page_errors().await?;
+    at.close().await
 }

@@ -126,7 +126,7 @@ fn key(keys: &Keys) -> Result<LogKey> {
 
 /// A log up to a line, of which the first ones went, with lines of so many bytes and more.
 fn file(keys: &Keys, gone: u64, last: u64, bytes: usize) -> Result<String> {
-    let clinic = keys.clinic_code([1, 2, 3, 4, 5, 6]);
+    let clinic = keys.clinic_code([1, 2, 3, 4, 5, 6], None);
     let mut before: LineHash = if gone == 0 { BEGINNING } else { [7; 32] };
     let mut file = String::new();
     if gone > 0 {

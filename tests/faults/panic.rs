@@ -79,6 +79,8 @@ const PLATFORMS_TABLES: &str = "_cf_";
 /// Each handler is broken so often, the places taking turns; and with `--long`.
 const TIMES: usize = 1;
 const TIMES_LONG: usize = 100;
+/// As long as a policy lets a session wait for its next use.
+const IDLE_MINUTES: u32 = 60;
 /// So often it breaks while people work, and with `--long`.
 const BREAKS: u64 = 3;
 const BREAKS_LONG: u64 = 100;
@@ -115,6 +117,8 @@ async fn in_each_handler(ground: &Ground) -> Result<Findings> {
     let wardkey = Wardkey::with_clock()?;
     let clinic = Clinic::open(&wardkey)?;
     let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
+    // She does nothing but look on, and it takes a while.
+    acts::set_policies(&owner, |policies| policies.idle_minutes = IDLE_MINUTES).await?;
     let nurse = clinic.signed_in("Reception 1", clinic.user("hughes")?).await?;
     let door = clinic.at("Reception 2").await?;
     let [operator, colleague] = [Helper::new(&wardkey)?, Helper::new(&wardkey)?];

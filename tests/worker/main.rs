@@ -26,6 +26,7 @@ mod lock;
 mod mails;
 mod observatory;
 mod outbox;
+mod places;
 mod records;
 mod recovery;
 mod refusals;

@@ -8,6 +8,7 @@ use std::{
 use anyhow::{Context, Result, bail, ensure};
 use reqwest::Method;
 use rusqlite::Connection;
+use serde_json::{Value, json};
 use walkdir::WalkDir;
 use wardkey_tests::{Client, Clinic, Wardkey, authenticator, clinic, desk::Helper};
 use wire::{
@@ -19,7 +20,7 @@ use wire::{
     me::{ChangePassword, PasswordChange},
     people::{BringBackUser, MakePasswords, PasswordWish, RemoveUser, RestoreAccess},
     setup::{SetUpClinic, SetupDone},
-    sign_in::{GetLock, LockQuery},
+    sign_in::{GetLock, LockQuery, SubmitPassword},
     users::{PinRequest, SendPin, UserQuery},
 };
 
@@ -61,7 +62,21 @@ async fn a_lock_that_breaks_in_its_middle_leaves_nothing() -> Result<()> {
     let client = client.twin()?;
     let Err(refusal) = client.try_password("hughes", "wrong").await? else { bail!("let in") };
     acts::expect(&refusal, 500, ProblemCode::Internal)?;
-    ensure!(wardkey.log().contains("broken"), "the operator is told:\n{}", wardkey.log());
+    // The operator finds what was said of it by what the reply is called.
+    let log = wardkey.log();
+    let said = ["rolled_back", "object_silent"].map(|event| {
+        let line = log.lines().find(|line| line.contains(&format!("\"event\":\"{event}\"")))?;
+        serde_json::from_str::<Value>(line.get(line.find('{')?..)?).ok()
+    });
+    let [Some(rolled_back), Some(silent)] = said else { bail!("the operator is not told:\n{log}") };
+    ensure!(rolled_back["why"].as_str().is_some_and(|why| why.contains("broken")), "{rolled_back}");
+    ensure!(rolled_back["request"].as_str().is_some_and(|name| name.len() == 16), "{rolled_back}");
+    ensure!(rolled_back["request"] == silent["request"], "{rolled_back} {silent}");
+    let headers = [("content-type", "application/json"), ("origin", client.origin())];
+    let body = json!({ "login": "hughes", "password": "wrong" }).to_string();
+    let reply = routes::post(&client, SubmitPassword::PATH, &headers, &body).await?;
+    let named = reply.header("wardkey-request");
+    ensure!(reply.status == 500 && named.len() == 16 && wardkey.log().contains(named), "{reply:?}");
     ensure!(!client.call::<GetLock>(&LockQuery { login: "hughes".into() }).await?.locked);
 
     let after = wardkey.while_killed(|state| {

@@ -21,7 +21,7 @@ use crate::{
 
 /// Met in the stories of the edge, of the three steps, of lock and unlock, of setup, of recovery, of the settings, of
 /// the collisions, of the log, of support and of emergencies.
-const MET_ELSEWHERE: [ProblemCode; 60] = [
+const MET_ELSEWHERE: [ProblemCode; 61] = [
     ProblemCode::PasswordNeeded,
     ProblemCode::KeyMissing,
     ProblemCode::ProofWrong,
@@ -41,6 +41,7 @@ const MET_ELSEWHERE: [ProblemCode; 60] = [
     ProblemCode::TimeZoneUnknown,
     ProblemCode::EditedMeanwhile,
     ProblemCode::SetupLinkExpired,
+    ProblemCode::JurisdictionNotOffered,
     ProblemCode::SetupLinkUsed,
     ProblemCode::ComputerWrong,
     ProblemCode::SlowDown,

@@ -3,12 +3,13 @@
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
-use clinic::Keys;
+use clinic::{Keys, NewPlace};
 use serde_json::{Value, json};
 use wardkey_tests::{Client, Refusal, Wardkey};
 use wire::{
     Empty, Language, ProblemCode, Role, Timestamp,
     computers::ListComputers,
+    place::ClinicPlace,
     setup::{
         AdministratorName, CheckSetupLink, MakeSetupLink, SetUpClinic, SetupDone, SetupRequest, SetupToken,
     },
@@ -23,7 +24,7 @@ const HOUR_MILLIS: i64 = 60 * 60 * 1_000;
 /// The token of a new link, as the operator is given it.
 pub fn new_token(wardkey: &Wardkey) -> Result<String> {
     let operator = Operator::new(wardkey.origin(), &wardkey.settings().secret_key_bytes()?)?;
-    let made = operator.call::<MakeSetupLink>(&Empty {})?;
+    let made = operator.call::<MakeSetupLink>(&ClinicPlace::default())?;
     let left = made.expires_at.0 - now()?;
     ensure!((23 * HOUR_MILLIS..=24 * HOUR_MILLIS + 60_000).contains(&left), "{left} ms");
     let token = made.link.strip_prefix(&format!("{}/setup#", wardkey.origin()));
@@ -39,7 +40,8 @@ fn token_until(wardkey: &Wardkey, expires_at: Timestamp) -> Result<String> {
     let secret: [u8; 32] =
         wardkey.settings().secret_key_bytes()?.try_into().map_err(|_| anyhow!("not 32 bytes"))?;
     let keys = Keys::derive(&secret);
-    Ok(keys.setup_token(&keys.clinic_code([9, 8, 7, 6, 5, 4]), expires_at))
+    let clinic = keys.clinic_code([9, 8, 7, 6, 5, 4], None);
+    Ok(keys.setup_token(&NewPlace { clinic, near: None, expires_at }))
 }
 
 /// A clinic to be opened with it.

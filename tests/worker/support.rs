@@ -16,6 +16,7 @@ use wire::{
     Empty, Endpoint, ProblemCode,
     activities::{Action, Changed, Subject},
     help::AnswerHelp,
+    place::ClinicPlace,
     setup::{CheckSetupLink, SetupToken},
     sign_in::{GetLock, LockQuery},
     support::*,
@@ -321,7 +322,7 @@ async fn the_log_is_read_to_its_first_line() -> Result<()> {
     let helper = Helper::new(&wardkey)?;
     let operator = helper.signed_in().await?;
     for _ in 0..DESK_LINES_MAX {
-        operator.call::<MakeClinicLink>(&Empty {}).await?;
+        operator.call::<MakeClinicLink>(&ClinicPlace::default()).await?;
     }
     let seqs: Vec<i64> = whole_log(&operator).await?.iter().map(|line| line.seq).collect();
     let whole: Vec<i64> = (1..=seqs.len() as i64).rev().collect();
@@ -379,7 +380,7 @@ async fn renewing_an_operator_ends_what_they_had() -> Result<()> {
 async fn a_setup_link_of_the_desk_is_good_and_logged() -> Result<()> {
     let helper = Helper::new(Wardkey::shared()?)?;
     let operator = helper.signed_in().await?;
-    let link = operator.call::<MakeClinicLink>(&Empty {}).await?;
+    let link = operator.call::<MakeClinicLink>(&ClinicPlace::default()).await?;
     let (_, token) = link.link.split_once('#').context("no token")?;
     operator.call::<CheckSetupLink>(&SetupToken { token: token.to_owned() }).await?;
     let desk = operator.call::<OpenDesk>(&Empty {}).await?;

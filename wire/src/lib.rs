@@ -33,6 +33,7 @@ pub mod mails;
 pub mod me;
 pub mod operator;
 pub mod people;
+pub mod place;
 pub mod problem;
 pub mod proof;
 pub mod recovery;

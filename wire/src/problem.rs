@@ -177,6 +177,8 @@ problem_codes! {
     SetupLinkWrong = "setup_link_wrong",
     /// The setup link is older than 24 hours.
     SetupLinkExpired = "setup_link_expired",
+    /// This deployment can't keep a clinic to that jurisdiction.
+    JurisdictionNotOffered = "jurisdiction_not_offered",
     /// The setup link has opened its clinic.
     SetupLinkUsed = "setup_link_used",
     /// Not a link for a new password, or one that is older than 30 minutes, was used, or was replaced by a newer one.

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Language, Timestamp,
     computers::{AccessForm, SignInPair},
-    endpoint::{Empty, endpoints},
+    endpoint::endpoints,
+    place::ClinicPlace,
 };
 
 endpoints! {
-    MakeSetupLink: Post "/api/operator/setup-links", "Makes a link that opens one clinic within 24 hours.", Empty => SetupLink;
+    MakeSetupLink: Post "/api/operator/setup-links", "Makes a link that opens one clinic within 24 hours.", ClinicPlace => SetupLink;
     CheckSetupLink: Post "/api/setup/check", "Tells whether a setup link can still be used.", SetupToken => SetupOffer;
     SetUpClinic: Post "/api/setup", "Opens a clinic. The secrets of its first access form are in the reply and nowhere else.", SetupRequest => SetupDone;
 }

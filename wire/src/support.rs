@@ -7,6 +7,7 @@ use crate::{
     endpoint::{Empty, endpoints},
     help::HelpCount,
     ids::{CaseId, OperatorId},
+    place::{ClinicPlace, Jurisdiction},
     rights::Permission,
     setup::SetupLink,
 };
@@ -23,7 +24,7 @@ endpoints! {
     FollowSupportCase: Post "/api/support/case", "Asks the clinic how a case of the desk's stands now, and notes it.", DeskCaseQuery => SupportCase;
     UnlockForSupport: Post "/api/support/case/unlock", "Unlocks the account that a case is about.", SupportUnlock => SupportCase;
     UnlockOperator: Post "/api/support/operators/unlock", "Unlocks a colleague.", OperatorQuery => Desk;
-    MakeClinicLink: Post "/api/support/setup-links", "Makes a link that opens one clinic within 24 hours.", Empty => SetupLink;
+    MakeClinicLink: Post "/api/support/setup-links", "Makes a link that opens one clinic within 24 hours.", ClinicPlace => SetupLink;
 
     MakeOperator: Post "/api/operator/support-operators", "Makes an operator of the support desk, or gives one whose login it is a new password and authenticator.", NewOperator => MadeOperator;
     RemoveOperator: Post "/api/operator/support-operators/remove", "Removes an operator of the support desk, whose sessions end.", OperatorLogin => RemovedOperator;
@@ -116,6 +117,9 @@ pub struct Desk {
     /// What readers said of the help pages lately: those pages of which anything was said.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub help: Vec<HelpCount>,
+    /// What this deployment can keep a new clinic to; self-hosted, nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub jurisdictions: Vec<Jurisdiction>,
 }
 
 /// An operator.

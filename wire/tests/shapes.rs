@@ -27,6 +27,7 @@ use wire::{
         AddedUser, Import, ImportReport, ImportText, Imported, LoginSuggestion, LoginWish, MadePasswords,
         PasswordWish, PersonFields, UserChange,
     },
+    place::{ClinicPlace, Jurisdiction, Region},
     recovery::{ResetChoice, ResetLink, ResetOffer, ResetRequest},
     rights::{Permission, Right, Rights},
     settings::{ClinicSettings, Policies, PoliciesChange, SettingsChange},
@@ -451,6 +452,18 @@ fn settings_and_setup() {
     stays::<SettingsChange>(r#"{"version":1,"name":"Harbour","time_zone":"Europe/London","language":"en"}"#);
     stays::<PoliciesChange>(&format!(r#"{{"version":1,"policies":{POLICIES}}}"#));
     stays::<PoliciesChange>(&format!(r#"{{"version":1,"policies":{}}}"#, POLICIES.replace("null", "15")));
+    pinned(&ClinicPlace::default(), "{}");
+    pinned(
+        &ClinicPlace { jurisdiction: Some(Jurisdiction::Fedramp), near: Some(Region::Weur) },
+        r#"{"jurisdiction":"fedramp","near":"weur"}"#,
+    );
+    for one in Jurisdiction::ALL {
+        pinned(&one, &format!("\"{}\"", one.code()));
+    }
+    for one in Region::ALL {
+        pinned(&one, &format!("\"{}\"", one.code()));
+    }
+    refused::<ClinicPlace>(r#"{"jurisdiction":"mars"}"#);
     stays::<SetupLink>(r#"{"link":"https://wardkey.example/setup#t","expires_at":7}"#);
     stays::<SetupToken>(r#"{"token":"t"}"#);
     stays::<SetupOffer>(r#"{"expires_at":7}"#);

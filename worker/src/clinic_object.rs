@@ -12,13 +12,14 @@ use futures_util::future::join_all;
 use wire::{Problem, ProblemCode, Timestamp, proof};
 use worker::{
     DurableObject, Env, Error, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
-    console_error, durable_object,
+    durable_object,
 };
 
 #[cfg(feature = "trial")]
 use crate::breaking;
 use crate::{
     config::{self, Config},
+    journal,
     live::{self, Sockets},
     mail,
     sql::ObjectStore,
@@ -79,7 +80,7 @@ impl DurableObject for ClinicObject {
             let done = lapsed.and(trimmed).and(self.send_due_mails(config, clinic).await);
             let rest_seconds = if done.is_ok() { 0 } else { FAULT_REST_SECONDS };
             if let Err(error) = done {
-                console_error!("the alarm's work failed: {error}");
+                journal::fault("alarm", "", error);
             }
             self.arm(clinic, world::now().plus_seconds(rest_seconds)).await;
         }
@@ -114,6 +115,7 @@ impl ClinicObject {
         note_woken();
         let handshake = request.headers().get(live::ENVELOPE_HEADER)?;
         let protocol = request.headers().get(proof::SOCKET_HEADER)?;
+        let named = request.headers().get(journal::REQUEST_HEADER)?.unwrap_or_default();
         // The body first: from here to the alarm nothing may be awaited, or another request's command gets in between.
         let envelope = match &handshake {
             Some(envelope) => envelope.clone(),
@@ -127,7 +129,7 @@ impl ClinicObject {
         let answer = match clinic.answer(&self.store, world::now(), &mut Entropy, &envelope) {
             Ok(answer) => answer,
             Err(error) => {
-                console_error!("a command was rolled back: {error}");
+                journal::fault("rolled_back", &named, error);
                 return Response::error("rolled back", 500);
             }
         };
@@ -168,10 +170,12 @@ impl ClinicObject {
         match trimmed {
             Trimmed::Nothing | Trimmed::Lines(_) => {}
             Trimmed::Broken => {
-                console_error!("the oldest lines of the log are not as they were written, and stay")
+                journal::fault("log_changed", "", "the oldest lines are not as they were written, and stay")
             }
-            Trimmed::Foreign => console_error!(
-                "the log's checkpoint was not signed for this clinic with a key of this SECRET_KEY, and no line goes"
+            Trimmed::Foreign => journal::fault(
+                "log_foreign",
+                "",
+                "the checkpoint was not signed for this clinic with a key of this SECRET_KEY, and no line goes",
             ),
         }
         Ok(())
@@ -217,7 +221,7 @@ impl ClinicObject {
         let wake_at = match times.map(|times| times.into_iter().flatten().min()) {
             Ok(Some(wake_at)) => wake_at.max(earliest),
             Ok(None) => return,
-            Err(error) => return console_error!("what is due could not be read: {error}"),
+            Err(error) => return journal::fault("due_unread", "", error),
         };
         if self.rings_at.get().is_some_and(|rings_at| rings_at <= wake_at) {
             return;
@@ -227,7 +231,7 @@ impl ClinicObject {
         let offset_millis = wake_at.0.saturating_sub(world::now().0).max(1);
         if let Err(error) = self.store.storage().set_alarm(offset_millis).await {
             self.rings_at.set(None);
-            console_error!("the alarm could not be set: {error}");
+            journal::fault("alarm_unset", "", error);
         }
     }
 }

@@ -1,16 +1,24 @@
 //! Asks an object: a clinic's, whose name is the clinic's code, so that no directory stands in the way of a login, or the
-//! support desk's, of which there is one.
+//! support desk's, of which there is one. What a clinic is kept to, its code tells as well.
 
 use clinic::{
     CallKey, Caller,
     clinic::envelope,
     commands::{Command, live::OpenLive},
 };
-use wasm_bindgen::JsValue;
-use wire::{Empty, Problem, ProblemCode, fields::ClinicCode, proof};
-use worker::{Env, Error, Headers, Method, Request, RequestInit, Response, console_error, js_sys::Reflect};
+use wasm_bindgen::{JsCast, JsValue};
+use wire::{
+    Empty, Problem, ProblemCode,
+    fields::ClinicCode,
+    place::{Jurisdiction, Region},
+    proof,
+};
+use worker::{
+    Env, Error, Headers, Method, ObjectNamespace, Request, RequestInit, Response, Stub,
+    js_sys::{Function, Reflect},
+};
 
-use crate::{live, world};
+use crate::{config, journal, live, world};
 
 /// The binding of the clinics' objects.
 const CLINICS: &str = "CLINICS";
@@ -30,15 +38,15 @@ pub enum Purpose {
     Change,
 }
 
-/// Runs a command in a clinic.
+/// Runs a command in a clinic, which is made close to a region when it is not there yet.
 pub async fn ask<C: Command>(
     env: &Env,
-    clinic: &ClinicCode,
+    (clinic, near): (&ClinicCode, Option<Region>),
     command: &C,
     caller: &Caller,
     purpose: Purpose,
 ) -> Result<C::Reply, Problem> {
-    ask_object(env, (CLINICS, clinic.as_str()), command, caller, purpose).await
+    ask_object(env, Object { near, ..of_clinic(env, clinic) }, command, caller, purpose).await
 }
 
 /// Runs a command at the support desk.
@@ -48,11 +56,54 @@ pub async fn ask_desk<C: Command>(
     caller: &Caller,
     purpose: Purpose,
 ) -> Result<C::Reply, Problem> {
-    ask_object(env, (DESK, DESK_NAME), command, caller, purpose).await
+    let desk = Object { binding: DESK, name: DESK_NAME, jurisdiction: None, near: None };
+    ask_object(env, desk, command, caller, purpose).await
 }
 
-/// A binding, and the name of an object behind it.
-type Object<'a> = (&'static str, &'a str);
+/// What this deployment can keep a clinic to. Self-hosted, the runtime knows no such thing.
+pub fn jurisdictions(env: &Env) -> Vec<Jurisdiction> {
+    let can = |one: &Jurisdiction| namespace(env, CLINICS, Some(*one)).is_ok();
+    Jurisdiction::ALL.into_iter().filter(can).collect()
+}
+
+/// An object behind a binding.
+#[derive(Clone, Copy)]
+struct Object<'a> {
+    binding: &'static str,
+    name: &'a str,
+    jurisdiction: Option<Jurisdiction>,
+    /// Heard when the object comes to be, and never again.
+    near: Option<Region>,
+}
+
+impl Object<'_> {
+    fn stub(self, env: &Env) -> worker::Result<Stub> {
+        let namespace = namespace(env, self.binding, self.jurisdiction)?;
+        let id = namespace.id_from_name(self.name)?;
+        match self.near {
+            Some(region) => id.get_stub_with_location_hint(region.code()),
+            None => id.get_stub(),
+        }
+    }
+}
+
+fn of_clinic<'a>(env: &Env, clinic: &'a ClinicCode) -> Object<'a> {
+    let jurisdiction = config::of(env).and_then(|config| config.keys.jurisdiction_of(clinic));
+    Object { binding: CLINICS, name: clinic.as_str(), jurisdiction, near: None }
+}
+
+fn namespace(
+    env: &Env,
+    binding: &str,
+    jurisdiction: Option<Jurisdiction>,
+) -> worker::Result<ObjectNamespace> {
+    let everywhere = env.durable_object(binding)?;
+    let Some(jurisdiction) = jurisdiction else { return Ok(everywhere) };
+    let keep_to: Function =
+        Reflect::get(everywhere.as_ref(), &JsValue::from_str("jurisdiction"))?.dyn_into()?;
+    let kept = keep_to.call1(everywhere.as_ref(), &JsValue::from_str(jurisdiction.code()))?;
+    Ok(kept.unchecked_into())
+}
 
 async fn ask_object<C: Command>(
     env: &Env,
@@ -62,23 +113,27 @@ async fn ask_object<C: Command>(
     purpose: Purpose,
 ) -> Result<C::Reply, Problem> {
     let key = (purpose == Purpose::Change).then(|| CallKey::from_random(world::random_bytes()));
-    let envelope = envelope(command, caller, key).map_err(fault)?;
-    match deliver(env, object, || command_request(&envelope)).await? {
-        Answer::Reply(reply) => serde_json::from_str::<Result<C::Reply, Problem>>(&reply).map_err(fault)?,
-        Answer::Socket(_) => Err(fault("a command was answered with a socket")),
+    let named = caller.request.as_str();
+    let envelope = envelope(command, caller, key).map_err(|error| fault(named, error))?;
+    match deliver(env, object, named, || command_request(&envelope, named)).await? {
+        Answer::Reply(reply) => {
+            serde_json::from_str::<Result<C::Reply, Problem>>(&reply).map_err(|error| fault(named, error))?
+        }
+        Answer::Socket(_) => Err(fault(named, "a command was answered with a socket")),
     }
 }
 
 /// Opens a live socket in a clinic.
 pub async fn open_live(env: &Env, clinic: &ClinicCode, caller: &Caller) -> Result<Response, Problem> {
-    let envelope = envelope(&OpenLive {}, caller, None).map_err(fault)?;
+    let named = caller.request.as_str();
+    let envelope = envelope(&OpenLive {}, caller, None).map_err(|error| fault(named, error))?;
     let protocol = caller.key.as_ref().map(|_| proof::SOCKET_PROTOCOL);
-    let handshake = || handshake_request(&envelope, protocol);
-    match deliver(env, (CLINICS, clinic.as_str()), handshake).await? {
+    let handshake = || handshake_request(&envelope, protocol, named);
+    match deliver(env, of_clinic(env, clinic), named, handshake).await? {
         Answer::Socket(socket) => Ok(socket),
         Answer::Reply(refusal) => match serde_json::from_str::<Result<Empty, Problem>>(&refusal) {
             Ok(Err(problem)) => Err(problem),
-            _ => Err(fault("a socket was answered with a reply")),
+            _ => Err(fault(named, "a socket was answered with a reply")),
         },
     }
 }
@@ -87,11 +142,11 @@ pub async fn open_live(env: &Env, clinic: &ClinicCode, caller: &Caller) -> Resul
 #[cfg(feature = "trial")]
 pub async fn tell_of_clock(env: &Env, clinic: &ClinicCode) -> Result<(), Problem> {
     let told = || {
-        let request = command_request("")?;
+        let request = command_request("", "")?;
         request.headers().set(crate::trial::CLOCK_HEADER, "moved")?;
         Ok(request)
     };
-    deliver(env, (CLINICS, clinic.as_str()), told).await.map(drop)
+    deliver(env, of_clinic(env, clinic), "", told).await.map(drop)
 }
 
 /// What an object gives back.
@@ -100,14 +155,15 @@ enum Answer {
     Socket(Response),
 }
 
-fn fault(error: impl std::fmt::Display) -> Problem {
-    console_error!("a command could not cross to its object: {error}");
+fn fault(request: &str, error: impl std::fmt::Display) -> Problem {
+    journal::fault("crossing", request, error);
     Problem::new(ProblemCode::Internal)
 }
 
 async fn deliver(
     env: &Env,
     object: Object<'_>,
+    named: &str,
     request: impl Fn() -> worker::Result<Request>,
 ) -> Result<Answer, Problem> {
     let mut tries_left = TRIES;
@@ -127,7 +183,7 @@ async fn deliver(
                 world::sleep(world::jittered(RETRY_MILLIS)).await;
             }
             Err(error) => {
-                console_error!("an object did not answer: {error}");
+                journal::fault("object_silent", named, error);
                 return Err(Problem::new(ProblemCode::Internal));
             }
         }
@@ -136,10 +192,10 @@ async fn deliver(
 
 async fn try_to_deliver(
     env: &Env,
-    (binding, name): Object<'_>,
+    object: Object<'_>,
     request: impl Fn() -> worker::Result<Request>,
 ) -> worker::Result<Answer> {
-    let stub = env.durable_object(binding)?.id_from_name(name)?.get_stub()?;
+    let stub = object.stub(env)?;
     let request = request()?;
     #[cfg(feature = "trial")]
     crate::breaking::pass_on(request.headers())?;
@@ -151,14 +207,17 @@ async fn try_to_deliver(
     }
 }
 
-fn command_request(envelope: &str) -> worker::Result<Request> {
+fn command_request(envelope: &str, named: &str) -> worker::Result<Request> {
+    let headers = Headers::new();
+    headers.set(journal::REQUEST_HEADER, named)?;
     let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(JsValue::from_str(envelope)));
+    init.with_method(Method::Post).with_headers(headers).with_body(Some(JsValue::from_str(envelope)));
     Request::new_with_init("https://clinic/command", &init)
 }
 
-fn handshake_request(envelope: &str, protocol: Option<&str>) -> worker::Result<Request> {
+fn handshake_request(envelope: &str, protocol: Option<&str>, named: &str) -> worker::Result<Request> {
     let headers = Headers::new();
+    headers.set(journal::REQUEST_HEADER, named)?;
     headers.set("Upgrade", "websocket")?;
     headers.set(live::ENVELOPE_HEADER, envelope)?;
     if let Some(protocol) = protocol {

@@ -5,7 +5,9 @@ use std::{fmt, sync::OnceLock};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use clinic::Keys;
 use wasm_bindgen::JsValue;
-use worker::{Env, console_error, js_sys::Reflect};
+use worker::{Env, js_sys::Reflect};
+
+use crate::journal;
 
 /// Bytes of `SECRET_KEY`.
 const SECRET_KEY_BYTES: usize = 32;
@@ -76,7 +78,7 @@ pub fn of(env: &Env) -> Option<&'static Config> {
     CONFIG
         .get_or_init(|| {
             Config::parse(|name| text_of(env, name))
-                .inspect_err(|error| console_error!("Wardkey does not start: {error}"))
+                .inspect_err(|error| journal::fault("not_started", "", error))
                 .ok()
         })
         .as_ref()

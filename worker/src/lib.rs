@@ -20,6 +20,7 @@ mod config;
 mod cookies;
 mod headers;
 mod incoming;
+mod journal;
 mod limits;
 mod live;
 mod mail;

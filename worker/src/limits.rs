@@ -2,7 +2,9 @@
 //! does that, and nothing is bound here.
 
 use clinic::rules::throttle::network;
-use worker::{Env, console_error};
+use worker::Env;
+
+use crate::journal;
 
 /// Tries at step 1.
 pub const STEP_1: &str = "STEP_1";
@@ -19,7 +21,7 @@ pub async fn admits(env: &Env, limit: &str, address: &str) -> bool {
     match counter.limit(network).await {
         Ok(outcome) => outcome.success,
         Err(error) => {
-            console_error!("a limit could not be counted: {error}");
+            journal::fault("limit_uncounted", "", error);
             true
         }
     }

@@ -13,10 +13,10 @@ use clinic::{
     rules::{passwords::legible_password, user_password::UserPassword},
 };
 use wire::{Problem, ProblemCode};
-use worker::console_error;
 
 use crate::{
     config::Config,
+    journal,
     world::{self, Entropy},
 };
 
@@ -52,7 +52,7 @@ pub fn hash_new(config: &Config, password: &UserPassword) -> Result<String, Prob
 
 fn hash_salted(config: &Config, password: &str) -> Result<String, Problem> {
     hash(config.keys.pepper(), password, &world::random_bytes()).map_err(|error| {
-        console_error!("a password could not be hashed: {error}");
+        journal::fault("hash", "", error);
         Problem::new(ProblemCode::Internal)
     })
 }

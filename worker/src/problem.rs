@@ -90,6 +90,7 @@ pub fn status(code: ProblemCode) -> u16 {
         | ProblemCode::EmailMalformed
         | ProblemCode::NameMalformed
         | ProblemCode::TimeZoneUnknown
+        | ProblemCode::JurisdictionNotOffered
         | ProblemCode::LoginConfusable
         | ProblemCode::LoginPrefix
         | ProblemCode::EmailMissing

@@ -31,7 +31,7 @@ use crate::{
     config::{self, Config},
     cookies::Cookies,
     incoming::{self, Incoming},
-    openapi,
+    journal, openapi,
     proof::{self, Asked},
     reply::Reply,
     routes::{
@@ -228,7 +228,7 @@ pub async fn answer(request: Request, env: &Env) -> worker::Result<Response> {
         |prefix: &str| path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if path == LIVE_PATH {
         let request = Incoming::new(request);
-        let opened = match visit(config, env, &request, &method, &path) {
+        let opened = match visit(config, env, &request, (&method, &path), &journal::name_request()) {
             Ok(visit) => live::open(config, &method, &request, &visit).await,
             Err(problem) => Err(Reply::problem(&problem)),
         };
@@ -261,12 +261,19 @@ async fn answer_api(config: &Config, env: &Env, method: &str, path: &str, reques
         Err(NotFound::Method { allowed }) => return Reply::method_not_allowed(allowed),
     };
     let request = Incoming::new(request);
-    let mut visit = match visit(config, env, &request, method, path) {
+    let named = journal::name_request();
+    let mut visit = match visit(config, env, &request, (method, path), &named) {
         Ok(visit) => visit,
         Err(problem) => return Reply::problem(&problem),
     };
-    let reply = admit(route, config, request, &mut visit).await;
-    let reply = reply.unwrap_or_else(|problem| Reply::problem(&problem));
+    let reply = match admit(route, config, request, &mut visit).await {
+        Ok(reply) => reply,
+        // Whoever tells of it can name it.
+        Err(problem) if problem.code == ProblemCode::Internal => {
+            Reply::problem(&problem).with_header(journal::REQUEST_HEADER, named)
+        }
+        Err(problem) => Reply::problem(&problem),
+    };
     visit.into_set_cookies().into_iter().fold(reply, |reply, cookie| reply.with_header("Set-Cookie", cookie))
 }
 
@@ -275,14 +282,15 @@ fn visit<'a>(
     config: &'a Config,
     env: &'a Env,
     request: &Incoming,
-    method: &str,
-    path: &str,
+    (method, path): (&str, &str),
+    named: &str,
 ) -> Result<Visit<'a>, Problem> {
     let asked = Asked { method, origin: &config.origin, path };
     let proof = request.proof();
     let key = proof.map(|proof| proof::thumbprint(&proof, &asked, world::now())).transpose()?;
     let cookies = Cookies::read(&request.header("Cookie").unwrap_or_default());
-    Ok(Visit::new(config, env, Asker { address: request.address(config), key }, cookies))
+    let asker = Asker { request: named.to_owned(), address: request.address(config), key };
+    Ok(Visit::new(config, env, asker, cookies))
 }
 
 /// Lets a request in and reads it, before any object is asked.

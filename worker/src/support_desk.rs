@@ -1,12 +1,12 @@
 //! The Durable Object of the support desk, one for the deployment: a command in, one transaction, a reply out.
 
 use clinic::SupportDesk;
-use worker::{DurableObject, Env, Request, Response, Result, State, console_error, durable_object};
+use worker::{DurableObject, Env, Request, Response, Result, State, durable_object};
 
 #[cfg(feature = "trial")]
 use crate::breaking;
 use crate::{
-    config,
+    config, journal,
     sql::ObjectStore,
     world::{self, Entropy},
 };
@@ -41,6 +41,7 @@ impl DurableObject for SupportDeskObject {
 impl SupportDeskObject {
     async fn serve(&self, mut request: Request) -> Result<Response> {
         // The body first: from here on nothing may be awaited, or another request's command gets in between.
+        let named = request.headers().get(journal::REQUEST_HEADER)?.unwrap_or_default();
         let envelope = request.text().await?;
         let Some(desk) = &self.desk else { return Response::error("not configured", 500) };
         #[cfg(feature = "trial")]
@@ -52,7 +53,7 @@ impl SupportDeskObject {
                 Response::ok(reply)
             }
             Err(error) => {
-                console_error!("a command of the desk was rolled back: {error}");
+                journal::fault("desk_rolled_back", &named, error);
                 Response::error("rolled back", 500)
             }
         }

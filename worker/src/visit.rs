@@ -1,7 +1,11 @@
 //! One request on its way through a route: who calls, which clinic answers, which cookies go back.
 
 use clinic::{Caller, commands::Command};
-use wire::{Problem, ProblemCode, fields::ClinicCode};
+use wire::{
+    Problem, ProblemCode,
+    fields::ClinicCode,
+    place::{Jurisdiction, Region},
+};
 use worker::{Env, Response};
 
 use crate::{
@@ -17,10 +21,14 @@ pub struct Visit<'a> {
     asker: Asker,
     cookies: Cookies,
     set_cookies: Vec<String>,
+    /// What a clinic that is only now coming to be is kept close to.
+    near: Option<Region>,
 }
 
 /// Where a request comes from.
 pub struct Asker {
+    /// What the request is called in the journal.
+    pub request: String,
     /// The network address; empty when unknown.
     pub address: String,
     /// The thumbprint of the key that the browser has shown to keep.
@@ -31,7 +39,14 @@ impl<'a> Visit<'a> {
     pub fn new(config: &'a Config, env: &'a Env, asker: Asker, cookies: Cookies) -> Self {
         // A code that this deployment never made is as good as no cookie; no storage is touched to find that out.
         let computer = cookies.computer.filter(|cookie| config.keys.knows_clinic_code(&cookie.clinic));
-        Self { config, env, asker, cookies: Cookies { computer, ..cookies }, set_cookies: Vec::new() }
+        Self {
+            config,
+            env,
+            asker,
+            cookies: Cookies { computer, ..cookies },
+            set_cookies: Vec::new(),
+            near: None,
+        }
     }
 
     /// Whether this browser may have step 1 behind it; only its clinic knows.
@@ -51,17 +66,34 @@ impl<'a> Visit<'a> {
 
     /// Asks some clinic for a change.
     pub async fn change_in<C: Command>(&self, clinic: &ClinicCode, command: &C) -> Result<C::Reply, Problem> {
-        clinics::ask(self.env, clinic, command, &self.caller(), Purpose::Change).await
+        clinics::ask(self.env, (clinic, self.near), command, &self.caller(), Purpose::Change).await
     }
 
     /// Asks some clinic for something that changes nothing.
     pub async fn read_in<C: Command>(&self, clinic: &ClinicCode, command: &C) -> Result<C::Reply, Problem> {
-        clinics::ask(self.env, clinic, command, &self.caller(), Purpose::Read).await
+        clinics::ask(self.env, (clinic, self.near), command, &self.caller(), Purpose::Read).await
+    }
+
+    /// Has a clinic that is only now coming to be kept close to a region.
+    pub fn settle_near(&mut self, near: Option<Region>) {
+        self.near = near;
+    }
+
+    /// What this deployment can keep a clinic to.
+    pub fn jurisdictions(&self) -> Vec<Jurisdiction> {
+        clinics::jurisdictions(self.env)
+    }
+
+    /// Refuses what this deployment can't keep a clinic to.
+    pub fn can_keep_to(&self, jurisdiction: Option<Jurisdiction>) -> Result<(), Problem> {
+        let can = jurisdiction.is_none_or(|one| self.jurisdictions().contains(&one));
+        if can { Ok(()) } else { Err(Problem::about("jurisdiction", ProblemCode::JurisdictionNotOffered)) }
     }
 
     /// Asks the support desk. What it asks of a clinic then, it asks with no cookie of a clinic's.
     pub async fn ask_desk<C: Command>(&self, command: &C, purpose: Purpose) -> Result<C::Reply, Problem> {
         let caller = Caller {
+            request: self.asker.request.clone(),
             address: self.asker.address.clone(),
             key: self.asker.key.clone(),
             session: self.cookies.support.clone(),
@@ -77,8 +109,12 @@ impl<'a> Visit<'a> {
         command: &C,
         purpose: Purpose,
     ) -> Result<C::Reply, Problem> {
-        let caller = Caller { address: self.asker.address.clone(), ..Caller::default() };
-        clinics::ask(self.env, clinic, command, &caller, purpose).await
+        let caller = Caller {
+            request: self.asker.request.clone(),
+            address: self.asker.address.clone(),
+            ..Caller::default()
+        };
+        clinics::ask(self.env, (clinic, None), command, &caller, purpose).await
     }
 
     /// Whoever asks, for a body that is made after the reply has begun.
@@ -143,6 +179,7 @@ impl<'a> Visit<'a> {
 
     fn caller(&self) -> Caller {
         Caller {
+            request: self.asker.request.clone(),
             address: self.asker.address.clone(),
             key: self.asker.key.clone(),
             computer: self.cookies.computer.as_ref().map(|ComputerCookie { token, .. }| token.clone()),
@@ -163,6 +200,6 @@ pub struct Reader {
 impl Reader {
     /// Asks for something that changes nothing. Whether the caller may is looked at each time.
     pub async fn read<C: Command>(&self, command: &C) -> Result<C::Reply, Problem> {
-        clinics::ask(&self.env, &self.clinic, command, &self.caller, Purpose::Read).await
+        clinics::ask(&self.env, (&self.clinic, None), command, &self.caller, Purpose::Read).await
     }
 }

@@ -20,6 +20,7 @@ pub mod older;
 pub mod operator;
 pub mod progress;
 pub mod ratio;
+pub mod release;
 pub mod run;
 pub mod runtime;
 pub mod screens;

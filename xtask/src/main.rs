@@ -1,17 +1,18 @@
-//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | home | deploy-check | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | home | deploy-check | release | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use wire::{
     operator::{OwnerUnlock, ProfileReopening},
+    place::{ClinicPlace, Jurisdiction, Region},
     signed::LogKey,
     support::NewOperator,
 };
 use xtask::{
     assemble, bench, deploy_check, finish, fuzz,
     harm::{self, Harm},
-    home, log_key, mutants, observatory, operator, progress, run, screens, simulate, suite, tools,
+    home, log_key, mutants, observatory, operator, progress, release, run, screens, simulate, suite, tools,
     verify_log,
 };
 
@@ -48,6 +49,12 @@ enum Verb {
         /// The state folder of `cargo xtask run`, for its secret key; SECRET_KEY in the environment goes before it
         #[arg(long, value_name = "DIR", default_value = ".wardkey")]
         state: PathBuf,
+        /// What the clinic's data never leaves: `eu`, `us` or `fedramp`; anywhere, unless it is said here
+        #[arg(long, value_parser = operator::jurisdiction)]
+        jurisdiction: Option<Jurisdiction>,
+        /// What it is kept close to, such as `weur` or `enam`; whoever opens it, unless it is said here
+        #[arg(long, value_parser = operator::region)]
+        near: Option<Region>,
     },
     /// Make an operator of the support desk, at a running or deployed Wardkey, with its secret key; one with this login gets a new
     /// password and a new code, and is unlocked. Or remove one
@@ -165,6 +172,12 @@ enum Verb {
     },
     /// Build app and Worker into dist/ and build/, which `wrangler deploy` takes
     Build,
+    /// Make a release in target/: the version and the changelog, what is deployed in one archive, what it is made of (CycloneDX), and
+    /// checksums; what changed in the tree is left to look at, commit and tag
+    Release {
+        /// Such as 1.2.0 (semver.org)
+        version: String,
+    },
     /// Write a folder with all that a machine of a clinic's own needs to run Wardkey behind nginx, or upgrade the one that is there
     /// (docs/home.md). The keys of a first time, SECRET_KEY and MAIL_API_KEY, come from the environment; a secret key is made otherwise
     Home {
@@ -218,7 +231,9 @@ fn main() -> ExitCode {
         Verb::Run { port, state, fresh, no_demo } => {
             run::run(&run::Options { port, state, fresh, demo: !no_demo }).map(done)
         }
-        Verb::SetupLink { url, state } => operator::setup_link(&url, &state).map(done),
+        Verb::SetupLink { url, state, jurisdiction, near } => {
+            operator::setup_link(&url, &state, &ClinicPlace { jurisdiction, near }).map(done)
+        }
         Verb::SupportOperator { name: Some(name), login, url, state, .. } => {
             operator::support_operator(&url, &state, NewOperator { name, login }).map(done)
         }
@@ -243,6 +258,7 @@ fn main() -> ExitCode {
         Verb::LogKey { state } => log_key::run(&state).map(done),
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
         Verb::Build => build().map(done),
+        Verb::Release { version } => release::run(&version).map(done),
         Verb::Home { folder, address, mail_from, mail_api_url, port } => {
             let keys = home::First::from_environment();
             home::run(&folder, &home::First { address, mail_from, mail_api_url, port, ..keys }).map(done)

@@ -17,8 +17,9 @@ use ureq::{
 };
 use url::{Host, Url};
 use wire::{
-    Empty, Endpoint, Problem, ProblemCode, Timestamp,
+    Endpoint, Problem, ProblemCode, Timestamp,
     operator::{OwnerUnlock, ProfileReopening, Relieved, ReopenProfile, UnlockOwner},
+    place::{ClinicPlace, Jurisdiction, Region},
     setup::{MakeSetupLink, SetupLink},
     support::{MadeOperator, MakeOperator, NewOperator, OperatorLogin, RemoveOperator},
 };
@@ -98,11 +99,22 @@ impl Operator {
     }
 }
 
+/// What a clinic's data never leaves, as the platform calls it.
+pub fn jurisdiction(code: &str) -> Result<Jurisdiction> {
+    Jurisdiction::from_code(code).context("It is eu, us or fedramp.")
+}
+
+/// What a clinic is kept close to, as the platform calls it.
+pub fn region(code: &str) -> Result<Region> {
+    let all = Region::ALL.map(Region::code).join(", ");
+    Region::from_code(code).with_context(|| format!("It is one of {all}."))
+}
+
 /// Asks a running Worker for a setup link, and prints it.
-pub fn setup_link(url: &str, state: &Path) -> Result<()> {
+pub fn setup_link(url: &str, state: &Path, place: &ClinicPlace) -> Result<()> {
     let url = origin(url)?;
     let operator = Operator::new(&url, &Settings::kept_secret_key_bytes(state)?)?;
-    let SetupLink { link, expires_at } = operator.call::<MakeSetupLink>(&Empty {})?;
+    let SetupLink { link, expires_at } = operator.call::<MakeSetupLink>(place)?;
     progress::note("Whoever has this link can open one clinic with it:");
     println!("\n  {link}\n");
     progress::note(&format!("It works once, until {}.", written(expires_at)));

@@ -19,6 +19,7 @@ const WASM_BINDGEN_VERSION: &str = "0.2.129";
 const TRUNK_VERSION: &str = "0.21.14";
 const CARGO_DENY_VERSION: &str = "0.20.2";
 const CARGO_MUTANTS_VERSION: &str = "27.1.0";
+const CARGO_CYCLONEDX_VERSION: &str = "0.5.9";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// Where tools are compiled, inside the cache folder: kept when that fails, gone when all are there.
 const BUILDING: &str = "building";
@@ -144,6 +145,15 @@ pub fn cargo_mutants() -> Result<PathBuf> {
     let folder = cargo_tool(&cache, "cargo-mutants", "cargo-mutants", CARGO_MUTANTS_VERSION, &[])?;
     forget_building(&cache)?;
     Ok(folder.join("bin/cargo-mutants"))
+}
+
+/// `cargo-cyclonedx`, which tells what a program is made of; installed when it is missing.
+pub fn cargo_cyclonedx() -> Result<PathBuf> {
+    let cache = cache()?;
+    let _lock = lock(&cache)?;
+    let folder = cargo_tool(&cache, "cargo-cyclonedx", "cargo-cyclonedx", CARGO_CYCLONEDX_VERSION, &[])?;
+    forget_building(&cache)?;
+    Ok(folder.join("bin/cargo-cyclonedx"))
 }
 
 /// Lighthouse, as a script for Node.js; installed when it is missing.

@@ -85,7 +85,7 @@ export default {
     try {
       return await watched(() => wasm.fetch(request, env, ctx));
     } catch (error) {
-      console.error(error);
+      console.error(JSON.stringify({ level: "error", event: "broken", why: String(error?.stack ?? error) }));
       revive();
       return wasm.apologise(request.method === "HEAD");
     }

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use wire::{
     Empty, Endpoint, ProblemCode,
     ids::OperatorId,
+    place::{ClinicPlace, Jurisdiction, Region},
     setup::SetupLink,
     support::{
         Desk, MakeClinicLink, OpenDesk, OperatorCredentials, SignInOperator, SignOutOperator, SupportCase,
@@ -22,7 +23,7 @@ use crate::{
         button::{press, submit},
         details::moment,
         el::{El, el, group},
-        field::Field,
+        field::{Field, choice, option},
         form::{Form, form_problem},
         kept::Kept,
         notice::{skeleton, trouble},
@@ -33,7 +34,7 @@ use crate::{
     pages::frame::{counter, doorway, page_title},
     session::SessionStore,
     signals::{State, derived, effect},
-    texts::{Speech, t},
+    texts::{Speech, Text, t},
 };
 
 /// Lines of the skeleton: about as many as the form of the sign-in has fields.
@@ -184,9 +185,14 @@ impl Counter {
     }
 
     fn new_clinic(self) -> El {
-        let form = Form::new(&[]);
+        let [kept_to, near] = [(); 2].map(|()| State::new(String::new()));
+        let form = Form::new(&["jurisdiction", "near"]);
         let make = move || {
-            self.send::<MakeClinicLink>(form, Empty {}, move |link| {
+            let place = ClinicPlace {
+                jurisdiction: kept_to.with_untracked(|code| Jurisdiction::from_code(code)),
+                near: near.with_untracked(|code| Region::from_code(code)),
+            };
+            self.send::<MakeClinicLink>(form, place, move |link| {
                 self.announcer.status(self.speech.text_now(t::support::LINK_READY).to_owned());
                 self.link.set(Some(link));
             });
@@ -204,11 +210,53 @@ impl Counter {
                 )
                 .child(keeping(Some(Box::new(move || text.clone()))))
         };
+        // Where nothing can be chosen, as self-hosted, nothing is asked.
+        let can_keep_to =
+            derived(move || self.desk.part(|desk| desk.jurisdictions.clone()).unwrap_or_default());
         panel("new-clinic", None, t::support::NEW_CLINIC)
             .child(el("p").class("hint").say(t::support::NEW_CLINIC_ABOUT))
             .child(form_problem(form))
+            .child(move || {
+                let all = can_keep_to.get();
+                (!all.is_empty()).then(|| untrack(|| place_fields(form, kept_to, near, &all)))
+            })
             .child(button_row().child(press(form, t::support::MAKE_LINK, make)))
             .child(move || self.link.get().map(|link| untrack(|| shown(link))))
+    }
+}
+
+fn place_fields(form: Form, kept_to: State<String>, near: State<String>, all: &[Jurisdiction]) -> El {
+    let anywhere = option(kept_to, "", group().say(t::support::ANYWHERE));
+    let jurisdictions =
+        all.iter().map(|one| option(kept_to, one.code(), group().say(jurisdiction_name(*one))));
+    let opener = option(near, "", group().say(t::support::NEAR_OPENER));
+    let regions = Region::ALL.map(|one| option(near, one.code(), group().say(region_name(one))));
+    let kept_to_field = |options| choice(form, "jurisdiction", t::support::KEPT_TO, kept_to, options);
+    group()
+        .child(kept_to_field([anywhere].into_iter().chain(jurisdictions).collect()))
+        .child(choice(form, "near", t::support::NEAR, near, [opener].into_iter().chain(regions).collect()))
+        .child(el("p").class("hint").say(t::support::PLACE_ABOUT))
+}
+
+fn jurisdiction_name(jurisdiction: Jurisdiction) -> Text {
+    match jurisdiction {
+        Jurisdiction::Eu => t::support::EU,
+        Jurisdiction::Us => t::support::US,
+        Jurisdiction::Fedramp => t::support::FEDRAMP,
+    }
+}
+
+fn region_name(region: Region) -> Text {
+    match region {
+        Region::Wnam => t::support::WNAM,
+        Region::Enam => t::support::ENAM,
+        Region::Sam => t::support::SAM,
+        Region::Weur => t::support::WEUR,
+        Region::Eeur => t::support::EEUR,
+        Region::Apac => t::support::APAC,
+        Region::Oc => t::support::OC,
+        Region::Afr => t::support::AFR,
+        Region::Me => t::support::ME,
     }
 }
 

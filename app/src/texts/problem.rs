@@ -116,6 +116,7 @@ fn words(code: ProblemCode) -> Words {
         ProblemCode::ImportMalformed => p::IMPORT_MALFORMED,
         ProblemCode::SetupLinkWrong => p::SETUP_LINK_WRONG,
         ProblemCode::SetupLinkExpired => p::SETUP_LINK_EXPIRED,
+        ProblemCode::JurisdictionNotOffered => p::JURISDICTION_NOT_OFFERED,
         ProblemCode::SetupLinkUsed => p::SETUP_LINK_USED,
         ProblemCode::ResetLinkWrong => p::RESET_LINK_WRONG,
         ProblemCode::ResetLocked => p::RESET_LOCKED,

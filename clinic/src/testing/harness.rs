@@ -91,7 +91,7 @@ impl House {
     /// Opens a clinic of other people.
     pub fn open_for(people: &[(&str, Role)]) -> Self {
         let house = House::empty();
-        let code = House::keys().clinic_code([1, 2, 3, 4, 5, 6]);
+        let code = House::keys().clinic_code([1, 2, 3, 4, 5, 6], None);
         let computer = |label: &str| NewComputer { label: label.into(), profile: "Main".into() };
         let clinic = NewClinic {
             name: "Harbour Street Clinic".into(),

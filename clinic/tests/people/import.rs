@@ -137,7 +137,7 @@ fn a_password_that_was_made_for_another_clinic_is_none() {
     let house = House::open();
     let owner = house.signed_in("owner");
     let (name, mut people) = import(&owner, LIST);
-    let elsewhere = Keys::derive(&[1; 32]).clinic_code([9; 6]);
+    let elsewhere = Keys::derive(&[1; 32]).clinic_code([9; 6], None);
     people[2].sealed = seal_hash(&Keys::derive(&[1; 32]), &elsewhere, [3; 24], "a hash");
     let refused = ImportUsers { import: name, people };
     assert_eq!(code(&owner, &refused), Some((ProblemCode::MalformedRequest, None)));

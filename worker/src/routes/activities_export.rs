@@ -15,10 +15,11 @@ use wire::{
     activities::{ActivitiesQuery, ExportWish},
     signed::LogKeyText,
 };
-use worker::{Error, console_error};
+use worker::Error;
 
 use super::activities::search;
 use crate::{
+    journal,
     reply::FileReply,
     visit::{Reader, Visit},
 };
@@ -99,6 +100,6 @@ impl Export {
 }
 
 fn broken(why: &str) -> Error {
-    console_error!("an export broke off: {why}");
+    journal::fault("export", "", why);
     Error::RustError("an export broke off".to_owned())
 }

@@ -1,15 +1,19 @@
 //! Opens a clinic, makes a link that opens one, or lets one in again that is locked out of itself, for whoever holds the deployment's
 //! key.
 
-use clinic::commands::{
-    emergency::{ReopenProfile, UnlockOwner},
-    open_clinic::OpenClinic,
+use clinic::{
+    NewPlace,
+    commands::{
+        emergency::{ReopenProfile, UnlockOwner},
+        open_clinic::OpenClinic,
+    },
 };
 use subtle::ConstantTimeEq;
 use wire::{
-    Empty, Problem, ProblemCode,
+    Problem, ProblemCode,
     fields::ClinicCode,
     operator::{NewClinic, OpenedClinic, OwnerUnlock, ProfileReopening, Relieved, UserSecret},
+    place::ClinicPlace,
     setup::{SETUP_LINK_HOURS, SetupLink},
 };
 
@@ -34,7 +38,7 @@ pub async fn open_clinic(visit: &mut Visit<'_>, clinic: NewClinic) -> Result<Ope
     let passwords =
         clinic.users.iter().map(|_| password::draw_first(visit.config)).collect::<Result<Vec<_>, _>>()?;
     let password_hashes = passwords.iter().map(|first| first.hash.clone()).collect();
-    let code = visit.config.keys.clinic_code(world::random_bytes());
+    let code = visit.config.keys.clinic_code(world::random_bytes(), None);
     let command = OpenClinic { code: code.clone(), clinic: clinic.clone(), password_hashes };
     let opened = visit.change_in(&code, &command).await?;
     let users = clinic.users.into_iter().zip(opened.full_names).zip(passwords);
@@ -56,10 +60,12 @@ pub async fn open_clinic(visit: &mut Visit<'_>, clinic: NewClinic) -> Result<Ope
 }
 
 /// Makes a link for a clinic that is not there yet. Nothing is stored: the link holds the code that the clinic will have.
-pub async fn make_setup_link(visit: &mut Visit<'_>, _: Empty) -> Result<SetupLink, Problem> {
+pub async fn make_setup_link(visit: &mut Visit<'_>, place: ClinicPlace) -> Result<SetupLink, Problem> {
+    visit.can_keep_to(place.jurisdiction)?;
     let keys = &visit.config.keys;
     let expires_at = world::now().plus_minutes(SETUP_LINK_HOURS * 60);
-    let token = keys.setup_token(&keys.clinic_code(world::random_bytes()), expires_at);
+    let clinic = keys.clinic_code(world::random_bytes(), place.jurisdiction);
+    let token = keys.setup_token(&NewPlace { clinic, near: place.near, expires_at });
     Ok(SetupLink { link: format!("{}{SETUP_PAGE}#{token}", visit.config.origin), expires_at })
 }
 

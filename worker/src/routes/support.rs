@@ -17,6 +17,7 @@ use wire::{
     Empty, Problem, ProblemCode,
     fields::{CaseCode, Login, TotpCode},
     ids::CaseId,
+    place::ClinicPlace,
     setup::SetupLink,
     support::{
         CaseCodeRequest, CaseQuery, CaseRequest, Desk, DeskCaseQuery, DeskLog, DeskLogQuery, MadeOperator,
@@ -57,7 +58,7 @@ pub async fn sign_in(visit: &mut Visit<'_>, request: OperatorCredentials) -> Res
     let token = visit.ask_desk(&SettleOperatorAttempt { attempt, right, code }, Purpose::Change).await?;
     visit.keep(Cookie::Support, &token);
     visit.become_operator(token);
-    visit.ask_desk(&ReadDesk {}, Purpose::Read).await
+    read_desk(visit).await
 }
 
 pub async fn sign_out(visit: &mut Visit<'_>, _: Empty) -> Result<Empty, Problem> {
@@ -72,7 +73,12 @@ pub async fn desk(visit: &mut Visit<'_>, _: Empty) -> Result<Desk, Problem> {
     for pending in visit.ask_desk(&ReadPendingUnlocks {}, Purpose::Read).await? {
         finish(visit, pending).await.ok();
     }
-    visit.ask_desk(&ReadDesk {}, Purpose::Read).await
+    read_desk(visit).await
+}
+
+async fn read_desk(visit: &Visit<'_>) -> Result<Desk, Problem> {
+    let desk = visit.ask_desk(&ReadDesk {}, Purpose::Read).await?;
+    Ok(Desk { jurisdictions: visit.jurisdictions(), ..desk })
 }
 
 pub async fn log(visit: &mut Visit<'_>, request: DeskLogQuery) -> Result<DeskLog, Problem> {
@@ -120,12 +126,15 @@ async fn finish(visit: &Visit<'_>, pending: PendingUnlock) -> Result<SupportCase
 }
 
 pub async fn unlock_operator(visit: &mut Visit<'_>, request: OperatorQuery) -> Result<Desk, Problem> {
-    visit.ask_desk(&UnlockOperator { operator: request.operator.parse()? }, Purpose::Change).await
+    let desk =
+        visit.ask_desk(&UnlockOperator { operator: request.operator.parse()? }, Purpose::Change).await?;
+    Ok(Desk { jurisdictions: visit.jurisdictions(), ..desk })
 }
 
-pub async fn make_clinic_link(visit: &mut Visit<'_>, _: Empty) -> Result<SetupLink, Problem> {
+pub async fn make_clinic_link(visit: &mut Visit<'_>, place: ClinicPlace) -> Result<SetupLink, Problem> {
+    visit.can_keep_to(place.jurisdiction)?;
     visit.ask_desk(&NoteSetupLink {}, Purpose::Change).await?;
-    operator::make_setup_link(visit, Empty {}).await
+    operator::make_setup_link(visit, place).await
 }
 
 pub async fn make_operator(visit: &mut Visit<'_>, request: NewOperator) -> Result<MadeOperator, Problem> {

@@ -71,7 +71,7 @@ async fn fill_log(env: &Env, query: &str) -> Result<Reply, Problem> {
     let Filling { clinic, lines, from } = asked(query)?;
     let clinic: ClinicCode = clinic.parse()?;
     let fill = FillLog { lines, from: Timestamp(from) };
-    let empty = clinics::ask(env, &clinic, &fill, &Caller::default(), Purpose::Change).await?;
+    let empty = clinics::ask(env, (&clinic, None), &fill, &Caller::default(), Purpose::Change).await?;
     Reply::json(&empty)
 }
 

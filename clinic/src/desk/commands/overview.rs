@@ -85,5 +85,7 @@ pub(super) fn desk(call: &Call<'_>, viewer: &Operator) -> Result<Desk, CommandEr
         operators: listed,
         log: log::page(call, None)?,
         help: help::counts(call)?,
+        // Known where the platform is.
+        jurisdictions: Vec::new(),
     })
 }
