@@ -34,7 +34,10 @@ pub const BREAKING_HEADER: &str = "Wardkey-Trial-Panic";
 /// A browser of its own, with nothing in it at first.
 pub struct Client {
     http: reqwest::Client,
+    /// Where it stands, as it says.
     origin: String,
+    /// Where it connects to.
+    url: String,
     key: Option<&'static Key>,
     /// By how many seconds the clinic's clock is ahead, as far as it has said.
     ahead: AtomicI64,
@@ -105,7 +108,13 @@ impl Client {
             .local_address(address)
             .build()?;
         let (ahead, cookies, breaks) = (AtomicI64::default(), Mutex::default(), Mutex::default());
-        Ok(Self { http, origin: origin.to_owned(), key: Some(key::shared()), ahead, cookies, breaks })
+        let (origin, url) = (origin.to_owned(), origin.to_owned());
+        Ok(Self { http, origin, url, key: Some(key::shared()), ahead, cookies, breaks })
+    }
+
+    /// The same, with something in between that speaks TLS for it.
+    pub fn through(self, url: String) -> Self {
+        Self { url, ..self }
     }
 
     /// The same cookies in a browser with another key, or without one.
@@ -127,6 +136,11 @@ impl Client {
     /// Where it stands, as it says in `Origin`.
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// Where it connects to.
+    pub fn url(&self) -> &str {
+        &self.url
     }
 
     /// Calls an endpoint. Inside is what the Worker decided, outside is trouble that no test expects.
@@ -199,7 +213,7 @@ impl Client {
         let proof = self.proof(method.as_str(), path);
         let proof =
             proof.filter(|_| headers.iter().all(|(name, _)| !name.eq_ignore_ascii_case(proof::HEADER)));
-        let mut request = self.http.request(method, format!("{}{path}", self.origin));
+        let mut request = self.http.request(method, format!("{}{path}", self.url));
         if let Some(proof) = proof {
             request = request.header(proof::HEADER, proof);
         }
@@ -260,9 +274,12 @@ impl Client {
 
     /// A copy of this browser with its key and all its cookies, as another tab has them.
     pub fn twin(&self) -> Result<Self> {
-        let twin = Self::new(&self.origin)?;
-        *twin.cookies.lock().unwrap_or_else(PoisonError::into_inner) = self.cookies();
-        Ok(twin)
+        Ok(Self::new(&self.origin)?.through(self.url.clone()).with_cookies(self.cookies()))
+    }
+
+    /// The same browser with these cookies alone.
+    pub fn with_cookies(self, cookies: BTreeMap<String, String>) -> Self {
+        Self { cookies: Mutex::new(cookies), ..self }
     }
 
     /// The cookies that it holds, by name.

@@ -62,6 +62,25 @@ fn no_schema_of_before_has_changed() {
     assert_eq!(desk, deployed);
 }
 
+/// Rolled back over records that a later version has brought up to date, an older one must not guess what it does not know.
+#[test]
+fn records_of_a_newer_version_are_refused_and_left_alone() {
+    let kinds: [(Migrate, usize); 2] =
+        [(schema::migrate_to, schema::NEWEST), (desk::schema::migrate_to, desk::schema::NEWEST)];
+    for (migrate_to, newest) in kinds {
+        let sqlite = Sqlite::in_memory();
+        migrate_to(&sqlite, newest, AT).unwrap();
+        let before = everything(&sqlite);
+        for older in 1..newest {
+            assert!(sqlite.transaction(&mut || migrate_to(&sqlite, older, AT)).is_err(), "{older}");
+        }
+        sqlite.run("INSERT INTO migrations (number, ran_at) VALUES (1000, 1)", &[]).unwrap();
+        assert!(sqlite.transaction(&mut || migrate_to(&sqlite, newest, AT)).is_err());
+        sqlite.run("DELETE FROM migrations WHERE number = 1000", &[]).unwrap();
+        assert_eq!(everything(&sqlite), before);
+    }
+}
+
 /// The beginning of a digest of each schema, from the oldest on.
 fn digests(migrate_to: Migrate, newest: usize) -> Vec<String> {
     let digest = |number| {

@@ -16,6 +16,8 @@ mod first_password;
 mod help;
 mod hibernation;
 mod histories;
+mod home;
+mod home_records;
 mod import;
 mod isolation;
 mod keys;

@@ -50,7 +50,7 @@ impl Socket {
     }
 
     async fn try_once(client: &Client, origin: &str) -> Result<Result<Self, u16>> {
-        let url = Url::parse(client.origin())?;
+        let url = Url::parse(client.url())?;
         let authority = format!("localhost:{}", url.port().context("no port")?);
         let mut request = format!("ws://{authority}{LIVE_PATH}").into_client_request()?;
         let cookies: Vec<String> =

@@ -136,6 +136,20 @@ pub fn trial_worker(tools: &Tools) -> Result<()> {
     build.run(tools)
 }
 
+/// Builds the program that keeps a home's records, for this computer's kind.
+pub fn keeper() -> Result<()> {
+    progress::must(
+        "Building the keeper of records",
+        cargo().args(["build", "--release", "--package", "wardkey-keeper"]),
+        "The compiler's words are below.",
+    )
+}
+
+/// The program that keeps a home's records.
+pub fn keeper_program() -> PathBuf {
+    target_dir().join("release/wardkey")
+}
+
 struct WorkerBuild<'a> {
     name: &'a str,
     what: &'a str,

@@ -4,11 +4,13 @@ pub mod assemble;
 pub mod bench;
 pub mod browser;
 pub mod children;
+pub mod debian;
 pub mod demo;
 pub mod deploy_check;
 pub mod finish;
 pub mod fuzz;
 pub mod harm;
+pub mod home;
 pub mod key;
 pub mod log_key;
 pub mod mail_provider;
@@ -48,6 +50,7 @@ mod stand;
 mod start_up;
 mod typing;
 mod webdriver;
+mod workerd_config;
 
 use std::{
     path::{Path, PathBuf},

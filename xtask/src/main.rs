@@ -1,4 +1,4 @@
-//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | deploy-check | release | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | home | deploy-check | release | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -12,7 +12,7 @@ use wire::{
 use xtask::{
     assemble, bench, deploy_check, finish, fuzz,
     harm::{self, Harm},
-    log_key, mutants, observatory, operator, progress, release, run, screens, simulate, suite, tools,
+    home, log_key, mutants, observatory, operator, progress, release, run, screens, simulate, suite, tools,
     verify_log,
 };
 
@@ -178,6 +178,27 @@ enum Verb {
         /// Such as 1.2.0 (semver.org)
         version: String,
     },
+    /// Write a folder with all that a machine of a clinic's own needs to run Wardkey behind nginx, or upgrade the one that is there
+    /// (docs/home.md). The keys of a first time, SECRET_KEY and MAIL_API_KEY, come from the environment; a secret key is made otherwise
+    Home {
+        /// The folder, at the path where it will stand
+        folder: PathBuf,
+        /// Where people will open it, such as https://wardkey.example.org; for the first time
+        #[arg(long, value_name = "ORIGIN")]
+        address: Option<String>,
+        /// The sender of every mail; for the first time
+        #[arg(long, value_name = "TEXT")]
+        mail_from: Option<String>,
+        /// Who delivers mails: resend, postmark, mailgun, cloudflare or smtp; for the first time
+        #[arg(long, value_name = "NAME")]
+        mail_provider: Option<String>,
+        /// Where mails are handed over; for the first time
+        #[arg(long, value_name = "URL")]
+        mail_api_url: Option<String>,
+        /// The port of that machine which the Worker listens on, and nobody but the proxy asks; for the first time
+        #[arg(long)]
+        port: Option<u16>,
+    },
     /// Look whether a deployment to Cloudflare would go well, without a network: packs it, and holds size, start, bindings, secrets,
     /// addresses, headers and migrations against what the platform wants
     DeployCheck {
@@ -241,6 +262,11 @@ fn main() -> ExitCode {
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
         Verb::Build => build().map(done),
         Verb::Release { version } => release::run(&version).map(done),
+        Verb::Home { folder, address, mail_from, mail_provider, mail_api_url, port } => {
+            let keys = home::First::from_environment();
+            home::run(&folder, &home::First { address, mail_from, mail_provider, mail_api_url, port, ..keys })
+                .map(done)
+        }
         Verb::DeployCheck { place } => deploy_check::run(place.as_deref()).map(passed),
         Verb::Finish { folder } => {
             tools::for_building().and_then(|tools| finish::run(&tools, &folder)).map(done)

@@ -9,16 +9,14 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use serde_json::json;
 use walkdir::WalkDir;
 use wire::{Endpoint, health::GetHealth};
 
 use crate::{
     children::Kept,
-    mail_provider::MailProvider,
     settings::Settings,
     tools::Tools,
-    wrangler::{self, Wrangler},
+    workerd_config::{self, Surroundings},
 };
 
 /// How long the Worker may take until it is well.
@@ -65,7 +63,15 @@ impl Runtime {
         copy(start.site, &start.state.join("site"))?;
         fs::create_dir_all(start.state.join("data"))?;
         let config = start.state.join("workerd.capnp");
-        fs::write(&config, configuration(start, &wrangler::read()?)?)?;
+        let surroundings = Surroundings {
+            port: start.port,
+            site: &start.state.join("site"),
+            data: &start.state.join("data"),
+            mails_stay_local: start.settings.mails_stay_local(),
+            mailbox: Some(start.mailbox),
+            mail_authority: start.settings.mail_authority.as_deref(),
+        };
+        fs::write(&config, workerd_config::text(start.state, &surroundings)?)?;
         let log = start.state.join("workerd.log");
         let output = File::create(&log)?;
         let workerd = start.tools.workerd()?;
@@ -83,7 +89,7 @@ impl Runtime {
             .args(start.inspector.map(|address| format!("--inspector-addr={address}")))
             .stdout(output.try_clone()?)
             .stderr(output)
-            .envs(variables(start.settings, start.mailbox));
+            .envs(start.settings.variables(Some(start.mailbox)));
         let process = Kept::spawn(&mut command, start.scratch)?;
         let mut runtime = Self { process, address: SocketAddr::from((Ipv4Addr::LOCALHOST, start.port)), log };
         runtime.wait_until_well()?;
@@ -148,116 +154,8 @@ pub fn is_in_use(port: u16) -> bool {
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_err()
 }
 
-fn variables(settings: &Settings, mailbox: SocketAddr) -> Vec<(&'static str, String)> {
-    let mail_api_url = match (&settings.mail_api_url, settings.mail_provider) {
-        (Some(url), _) => url.clone(),
-        (None, MailProvider::Api(api)) => api.at(mailbox),
-        // Never without its own address.
-        (None, MailProvider::Smtp) => String::new(),
-    };
-    let mut variables = vec![
-        ("MAIL_PROVIDER", settings.mail_provider.name().to_owned()),
-        ("MAIL_API_URL", mail_api_url),
-        ("MAIL_API_KEY", settings.mail_api_key.clone()),
-        ("MAIL_FROM", settings.mail_from.clone()),
-        ("PUBLIC_ORIGIN", settings.public_origin.clone()),
-        ("SECRET_KEY", settings.secret_key.clone()),
-    ];
-    variables.extend(settings.client_address_header.clone().map(|header| ("CLIENT_ADDRESS_HEADER", header)));
-    variables
-}
-
-/// The Worker as workerd takes it. Secrets come from the environment, so that no file but `secret-key` has them.
-fn configuration(start: &Start<'_>, wrangler: &Wrangler) -> Result<String> {
-    let variables: String = variables(start.settings, start.mailbox)
-        .iter()
-        .map(|(name, _)| format!(",\n    (name = {0}, fromEnvironment = {0})", quoted(name)))
-        .collect();
-    let objects = &wrangler.durable_objects.bindings;
-    let object_bindings: String = objects
-        .iter()
-        .map(|object| {
-            let (name, class) = (quoted(&object.name), quoted(&object.class_name));
-            format!(",\n    (name = {name}, durableObjectNamespace = {class})")
-        })
-        .collect();
-    let namespaces: Vec<String> = objects
-        .iter()
-        .map(|object| {
-            // Never to change: what is stored is found by it.
-            let key = quoted(&format!("wardkey-{}-v1", object.name.to_ascii_lowercase()));
-            format!("(className = {}, uniqueKey = {key}, enableSql = true)", quoted(&object.class_name))
-        })
-        .collect();
-    // A guard against a Worker that is talked into reaching into this network.
-    let reach = if start.settings.mails_stay_local() { r#""public", "private""# } else { r#""public""# };
-    let trusted: Option<String> = start
-        .settings
-        .mail_authority
-        .as_ref()
-        .map(|pem| format!(", trustedCertificates = [{}]", quoted(pem)));
-    let headers = fs::read_to_string(start.state.join("site/_headers")).unwrap_or_default();
-    let assets = json!({
-        "not_found_handling": wrangler.assets.not_found_handling,
-        "run_worker_first": wrangler.assets.run_worker_first,
-        "headers": headers,
-    });
-    Ok(format!(
-        r#"using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "app", worker = .app),
-    (name = "site", assets = (path = {site}, userWorker = "app", config = {assets})),
-    (name = "data", disk = (path = {data}, writable = true)),
-    (name = "mailbox", external = (address = {mailbox}, http = ())),
-    (name = "internet", network = (allow = [{reach}], tlsOptions = (trustBrowserCas = true{trusted})))],
-  sockets = [(name = "http", address = {address}, http = (), service = "site")]);
-const app :Workerd.Worker = (
-  compatibilityDate = {date},
-  modules = [{modules}],
-  bindings = [
-    (name = {assets_binding}, service = (name = "site", entrypoint = "AssetWorker")),
-    (name = "MAILBOX", service = "mailbox"){variables}{object_bindings}],
-  durableObjectNamespaces = [{namespaces}],
-  durableObjectStorage = (localDisk = "data"));
-"#,
-        site = quoted(&start.state.join("site").to_string_lossy()),
-        data = quoted(&start.state.join("data").to_string_lossy()),
-        assets = quoted(&assets.to_string()),
-        mailbox = quoted(&start.mailbox.to_string()),
-        address = quoted(&format!("127.0.0.1:{}", start.port)),
-        date = quoted(&wrangler.compatibility_date),
-        modules = modules(&start.state.join("worker"))?,
-        trusted = trusted.unwrap_or_default(),
-        assets_binding = quoted(&wrangler.assets.binding),
-        namespaces = namespaces.join(", "),
-    ))
-}
-
-fn modules(folder: &Path) -> Result<String> {
-    let mut modules = Vec::new();
-    for entry in WalkDir::new(folder).sort_by_file_name() {
-        let entry = entry?;
-        let name = entry.path().strip_prefix(folder)?.to_string_lossy().into_owned();
-        let kind = match entry.path().extension().and_then(|extension| extension.to_str()) {
-            Some("js") => "esModule",
-            Some("wasm") => "wasm",
-            _ => continue,
-        };
-        let module =
-            format!("(name = {}, {kind} = embed {})", quoted(&name), quoted(&format!("worker/{name}")));
-        // The first is the one that the runtime enters.
-        if name == "index.js" { modules.insert(0, module) } else { modules.push(module) }
-    }
-    Ok(modules.join(",\n    "))
-}
-
-/// A Cap'n Proto text literal, which is written as JSON's are.
-fn quoted(text: &str) -> String {
-    json!(text).to_string()
-}
-
-fn copy(from: &Path, to: &Path) -> Result<()> {
+/// Copies a folder, in the place of one that may be there.
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
     if to.exists() {
         fs::remove_dir_all(to)?;
     }

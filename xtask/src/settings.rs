@@ -1,12 +1,18 @@
 //! The variables that the Worker is given, from the environment or made here; a weak one stops the start.
 
-use std::{env, fs, io::Write, net::Ipv4Addr, os::unix::fs::OpenOptionsExt, path::Path};
+use std::{
+    env, fs,
+    io::Write,
+    net::{Ipv4Addr, SocketAddr},
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
 
 use anyhow::{Context, Result, bail};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use url::{Host, Url};
 
-use crate::mail_provider::MailProvider;
+use crate::{home, mail_provider::MailProvider};
 
 /// Bytes of a secret key.
 const SECRET_KEY_BYTES: usize = 32;
@@ -14,6 +20,17 @@ const SECRET_KEY_BYTES: usize = 32;
 const SECRET_KEY_VALUES_MIN: usize = 16;
 /// The key of the built-in mailbox.
 const DEMO_MAIL_API_KEY: &str = "demo-key-of-the-built-in-mailbox";
+
+/// The names of the Worker's variables. One that is not set is absent to it.
+pub const VARIABLES: [&str; 7] = [
+    "PUBLIC_ORIGIN",
+    "MAIL_PROVIDER",
+    "MAIL_API_URL",
+    "MAIL_API_KEY",
+    "MAIL_FROM",
+    "SECRET_KEY",
+    "CLIENT_ADDRESS_HEADER",
+];
 
 /// The variables of CONTRACT's table.
 #[derive(Clone)]
@@ -85,14 +102,15 @@ impl Settings {
         })
     }
 
-    /// The secret key of a Wardkey that runs or ran: from the environment, or from its state folder.
+    /// The secret key of a Wardkey that runs or ran: from the environment, or from its state folder or home.
     pub fn kept_secret_key_bytes(state: &Path) -> Result<Vec<u8>> {
         let file = state.join("secret-key");
         let key = match env::var("SECRET_KEY") {
             Ok(key) => strong(key)?,
+            Err(_) if state.join(home::FILE).exists() => home::Kept::read(state)?.settings.secret_key,
             Err(_) if file.exists() => kept_secret_key(state)?,
             Err(_) => bail!(
-                "There is no secret key in {}. Give the state folder of your `cargo xtask run` with --state, or the SECRET_KEY of a deployment in the environment.",
+                "There is no secret key in {}. Give the state folder of your `cargo xtask run`, or of `cargo xtask home`, with --state, or the SECRET_KEY of a deployment in the environment.",
                 state.display()
             ),
         };
@@ -131,6 +149,25 @@ impl Settings {
         }
     }
 
+    /// What the Worker is given, by name. Without an address for mails they go to the built-in mailbox.
+    pub fn variables(&self, mailbox: Option<SocketAddr>) -> Vec<(&'static str, String)> {
+        let mailbox = || match self.mail_provider {
+            MailProvider::Api(api) => mailbox.map(|mailbox| api.at(mailbox)),
+            // Never without its own address.
+            MailProvider::Smtp => None,
+        };
+        let values = [
+            Some(self.public_origin.clone()),
+            Some(self.mail_provider.name().to_owned()),
+            self.mail_api_url.clone().or_else(mailbox),
+            Some(self.mail_api_key.clone()),
+            Some(self.mail_from.clone()),
+            Some(self.secret_key.clone()),
+            self.client_address_header.clone(),
+        ];
+        VARIABLES.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?))).collect()
+    }
+
     /// The key's bytes.
     pub fn secret_key_bytes(&self) -> Result<Vec<u8>> {
         decoded(&self.secret_key)
@@ -141,11 +178,11 @@ fn decoded(secret_key: &str) -> Result<Vec<u8>> {
     STANDARD.decode(secret_key).context("SECRET_KEY is not base64")
 }
 
-fn given(name: &str) -> Option<String> {
+pub(crate) fn given(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
-fn web_address(name: &str, text: &str) -> Result<Url> {
+pub(crate) fn web_address(name: &str, text: &str) -> Result<Url> {
     let url = Url::parse(text).with_context(|| format!("{name} is not a web address: {text}"))?;
     if !matches!(url.scheme(), "http" | "https") {
         bail!("{name} must begin with http:// or https://, but is {text}");
@@ -154,7 +191,7 @@ fn web_address(name: &str, text: &str) -> Result<Url> {
 }
 
 /// The certificates of a file; workerd says nothing of one that has none.
-fn read_authority(file: String) -> Result<String> {
+pub(crate) fn read_authority(file: String) -> Result<String> {
     let text = fs::read_to_string(&file).with_context(|| format!("MAIL_AUTHORITY: {file} can't be read"))?;
     if !text.contains("-----BEGIN CERTIFICATE-----") {
         bail!("MAIL_AUTHORITY must name a file with certificates as PEM, but {file} has none");
@@ -162,7 +199,7 @@ fn read_authority(file: String) -> Result<String> {
     Ok(text)
 }
 
-fn strong(key: String) -> Result<String> {
+pub(crate) fn strong(key: String) -> Result<String> {
     const ADVICE: &str = "Make one with `openssl rand -base64 32`, or unset it: `cargo xtask run` then makes one and keeps it.";
     if key.trim().is_empty() {
         bail!("SECRET_KEY is missing: the variable is set but empty. {ADVICE}");
@@ -177,7 +214,7 @@ fn strong(key: String) -> Result<String> {
     Ok(key.trim().to_owned())
 }
 
-fn new_secret_key() -> Result<String> {
+pub(crate) fn new_secret_key() -> Result<String> {
     let mut bytes = [0_u8; SECRET_KEY_BYTES];
     getrandom::fill(&mut bytes).context("the system gives no random bytes")?;
     Ok(STANDARD.encode(bytes))

@@ -113,6 +113,7 @@ fn lints() -> Result<[(&'static str, Command); 4]> {
                 "clippy",
                 "--package=wardkey-wire",
                 "--package=wardkey-clinic",
+                "--package=wardkey-keeper",
                 "--package=wardkey-tests",
                 "--package=xtask",
                 "--all-targets",

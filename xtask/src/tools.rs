@@ -3,18 +3,17 @@
 //! They stand outside the checkout with their version in the path, so that a fresh clone finds them at once.
 
 use std::{
-    collections::BTreeSet,
     env,
     ffi::OsString,
     fs::{self, File},
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::Command,
 };
 
 use anyhow::{Context, Result, bail};
 use sha2::{Digest, Sha256};
 
-use crate::{progress, root};
+use crate::{debian, progress, root};
 
 const WASM_BINDGEN_VERSION: &str = "0.2.129";
 const TRUNK_VERSION: &str = "0.21.14";
@@ -24,17 +23,6 @@ const CARGO_CYCLONEDX_VERSION: &str = "0.5.9";
 const WASM_TARGET: &str = "wasm32-unknown-unknown";
 /// Where tools are compiled, inside the cache folder: kept when that fails, gone when all are there.
 const BUILDING: &str = "building";
-/// Programs of Debian's packages that the tests drive, each with its package.
-const TEST_PROGRAMS: [(&str, &str); 7] = [
-    ("chromium", "chromium"),
-    ("chromedriver", "chromium-driver"),
-    ("oathtool", "oathtool"),
-    ("zbarimg", "zbar-tools"),
-    ("pdfinfo", "poppler-utils"),
-    ("pdftoppm", "poppler-utils"),
-    ("pdftotext", "poppler-utils"),
-];
-
 /// Where the programs are.
 pub struct Tools {
     bindgen: PathBuf,
@@ -137,7 +125,7 @@ pub fn for_building() -> Result<Tools> {
 /// The same for the tests, which also need a browser, an authenticator, and what looks at a printed page.
 pub fn for_testing() -> Result<Tools> {
     let tools = for_building()?;
-    debian_packages()?;
+    debian::packages()?;
     Ok(tools)
 }
 
@@ -244,7 +232,7 @@ pub fn observatory() -> Result<PathBuf> {
 
 /// Schemathesis, which tries the API by its description, as a program in an environment of Python's; installed when it is missing.
 pub fn schemathesis() -> Result<PathBuf> {
-    debian_packages()?;
+    debian::packages()?;
     let cache = cache()?;
     let _lock = lock(&cache)?;
     let folder = python_packages(
@@ -258,7 +246,7 @@ pub fn schemathesis() -> Result<PathBuf> {
 
 /// A Python that has pyotp, which makes codes as authenticator apps do; installed when it is missing.
 pub fn pyotp() -> Result<PathBuf> {
-    debian_packages()?;
+    debian::packages()?;
     let cache = cache()?;
     let _lock = lock(&cache)?;
     let list = root().join("xtask/pyotp/requirements.txt");
@@ -266,7 +254,7 @@ pub fn pyotp() -> Result<PathBuf> {
     Ok(folder.join("bin/python"))
 }
 
-fn cache() -> Result<PathBuf> {
+pub(crate) fn cache() -> Result<PathBuf> {
     let base = match (env::var_os("XDG_CACHE_HOME"), env::var_os("HOME")) {
         (Some(cache), _) if Path::new(&cache).is_absolute() => PathBuf::from(cache),
         (_, Some(home)) => Path::new(&home).join(".cache"),
@@ -278,7 +266,7 @@ fn cache() -> Result<PathBuf> {
 }
 
 /// Two commands at once must not install the same tool.
-fn lock(cache: &Path) -> Result<File> {
+pub(crate) fn lock(cache: &Path) -> Result<File> {
     let file = File::create(cache.join("lock"))?;
     if file.try_lock().is_err() {
         progress::note("Waiting for another `cargo xtask` that installs tools …");
@@ -393,55 +381,4 @@ fn python_packages(cache: &Path, name: &str, list: &Path, what: &str) -> Result<
 fn digest(list: &Path) -> Result<String> {
     let list = fs::read(list).with_context(|| format!("{} can't be read", list.display()))?;
     Ok(Sha256::digest(&list).iter().take(6).map(|byte| format!("{byte:02x}")).collect())
-}
-
-/// Whether Python can make environments: Debian has what that takes in a package of its own.
-fn makes_environments() -> bool {
-    let mut python = Command::new("python3");
-    let tried = python.args(["-c", "import ensurepip, venv"]).stderr(Stdio::null()).status();
-    tried.is_ok_and(|status| status.success())
-}
-
-fn debian_packages() -> Result<()> {
-    let missing: Vec<&str> = TEST_PROGRAMS
-        .iter()
-        .filter(|(program, _)| on_path(program).is_none())
-        .map(|(_, package)| *package)
-        .chain((!makes_environments()).then_some("python3-venv"))
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let list = missing.join(" ");
-    let Some(mut apt) = apt_get() else {
-        bail!("The tests need {list}. Install them with your system's package manager and try again.");
-    };
-    let advice = format!("Install them by hand and try again: {list}");
-    let mut again = apt_get().unwrap_or_else(|| Command::new("apt-get"));
-    progress::must("Reading Debian's package lists", apt.arg("update"), &advice)?;
-    progress::must(
-        &format!("Installing {list}"),
-        again.args(["install", "-y", "--no-install-recommends"]).args(missing),
-        &advice,
-    )
-}
-
-/// `apt-get`, where there is one and we may use it.
-fn apt_get() -> Option<Command> {
-    on_path("apt-get")?;
-    let mut command = if rustix::process::getuid().is_root() {
-        Command::new("apt-get")
-    } else {
-        let allowed = Command::new("sudo").args(["-n", "true"]).stderr(Stdio::null()).status();
-        if !allowed.is_ok_and(|status| status.success()) {
-            return None;
-        }
-        let mut command = Command::new("sudo");
-        command.args(["-n", "apt-get"]);
-        command
-    };
-    command.env("DEBIAN_FRONTEND", "noninteractive");
-    Some(command)
 }

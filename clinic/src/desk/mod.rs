@@ -24,7 +24,7 @@ pub use self::{
         overview::{NoteSetupLink, ReadDesk, ReadDeskLog},
         sign_in::{ReserveOperatorAttempt, SettleOperatorAttempt, SignOutOperator},
     },
-    records::schema,
+    records::{restored, schema},
 };
 use crate::{
     call::{Call, CommandError, Random},

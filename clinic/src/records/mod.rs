@@ -9,12 +9,15 @@ pub mod bench_log;
 pub mod calls;
 pub mod computers;
 pub mod first_day;
+#[cfg(feature = "host")]
+pub mod host;
 pub mod imports;
 mod json;
 pub mod outbox;
 pub mod pins;
 pub mod profiles;
 pub mod resets;
+pub mod restored;
 pub mod schema;
 pub mod sessions;
 pub mod settings;

@@ -384,7 +384,6 @@ pub fn migrate(sql: &dyn Sql, now: Timestamp) -> Result<(), SqlError> {
 }
 
 /// How many migrations there are.
-#[cfg(any(test, feature = "testing"))]
 pub const NEWEST: usize = MIGRATIONS.len();
 
 /// Runs the migrations up to a number alone: a storage as an older version left it.
@@ -399,8 +398,11 @@ pub(crate) fn migrate_with(sql: &dyn Sql, migrations: &[Migration], now: Timesta
         "CREATE TABLE IF NOT EXISTS migrations (number INTEGER PRIMARY KEY, ran_at INTEGER NOT NULL) STRICT",
         &[],
     )?;
-    let mut done = sql.query("SELECT COALESCE(MAX(number), 0) FROM migrations", &[])?;
-    let done: i64 = done.first_mut().map_or(Ok(0), |row| row.take())?;
+    let done = number(sql)?;
+    if done > migrations.len() as i64 {
+        // What it is to keep an older version from is in the migration that this version does not know.
+        return Err(SqlError("the records are of a newer version than this one".into()));
+    }
     for (migration, number) in migrations.iter().zip(1_i64..).filter(|(_, number)| *number > done) {
         for statement in *migration {
             sql.run(statement, &[])?;
@@ -408,6 +410,12 @@ pub(crate) fn migrate_with(sql: &dyn Sql, migrations: &[Migration], now: Timesta
         sql.run("INSERT INTO migrations (number, ran_at) VALUES (?1, ?2)", values![number, now])?;
     }
     Ok(())
+}
+
+/// The number of the newest migration that these records have seen.
+pub fn number(sql: &dyn Sql) -> Result<i64, SqlError> {
+    let mut done = sql.query("SELECT COALESCE(MAX(number), 0) FROM migrations", &[])?;
+    done.first_mut().map_or(Ok(0), |row| row.take())
 }
 
 #[cfg(test)]

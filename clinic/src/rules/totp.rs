@@ -47,6 +47,13 @@ pub fn seconds_to_next_code(now: Timestamp) -> u32 {
     u32::try_from(STEP_SECONDS as i64 - into_step).unwrap_or_default()
 }
 
+/// The steps whose codes are good at a moment.
+pub fn steps_good_at(now: Timestamp) -> impl Iterator<Item = i64> {
+    let step = now.seconds().div_euclid(STEP_SECONDS as i64);
+    let drift = i64::from(DRIFT_STEPS);
+    step - drift..=step + drift
+}
+
 /// The oldest step whose code is remembered to have been used; what was used before it can be forgotten.
 pub fn oldest_step(now: Timestamp) -> i64 {
     now.plus_minutes(-USED_CODES_DAYS * 24 * 60).seconds().div_euclid(STEP_SECONDS as i64)

@@ -4,4 +4,5 @@ pub mod cases;
 pub mod help_answers;
 pub mod log;
 pub mod operators;
+pub mod restored;
 pub mod schema;

@@ -103,7 +103,6 @@ pub fn migrate(sql: &dyn Sql, now: Timestamp) -> Result<(), SqlError> {
 }
 
 /// How many migrations there are.
-#[cfg(any(test, feature = "testing"))]
 pub const NEWEST: usize = MIGRATIONS.len();
 
 /// Runs the migrations up to a number alone: a desk as an older version left it.
