@@ -8,6 +8,10 @@ use worker::{Request, js_sys::Reflect};
 
 use crate::config::Config;
 
+/// A body of so many bytes is heard out, and not kept, before it is refused: whoever is answered while they speak, a proxy in front
+/// among them, may see nothing but a connection that broke.
+const HEARD_OUT_BYTES_MAX: usize = 1024 * 1024;
+
 /// A request whose route is known.
 pub struct Incoming {
     request: Request,
@@ -81,16 +85,23 @@ impl Incoming {
             return Err(Problem::new(ProblemCode::UnsupportedMediaType));
         }
         let announced = self.header("Content-Length").and_then(|length| length.parse::<usize>().ok());
-        if announced.is_some_and(|length| length > bytes_max) {
+        if announced.is_some_and(|length| length > HEARD_OUT_BYTES_MAX) {
             return Err(too_large());
         }
         let mut stream = self.request.stream().map_err(|_| malformed())?;
-        let mut body = Vec::new();
+        let (mut body, mut heard) = (Vec::new(), 0);
         while let Some(chunk) = stream.next().await {
-            body.extend(chunk.map_err(|_| malformed())?);
-            if body.len() > bytes_max {
+            let chunk = chunk.map_err(|_| malformed())?;
+            heard += chunk.len();
+            if heard > HEARD_OUT_BYTES_MAX {
                 return Err(too_large());
             }
+            if heard <= bytes_max {
+                body.extend(chunk);
+            }
+        }
+        if heard > bytes_max {
+            return Err(too_large());
         }
         String::from_utf8(body).map_err(|_| malformed())
     }
