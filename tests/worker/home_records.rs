@@ -132,6 +132,17 @@ async fn what_is_no_whole_backup_of_this_home_is_refused() -> Result<()> {
         "{}",
         said(&changed)
     );
+
+    let list = backup.join("backup.json");
+    let mut text: serde_json::Value = serde_json::from_str(&fs::read_to_string(&list)?)?;
+    text["files"][0]["path"] = json!("../outside");
+    fs::write(&list, text.to_string())?;
+    let outside = started.keeper("restore", &[&backup])?;
+    ensure!(
+        !outside.status.success() && said(&outside).contains("leads out of the backup"),
+        "{}",
+        said(&outside)
+    );
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 use std::{
     fs,
     os::unix::fs::{MetadataExt, PermissionsExt, chown},
-    path::Path,
+    path::{Component, Path},
     time::Duration,
 };
 
@@ -27,6 +27,9 @@ pub fn run(home: &Home, from: &Path) -> Result<()> {
         "This backup is of a home with another SECRET_KEY: nobody could sign in. Put that key into wardkey.env first."
     );
     for file in &list.files {
+        // It is written as root.
+        let within = file.path.components().all(|part| matches!(part, Component::Normal(_)));
+        ensure!(within, "{} leads out of the backup", file.path.display());
         let whole = back_up::digest(&from.join(&file.path))? == file.sha256;
         ensure!(whole, "{} is not as it was written", file.path.display());
     }
