@@ -12,7 +12,7 @@ use anyhow::{Context, Result, bail, ensure};
 use semver::Version;
 use sha2::{Digest, Sha256};
 use toml_edit::{DocumentMut, Value};
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use crate::{TOLD_BY_CARGO, assemble, cargo, progress, root, target_dir, tools};
 
@@ -37,6 +37,8 @@ const PACKED: [&str; 10] = [
 ];
 /// What is told apart in a bill of materials: what runs in browsers, and what runs on the platform.
 const BILLED: [&str; 2] = ["app", "worker"];
+/// Folders with nothing of ours.
+const BUILT: [&str; 3] = ["target", "node_modules", ".git"];
 /// The target that both are compiled for.
 const TARGET: &str = "wasm32-unknown-unknown";
 const SPEC_VERSION: &str = "1.5";
@@ -152,7 +154,8 @@ fn bill(folder: &Path, version: &str) -> Result<()> {
     progress::must("Telling what it is made of", &mut bill, "The words of cargo-cyclonedx are below.")?;
     // It writes one beside each manifest.
     let file = format!("{name}.json");
-    for entry in WalkDir::new(root()).max_depth(2) {
+    let ours = |entry: &DirEntry| !entry.file_name().to_str().is_some_and(|name| BUILT.contains(&name));
+    for entry in WalkDir::new(root()).into_iter().filter_entry(ours) {
         let entry = entry?;
         if entry.file_name().to_str() != Some(&file) {
             continue;
