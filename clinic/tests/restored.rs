@@ -62,6 +62,8 @@ fn nothing_that_lets_somebody_in_outlives_a_restore() {
     let code = house.code(0);
     let callers: Vec<Caller> =
         [&owner, &reception, &manager, &questioned].iter().map(|door| door.caller.clone()).collect();
+    // It was used after the backup was taken, which therefore does not know of it.
+    house.store.run("DELETE FROM used_codes", &[]).unwrap();
     let head = restored::log_head(&house.store).unwrap();
     let tables = ["sessions", "questions", "computer_tokens", "profile_tokens", "pins"];
     for table in tables {
