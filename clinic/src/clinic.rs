@@ -17,6 +17,10 @@ use crate::{
         Command,
         activities::{CountFailures, ListActivities, ReadActivityChoices},
         activities_export::{BeginExport, ReadExport},
+        archive::{
+            CloseClinic, DeleteClinic, ReopenClinic, SignArchive, TakeArchivePage, TakeInClinic,
+            WriteArchivePage,
+        },
         computer::AuthorizeComputer,
         computers::{
             AddComputer, EditComputer, ListComputers, ReissueComputer, RemoveComputer, RevokeComputer,
@@ -55,6 +59,7 @@ use crate::{
     records::{
         self, activity_search, calls, schema,
         sql::{SqlError, Store},
+        standing::{self, Standing},
     },
     rules::roles::Need,
 };
@@ -89,6 +94,8 @@ pub struct Answer {
     pub reply: String,
     /// The tags of the sockets that are to be told to look again.
     pub told: BTreeSet<String>,
+    /// Whether nothing is left of the clinic, so that its storage can go.
+    pub emptied: bool,
 }
 
 /// A clinic. It remembers nothing that its records do not hold, but that they are up to date.
@@ -116,21 +123,26 @@ impl Clinic {
         envelope: &str,
     ) -> Result<Answer, SqlError> {
         let Envelope { command, caller, key, body } = Envelope::read(envelope)?;
-        let is_open = self.is_open(store, now)?;
-        if !is_open && command != OpenClinic::NAME && command != SetUpClinic::NAME {
-            return Ok(Answer { reply: written(&unopened(&command))?, told: BTreeSet::new() });
+        let is_there = self.is_there(store, now)?;
+        let standing = if is_there { Some(standing::get(store)?) } else { None };
+        if let Some(refusal) = refusal(standing, &command) {
+            return Ok(Answer { reply: written(&refusal)?, told: BTreeSet::new(), emptied: false });
         }
         let mut reply = String::new();
         let told = self.within(store, now, random, &caller, &mut |call| {
-            reply = once(call, key.as_ref().filter(|_| is_open), |call| {
-                if is_open {
+            reply = once(call, key.as_ref().filter(|_| is_there), |call| {
+                if standing == Some(Standing::Open) {
                     lock::lapse(call)?;
                 }
                 CommandError::settled(dispatch(&command, body.get(), call))
             })?;
             Ok(())
         })?;
-        Ok(Answer { reply, told })
+        let emptied = is_there && EMPTYING.contains(&command.as_str()) && !schema::is_opened(store)?;
+        if emptied {
+            self.migrated.set(false);
+        }
+        Ok(Answer { reply, told, emptied })
     }
 
     /// Ends the locks that the policy ends by now. The alarm asks for it, so that screens and log need no one to come by.
@@ -143,7 +155,7 @@ impl Clinic {
         now: Timestamp,
         random: &mut dyn Random,
     ) -> Result<BTreeSet<String>, SqlError> {
-        if !self.is_open(store, now)? {
+        if !self.serves(store, now)? {
             return Ok(BTreeSet::new());
         }
         self.within(store, now, random, &Caller::default(), &mut |call| lock::lapse(call))
@@ -160,7 +172,7 @@ impl Clinic {
         random: &mut dyn Random,
     ) -> Result<(Trimmed, BTreeSet<String>), SqlError> {
         let mut trimmed = Trimmed::Nothing;
-        if !self.is_open(store, now)? {
+        if !self.serves(store, now)? {
             return Ok((trimmed, BTreeSet::new()));
         }
         let told = self.within(store, now, random, &Caller::default(), &mut |call| {
@@ -176,7 +188,10 @@ impl Clinic {
     /// When the records fail.
     pub fn trims_at(&self, store: &dyn Store) -> Result<Option<Timestamp>, SqlError> {
         // A storage that has not been asked for anything since it got a new version may lack the table.
-        if !self.migrated.get() || !records::settings::exist(store)? {
+        if !self.migrated.get()
+            || !records::settings::exist(store)?
+            || standing::get(store)? != Standing::Open
+        {
             return Ok(None);
         }
         retention::next_trim(store)
@@ -218,7 +233,8 @@ impl Clinic {
     ) -> Result<(Vec<OutgoingMail>, BTreeSet<String>), SqlError> {
         let mut told = BTreeSet::new();
         let mut mails = Vec::new();
-        if !self.is_open(store, now)? {
+        // What waits in a clinic that was closed leaves from here: the archive has none of it.
+        if !self.is_there(store, now)? || !records::settings::exist(store)? {
             return Ok((mails, told));
         }
         store.transaction(&mut || {
@@ -258,20 +274,32 @@ impl Clinic {
         if !schema::is_opened(store)? {
             return Ok(None);
         }
-        let lapse = match records::settings::exist(store)? {
-            true => lock::next_lapse(store)?,
-            false => None,
+        if !records::settings::exist(store)? {
+            return Ok(None);
+        }
+        let lapse = match standing::of_any_version(store)? {
+            Standing::Open => lock::next_lapse(store)?,
+            Standing::Closed | Standing::Arriving(_) => None,
         };
         Ok(records::outbox::next_due(store, now)?.into_iter().chain(lapse).min())
     }
 
+    /// Whether a clinic is here for its people.
+    fn serves(&self, store: &dyn Store, now: Timestamp) -> Result<bool, SqlError> {
+        Ok(self.is_there(store, now)? && standing::get(store)? == Standing::Open)
+    }
+
     /// Whether a clinic is kept here, with its tables brought up to date on the first call.
-    fn is_open(&self, store: &dyn Store, now: Timestamp) -> Result<bool, SqlError> {
+    fn is_there(&self, store: &dyn Store, now: Timestamp) -> Result<bool, SqlError> {
         if self.migrated.get() {
             return Ok(true);
         }
         if !schema::is_opened(store)? {
             return Ok(false);
+        }
+        // Pages of an older version arrive as they were written, and are brought up to date with the last of them.
+        if let Standing::Arriving(_) = standing::of_any_version(store)? {
+            return Ok(true);
         }
         store.transaction(&mut || {
             schema::migrate(store, now)?;
@@ -282,6 +310,36 @@ impl Clinic {
     }
 }
 
+/// What may leave nothing of a clinic.
+const EMPTYING: [&str; 2] = [DeleteClinic::NAME, TakeArchivePage::NAME];
+
+/// What is refused as the clinic stands; `None` of the standing is an object that holds no clinic.
+fn refusal(standing: Option<Standing>, command: &str) -> Option<Result<Value, Problem>> {
+    let is_one_of = |names: &[&str]| names.contains(&command);
+    match standing {
+        Some(Standing::Open) => None,
+        None if is_one_of(&[OpenClinic::NAME, SetUpClinic::NAME, TakeArchivePage::NAME]) => None,
+        Some(Standing::Arriving(_))
+            if is_one_of(&[TakeArchivePage::NAME, TakeInClinic::NAME, DeleteClinic::NAME]) =>
+        {
+            None
+        }
+        None | Some(Standing::Arriving(_)) => Some(unopened(command)),
+        Some(Standing::Closed) if is_one_of(&WHILE_CLOSED) => None,
+        Some(Standing::Closed) => Some(Err(Problem::new(ProblemCode::ClinicClosed))),
+    }
+}
+
+/// What can be asked of a clinic that is closed.
+const WHILE_CLOSED: [&str; 6] = [
+    CloseClinic::NAME,
+    ReopenClinic::NAME,
+    WriteArchivePage::NAME,
+    SignArchive::NAME,
+    TakeArchivePage::NAME,
+    DeleteClinic::NAME,
+];
+
 /// What an object answers that holds no clinic: as if nothing of the caller's had ever been authorized.
 fn unopened(command: &str) -> Result<Value, Problem> {
     match command {
@@ -290,7 +348,14 @@ fn unopened(command: &str) -> Result<Value, Problem> {
         }
         AuthorizeComputer::NAME => Err(Problem::about("password", ProblemCode::ComputerWrong)),
         ReadSetup::NAME => Ok(Value::Bool(false)),
-        UnlockOwner::NAME | ReopenProfile::NAME => Err(Problem::about("clinic", ProblemCode::NotFound)),
+        UnlockOwner::NAME
+        | ReopenProfile::NAME
+        | CloseClinic::NAME
+        | ReopenClinic::NAME
+        | WriteArchivePage::NAME
+        | SignArchive::NAME
+        | DeleteClinic::NAME => Err(Problem::about("clinic", ProblemCode::NotFound)),
+        TakeInClinic::NAME => Err(Problem::about("end", ProblemCode::ArchiveWrong)),
         ReadCodedCase::NAME => Err(Problem::new(ProblemCode::CaseCodeWrong)),
         CheckReset::NAME | ResetPassword::NAME => Err(Problem::new(ProblemCode::ResetLinkWrong)),
         _ => Err(Problem::new(ProblemCode::ComputerRequired)),
@@ -338,6 +403,7 @@ fn run<C: Command>(body: &str, call: &mut Call<'_>) -> Result<Value, CommandErro
 
 dispatch! {
     OpenClinic, ReadSetup, SetUpClinic, UnlockOwner, ReopenProfile,
+    CloseClinic, ReopenClinic, WriteArchivePage, SignArchive, TakeArchivePage, TakeInClinic, DeleteClinic,
     ReadSignIn, AuthorizeComputer, AuthorizeProfile, ReserveAttempt, SettleAttempt, AnswerQuestion, ChooseOwnPassword,
     ReadPasswordRules, ReadLock, UseSession, SignOut, LeaveProfile, LeaveComputer, ResetComputer, OpenLive,
     RequestReset, CheckReset, ResetPassword,

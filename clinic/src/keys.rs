@@ -1,5 +1,8 @@
 //! The keys of a deployment, each derived from `SECRET_KEY` for one purpose, and what is done with them.
 
+pub(crate) mod archive;
+mod own;
+
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chacha20poly1305::{
     KeyInit as _, XChaCha20Poly1305,
@@ -16,6 +19,8 @@ use wire::{
     signed::{LogKey, Signed, Statement},
 };
 
+pub use own::ClinicKey;
+
 type Key = [u8; 32];
 
 /// Random characters of a clinic's code; the others check them.
@@ -29,17 +34,18 @@ pub const TAG_BYTES: usize = 16;
 
 /// The keys of a deployment.
 ///
-/// Passwords that people choose are hashed slowly (argon2id, in the Worker). Everything kept by [`Keys::digest`] is random
+/// Passwords that people choose are hashed slowly (argon2id, in the Worker). Everything kept by a keyed digest is random
 /// and long (tokens of 256 bits, computer passwords of 118 bits) or lives for ten minutes and five tries (PINs): there is nothing
 /// to guess offline that a slow hash would protect, and the key keeps a stolen database from being searched for PINs.
 pub struct Keys {
     digest: Key,
     seal: Key,
-    pepper: Key,
+    clinic: Key,
     clinic_code: Key,
     operator: Key,
     setup: Key,
     log: Key,
+    archive: Key,
 }
 
 /// A clinic that is yet to be opened, with its link.
@@ -56,8 +62,6 @@ pub struct NewPlace {
 /// What a digest is of; digests for one purpose never match those for another.
 #[derive(Clone, Copy, Debug)]
 pub enum Purpose {
-    /// A computer's password.
-    ComputerPassword,
     /// The token in a cookie.
     Token,
     /// An e-mailed PIN.
@@ -79,7 +83,6 @@ pub enum Purpose {
 impl Purpose {
     fn label(self) -> &'static [u8] {
         match self {
-            Purpose::ComputerPassword => b"computer password",
             Purpose::Token => b"token",
             Purpose::Pin => b"pin",
             Purpose::UnknownLogin => b"unknown login",
@@ -114,17 +117,13 @@ impl Keys {
         Self {
             digest: key("wardkey digest v1"),
             seal: key("wardkey seal v1"),
-            pepper: key("wardkey pepper v1"),
+            clinic: key("wardkey clinic v1"),
             clinic_code: key("wardkey clinic code v1"),
             operator: key("wardkey operator v1"),
             setup: key("wardkey setup v1"),
             log: key("wardkey log v1"),
+            archive: key("wardkey archive v1"),
         }
-    }
-
-    /// The secret input of the password hash (RFC 9106 §3.1, K).
-    pub fn pepper(&self) -> &[u8; 32] {
-        &self.pepper
     }
 
     /// The bearer token of the deployment's operator.

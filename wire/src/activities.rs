@@ -390,6 +390,12 @@ pub enum Action {
     LogExported,
     /// Lines of the log went that were older than the policy keeps them.
     LogTrimmed,
+    /// The operator of the deployment closed the clinic: it moves, or is written into an archive.
+    ClinicClosed,
+    /// The operator opened the closed clinic again.
+    ClinicReopened,
+    /// The clinic came from another deployment, in an archive.
+    ClinicTakenIn,
     /// One that came with a later version than this one. It is read, so that an app of before an update shows the rest of a page, and
     /// is never written: what cannot be told cannot be hashed either.
     #[serde(other, skip_serializing)]
@@ -399,7 +405,7 @@ pub enum Action {
 
 impl Action {
     /// Every action that this version knows.
-    pub const ALL: [Action; 47] = [
+    pub const ALL: [Action; 50] = [
         Action::ClinicOpened,
         Action::ComputerAuthorized,
         Action::ComputerAuthorizationFailed,
@@ -447,5 +453,8 @@ impl Action {
         Action::ProfileReopened,
         Action::LogExported,
         Action::LogTrimmed,
+        Action::ClinicClosed,
+        Action::ClinicReopened,
+        Action::ClinicTakenIn,
     ];
 }

@@ -16,6 +16,7 @@
 )]
 
 pub mod activities;
+pub mod archive;
 pub mod cells;
 pub mod checkpoint;
 pub mod computers;

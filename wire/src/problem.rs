@@ -229,6 +229,15 @@ problem_codes! {
     /// Emergency: somebody within the clinic can help still, or it would help nobody.
     NotAnEmergency = "not_an_emergency",
 
+    /// The clinic is closed: it moves to another deployment, or is being written into an archive.
+    ClinicClosed = "clinic_closed",
+    /// Archive: what can be done to a closed clinic alone.
+    ClinicNotClosed = "clinic_not_closed",
+    /// Archive: there is a clinic already where another is to be taken in.
+    ClinicExists = "clinic_exists",
+    /// Archive: not one that was written for this deployment, changed since, or not whole.
+    ArchiveWrong = "archive_wrong",
+
     /// Support: not shaped like a case code.
     CaseCodeMalformed = "case_code_malformed",
     /// Support: a code that opens no case: made up, used, withdrawn, replaced or older than a day.

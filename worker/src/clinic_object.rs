@@ -136,6 +136,11 @@ impl ClinicObject {
         #[cfg(feature = "trial")]
         breaking::reach(breaking::Place::Committed);
         self.sockets.tell(&answer.told);
+        if answer.emptied {
+            // The tables have gone with the transaction; with this, so have the pages of the file that held them.
+            self.rings_at.set(None);
+            self.store.storage().delete_all().await?;
+        }
         // Before anything is awaited as well: what happens from the next command on, a new socket hears.
         let response = match handshake {
             Some(_) => self.open_live(&answer.reply, protocol.as_deref()),

@@ -88,7 +88,7 @@ impl Object<'_> {
 }
 
 fn of_clinic<'a>(env: &Env, clinic: &'a ClinicCode) -> Object<'a> {
-    let jurisdiction = config::of(env).and_then(|config| config.keys.jurisdiction_of(clinic));
+    let jurisdiction = config::of(env).and_then(|config| config.jurisdiction_of(clinic));
     Object { binding: CLINICS, name: clinic.as_str(), jurisdiction, near: None }
 }
 

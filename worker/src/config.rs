@@ -5,6 +5,7 @@ use std::{fmt, sync::OnceLock};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use clinic::Keys;
 use wasm_bindgen::JsValue;
+use wire::{fields::ClinicCode, place::Jurisdiction};
 use worker::{Env, js_sys::Reflect};
 
 use crate::journal;
@@ -26,12 +27,35 @@ pub struct Config {
     secret_key: [u8; SECRET_KEY_BYTES],
     /// The header in which a proxy in front tells the client's address.
     pub client_address_header: Option<String>,
+    /// The clinics that came from other deployments, which made their codes: these are on the forms that hang at their computers.
+    brought: Vec<Brought>,
+}
+
+/// A clinic that came from another deployment.
+#[derive(Debug, PartialEq, Eq)]
+struct Brought {
+    clinic: ClinicCode,
+    jurisdiction: Option<Jurisdiction>,
 }
 
 impl Config {
     /// The keys once more, for a clinic's object to own.
     pub fn derive_keys(&self) -> Keys {
         Keys::derive(&self.secret_key)
+    }
+
+    /// Whether this deployment may hold a clinic of this code. No storage is touched to find that out.
+    pub fn knows_clinic(&self, code: &ClinicCode) -> bool {
+        self.keys.knows_clinic_code(code) || self.brought(code).is_some()
+    }
+
+    /// What the clinic of this code is kept to, if that is anything.
+    pub fn jurisdiction_of(&self, code: &ClinicCode) -> Option<Jurisdiction> {
+        self.brought(code).map_or_else(|| self.keys.jurisdiction_of(code), |brought| brought.jurisdiction)
+    }
+
+    fn brought(&self, code: &ClinicCode) -> Option<&Brought> {
+        self.brought.iter().find(|brought| brought.clinic == *code)
     }
 
     fn parse(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
@@ -46,6 +70,7 @@ impl Config {
             keys: Keys::derive(&secret_key),
             secret_key,
             client_address_header: variable("CLIENT_ADDRESS_HEADER").filter(|name| !name.is_empty()),
+            brought: parse_brought(&variable("BROUGHT_CLINICS").unwrap_or_default())?,
         })
     }
 }
@@ -106,6 +131,24 @@ fn is_guessable(key: &[u8; SECRET_KEY_BYTES]) -> bool {
         || key.iter().all(|byte| byte.is_ascii_graphic() || *byte == b' ')
 }
 
+/// Codes with commas between them; one that is kept to a jurisdiction has it behind an `@`.
+fn parse_brought(text: &str) -> Result<Vec<Brought>, ConfigError> {
+    let refuse = ConfigError {
+        variable: "BROUGHT_CLINICS",
+        why: "is no list of codes such as k7m2qx4p9d,abcdefghjk@eu",
+    };
+    let parse = |one: &str| {
+        let (code, place) = one.split_once('@').map_or((one, None), |(code, place)| (code, Some(place)));
+        let jurisdiction = match place {
+            Some(place) => Some(Jurisdiction::from_code(place)?),
+            None => None,
+        };
+        Some(Brought { clinic: code.parse().ok()?, jurisdiction })
+    };
+    let all = text.split(',').map(str::trim).filter(|one| !one.is_empty());
+    all.map(parse).collect::<Option<_>>().ok_or(refuse)
+}
+
 /// Exactly as a browser writes it: anything else would never equal an `Origin` header.
 fn parse_origin(text: String) -> Result<String, ConfigError> {
     let refuse = |why| ConfigError { variable: "PUBLIC_ORIGIN", why };
@@ -158,6 +201,22 @@ mod tests {
     fn a_complete_configuration_is_taken() {
         let config = parse_with("", None).expect("complete");
         assert_eq!(config.origin, "http://localhost:8787");
+    }
+
+    #[test]
+    fn a_clinic_that_came_from_elsewhere_is_known_when_it_is_named() {
+        let [came, kept, other]: [ClinicCode; 3] =
+            ["k7m2qx4p9d", "abcdefghjk", "zyxwvtsrqp"].map(|code| code.parse().unwrap());
+        let config = parse_with("BROUGHT_CLINICS", Some("k7m2qx4p9d, abcdefghjk@eu")).unwrap();
+        assert!(config.knows_clinic(&came) && config.knows_clinic(&kept) && !config.knows_clinic(&other));
+        assert_eq!(config.jurisdiction_of(&came), None);
+        assert_eq!(config.jurisdiction_of(&kept), Some(Jurisdiction::Eu));
+        let own = config.keys.clinic_code([1; 6], Some(Jurisdiction::Us));
+        assert!(config.knows_clinic(&own) && config.jurisdiction_of(&own) == Some(Jurisdiction::Us));
+        for none in ["k7m2qx4p9", "k7m2qx4p9d@mars", "k7m2qx4p9d;abcdefghjk"] {
+            let error = parse_with("BROUGHT_CLINICS", Some(none)).err().unwrap();
+            assert_eq!(error.variable, "BROUGHT_CLINICS", "{none}");
+        }
     }
 
     #[test]

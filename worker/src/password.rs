@@ -6,13 +6,14 @@ use argon2::{
     password_hash::{self, phc::PasswordHash},
 };
 use clinic::{
+    Keys,
     commands::{
         login::{HASH_LANES, HASH_MEMORY_KIB, HASH_PASSES},
         people::FirstPassword,
     },
     rules::{passwords::legible_password, user_password::UserPassword},
 };
-use wire::{Problem, ProblemCode};
+use wire::{Problem, ProblemCode, fields::ClinicCode};
 
 use crate::{
     config::Config,
@@ -29,32 +30,60 @@ const FIRST_PASSWORD_LENGTH: usize = 8;
 /// Characters of an operator's password: nobody chooses another one, and nothing but five strikes stands before it.
 const OPERATOR_PASSWORD_LENGTH: usize = 16;
 
-/// Draws a first password.
-pub fn draw_first(config: &Config) -> Result<FirstPassword, Problem> {
-    draw(config, FIRST_PASSWORD_LENGTH)
+/// What the desk's own passwords are bound to, as a clinic's are to its code. No code has this length.
+const DESK: &str = "desk";
+
+/// The passwords of one clinic's people, or of the desk's.
+pub struct Passwords<'a> {
+    keys: &'a Keys,
+    of: &'a str,
 }
 
-/// Draws the password of an operator of the support desk.
-pub fn draw_operators(config: &Config) -> Result<FirstPassword, Problem> {
-    draw(config, OPERATOR_PASSWORD_LENGTH)
-}
+impl<'a> Passwords<'a> {
+    /// Those of a clinic.
+    pub fn of_clinic(config: &'a Config, clinic: &'a ClinicCode) -> Self {
+        Self { keys: &config.keys, of: clinic.as_str() }
+    }
 
-fn draw(config: &Config, length: usize) -> Result<FirstPassword, Problem> {
-    let password = legible_password(&mut Entropy, length);
-    let hash = hash_salted(config, &password)?;
-    Ok(FirstPassword { password, hash })
-}
+    /// Those of the support desk.
+    pub fn of_desk(config: &'a Config) -> Self {
+        Self { keys: &config.keys, of: DESK }
+    }
 
-/// Hashes a new password, with a salt of its own.
-pub fn hash_new(config: &Config, password: &UserPassword) -> Result<String, Problem> {
-    hash_salted(config, password.expose())
-}
+    /// Draws a first password.
+    pub fn draw_first(&self) -> Result<FirstPassword, Problem> {
+        self.draw(FIRST_PASSWORD_LENGTH)
+    }
 
-fn hash_salted(config: &Config, password: &str) -> Result<String, Problem> {
-    hash(config.keys.pepper(), password, &world::random_bytes()).map_err(|error| {
-        journal::fault("hash", "", error);
-        Problem::new(ProblemCode::Internal)
-    })
+    /// Draws the password of an operator of the support desk.
+    pub fn draw_operators(&self) -> Result<FirstPassword, Problem> {
+        self.draw(OPERATOR_PASSWORD_LENGTH)
+    }
+
+    /// Hashes a new password, with a salt of its own.
+    pub fn hash_new(&self, password: &UserPassword) -> Result<String, Problem> {
+        self.hash_salted(password.expose())
+    }
+
+    /// Whether a password is the one that was stored like this.
+    pub fn verify(&self, password: &UserPassword, stored: &str) -> bool {
+        let (key, phc) = self.keys.read_hash(self.of, stored);
+        verify(&key.pepper(), password, phc)
+    }
+
+    fn draw(&self, length: usize) -> Result<FirstPassword, Problem> {
+        let password = legible_password(&mut Entropy, length);
+        let hash = self.hash_salted(&password)?;
+        Ok(FirstPassword { password, hash })
+    }
+
+    fn hash_salted(&self, password: &str) -> Result<String, Problem> {
+        let pepper = self.keys.of_clinic(self.of).pepper();
+        hash(&pepper, password, &world::random_bytes()).map_err(|error| {
+            journal::fault("hash", "", error);
+            Problem::new(ProblemCode::Internal)
+        })
+    }
 }
 
 /// Hashes a password to a PHC string.
@@ -63,7 +92,7 @@ pub fn hash(pepper: &[u8; 32], password: &str, salt: &[u8; SALT_LENGTH]) -> pass
 }
 
 /// Whether a password is the one of a PHC string. A string that is none is never right.
-pub fn verify(pepper: &[u8; 32], password: &UserPassword, phc: &str) -> bool {
+fn verify(pepper: &[u8; 32], password: &UserPassword, phc: &str) -> bool {
     let verified = PasswordHash::new(phc)
         .map_err(|_| password_hash::Error::EncodingInvalid)
         .and_then(|hash| hasher(pepper)?.verify_password(password.expose().as_bytes(), &hash));

@@ -68,7 +68,10 @@ pub fn status(code: ProblemCode) -> u16 {
         | ProblemCode::CaseOpen
         | ProblemCode::CaseClosed
         | ProblemCode::ProfileInUse
-        | ProblemCode::NotAnEmergency => 409,
+        | ProblemCode::NotAnEmergency
+        | ProblemCode::ClinicClosed
+        | ProblemCode::ClinicNotClosed
+        | ProblemCode::ClinicExists => 409,
 
         ProblemCode::QuestionExpired
         | ProblemCode::PinExpired
@@ -108,7 +111,8 @@ pub fn status(code: ProblemCode) -> u16 {
         | ProblemCode::CallBackMissing
         | ProblemCode::PhoneMalformed
         | ProblemCode::ReasonMalformed
-        | ProblemCode::PinWrong => 422,
+        | ProblemCode::PinWrong
+        | ProblemCode::ArchiveWrong => 422,
 
         ProblemCode::AccountLocked | ProblemCode::ResetLocked | ProblemCode::OperatorLocked => 423,
 

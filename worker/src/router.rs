@@ -6,6 +6,7 @@ use futures_util::future::LocalBoxFuture;
 use wire::{
     Endpoint, Method, Problem, ProblemCode,
     activities::*,
+    archive::*,
     computers::*,
     first_day::*,
     health::GetHealth,
@@ -35,8 +36,8 @@ use crate::{
     proof::{self, Asked},
     reply::Reply,
     routes::{
-        activities, activities_export, computers, dev, first_day, health, help, live, mails, me, operator,
-        own_password, people, recovery, settings, setup, sign_in, site, support, user, users,
+        activities, activities_export, archive, computers, dev, first_day, health, help, live, mails, me,
+        operator, own_password, people, recovery, settings, setup, sign_in, site, support, user, users,
     },
     visit::{Asker, Visit},
     world,
@@ -46,6 +47,8 @@ use crate::{
 const BODY_BYTES_MAX: usize = 16 * 1024;
 /// Largest body of the operator's request: a clinic with all its people.
 const OPERATOR_BODY_BYTES_MAX: usize = 256 * 1024;
+/// Largest body with a page of an archive, which takes no more rows once it has 400,000 characters.
+const PAGE_BODY_BYTES_MAX: usize = 4 * 1024 * 1024;
 /// Largest body of an import: a thousand people, each with a sealed hash.
 const IMPORT_BODY_BYTES_MAX: usize = 1024 * 1024;
 
@@ -200,6 +203,15 @@ routes! {
     Operator UnlockOwner       => operator::unlock_owner;
     Operator ReopenProfile     => operator::reopen_profile;
 
+    Browser  GetArchiveKey     => archive::key;
+    Operator CloseClinic       => archive::close;
+    Operator ReopenClinic      => archive::reopen;
+    Operator WriteArchivePage  => archive::write_page;
+    Operator SignArchive       => archive::sign;
+    Operator TakeArchivePage   => archive::take_page;
+    Operator TakeInClinic      => archive::take_in;
+    Operator DeleteClinic      => archive::delete;
+
     Desk     SignInOperator    => support::sign_in;
     Desk     SignOutOperator   => support::sign_out;
     Desk     OpenDesk          => support::desk;
@@ -315,6 +327,7 @@ async fn admit(
 fn body_bytes_max(route: &Route) -> usize {
     match (route.entrance, route.path) {
         (_, CheckImport::PATH | ImportUsers::PATH) => IMPORT_BODY_BYTES_MAX,
+        (_, TakeArchivePage::PATH) => PAGE_BODY_BYTES_MAX,
         (Entrance::Operator, _) => OPERATOR_BODY_BYTES_MAX,
         (Entrance::Browser | Entrance::Desk, _) => BODY_BYTES_MAX,
     }

@@ -13,6 +13,7 @@ use crate::{
     config::Config,
     cookies::{ComputerCookie, Cookie, Cookies},
     limits,
+    password::Passwords,
 };
 
 pub struct Visit<'a> {
@@ -38,7 +39,7 @@ pub struct Asker {
 impl<'a> Visit<'a> {
     pub fn new(config: &'a Config, env: &'a Env, asker: Asker, cookies: Cookies) -> Self {
         // A code that this deployment never made is as good as no cookie; no storage is touched to find that out.
-        let computer = cookies.computer.filter(|cookie| config.keys.knows_clinic_code(&cookie.clinic));
+        let computer = cookies.computer.filter(|cookie| config.knows_clinic(&cookie.clinic));
         Self {
             config,
             env,
@@ -128,6 +129,11 @@ impl<'a> Visit<'a> {
             true => Ok(()),
             false => Err(Problem::new(ProblemCode::SlowDown).retry_after(limits::PERIOD_SECONDS)),
         }
+    }
+
+    /// The passwords of the computer's clinic.
+    pub fn passwords(&self) -> Result<Passwords<'_>, Problem> {
+        Ok(Passwords::of_clinic(self.config, self.clinic()?))
     }
 
     /// Opens a live socket in the computer's clinic.

@@ -67,6 +67,9 @@ pub fn action_name(action: Action) -> Text {
         Action::ProfileReopened => t::action::PROFILE_REOPENED,
         Action::LogExported => t::action::LOG_EXPORTED,
         Action::LogTrimmed => t::action::LOG_TRIMMED,
+        Action::ClinicClosed => t::action::CLINIC_CLOSED,
+        Action::ClinicReopened => t::action::CLINIC_REOPENED,
+        Action::ClinicTakenIn => t::action::CLINIC_TAKEN_IN,
         Action::Unknown => t::action::UNKNOWN,
     }
 }

@@ -11,7 +11,6 @@ use wire::{
 use super::computer::digest_context;
 use crate::{
     call::{Call, CommandError},
-    keys::Purpose,
     records::{
         computers::{self, Computer},
         profiles::{self, Profile},
@@ -61,7 +60,7 @@ pub(super) fn add_computer(
     profile: &ProfileId,
 ) -> Result<ComputerSecret, CommandError> {
     let number = settings::next_computer_number(call.sql)?;
-    let (password_digest, password) = draw_password(call, number);
+    let (password_digest, password) = draw_password(call, code, number);
     let computer = Computer {
         id: ComputerId::from_random(call.random_bytes()),
         number,
@@ -79,9 +78,9 @@ pub(super) fn add_computer(
 }
 
 /// Draws a computer's password: its digest for the record, and the password itself.
-pub(super) fn draw_password(call: &mut Call<'_>, number: u32) -> (Vec<u8>, String) {
+pub(super) fn draw_password(call: &mut Call<'_>, code: &ClinicCode, number: u32) -> (Vec<u8>, String) {
     let password = legible_password(call.random, COMPUTER_PASSWORD_LENGTH);
-    (call.keys.digest(Purpose::ComputerPassword, &digest_context(number), &password), password)
+    (call.keys.computer_digest(code.as_str(), &digest_context(number), &password), password)
 }
 
 /// A computer's pair, as it is printed.

@@ -11,7 +11,6 @@ use wire::{
 use super::{Command, Granted};
 use crate::{
     call::{Call, CommandError},
-    keys::Purpose,
     records::{
         computers::{self, Computer},
         settings,
@@ -47,8 +46,8 @@ impl Command for AuthorizeComputer {
         let waits = throttle::waits_until(wait_until, throttle::KNOCKS_WAIT_SECONDS_MAX, call.now);
         let computer = computers::by_number(call.sql, self.number)?;
         let stored = computer.as_ref().map_or(&[][..], |computer| &computer.password_digest);
-        let context = digest_context(self.number);
-        let right = call.keys.matches(stored, Purpose::ComputerPassword, &context, self.password.expose());
+        let (context, settings) = (digest_context(self.number), settings::get(call.sql)?);
+        let right = call.keys.is_computer_password(&settings.code, &context, stored, self.password.expose());
         match computer {
             // A right password waits for nobody: nobody guesses 118 bits, and a stranger who tries must not keep the door shut.
             Some(computer) if right => {
@@ -56,8 +55,7 @@ impl Command for AuthorizeComputer {
                 // What the browser came with dies, whoever else has a copy of it.
                 call.leave_computer()?;
                 throttles::clear(call.sql, who)?;
-                let policies = settings::get(call.sql)?.policies;
-                let lapsed = session::computer_lapsed_at(&policies, call.now);
+                let lapsed = session::computer_lapsed_at(&settings.policies, call.now);
                 computers::forget_unused_tokens(call.sql, lapsed)?;
                 let (token, digest) = call.new_token();
                 computers::grant_token(call.sql, &digest, &computer.id, None, call.now)?;

@@ -262,7 +262,8 @@ impl Command for ReissueComputer {
     fn run(self, call: &mut Call<'_>) -> Result<ReissuedComputer, CommandError> {
         let actor = call.require_session()?;
         let computer = computers::by_id(call.sql, &self.id)?.ok_or(ProblemCode::NotFound)?;
-        let (password_digest, password) = access_form::draw_password(call, computer.number);
+        let code = call.clinic_code()?;
+        let (password_digest, password) = access_form::draw_password(call, &code, computer.number);
         let computer = Computer { password_digest, revoked_at: None, ..computer };
         computers::update(call.sql, &computer)?;
         throttles::clear(call.sql, Knocker::Username(computer.number))?;
@@ -276,7 +277,6 @@ impl Command for ReissueComputer {
         note(call, Action::ComputerReissued, &actor, "", &computer.label)?;
         call.tell(&Audience::Computer(computer.id.clone()));
         let profile = call.profile_of(&computer)?;
-        let code = call.clinic_code()?;
         let form = access_form::form(call, Some(access_form::pair(&code, &computer, password)), &profile)?;
         Ok(ReissuedComputer { form, token })
     }

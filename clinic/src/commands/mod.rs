@@ -3,6 +3,7 @@
 mod access_form;
 pub mod activities;
 pub mod activities_export;
+pub mod archive;
 #[cfg(feature = "trial")]
 pub mod bench_log;
 pub mod computer;

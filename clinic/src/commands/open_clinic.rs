@@ -37,7 +37,7 @@ pub struct OpenClinic {
 }
 
 /// The secrets that the clinic made, in the order of the request.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct OpenedSecrets {
     /// Step 1 pairs.
     pub computers: Vec<ComputerSecret>,

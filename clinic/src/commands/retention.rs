@@ -116,7 +116,10 @@ fn stay(call: &Call<'_>, why: Trimmed) -> Result<Trimmed, SqlError> {
 }
 
 /// Number and hash of the last line, where each stands on the one before it as it was written.
-fn end_of_chain(begin: (u64, LineHash), lines: &[OldLine]) -> Result<Option<(u64, LineHash)>, SqlError> {
+pub(super) fn end_of_chain(
+    begin: (u64, LineHash),
+    lines: &[OldLine],
+) -> Result<Option<(u64, LineHash)>, SqlError> {
     let mut end = begin;
     for OldLine { written, .. } in lines {
         let Ok(HashedLine { line, hash, .. }) = written else { return Ok(None) };

@@ -107,7 +107,9 @@ pub fn event(action: Action) -> Event {
         | Action::ProfileReissued
         | Action::ProfileReopened
         | Action::PolicyChanged => device(Update),
-        Action::SettingsChanged => alert(SOFTWARE_CONFIGURATION, Update),
+        Action::SettingsChanged | Action::ClinicClosed | Action::ClinicReopened | Action::ClinicTakenIn => {
+            alert(SOFTWARE_CONFIGURATION, Update)
+        }
         Action::LogExported => did(AUDIT_LOG_USED, None, Read),
         Action::LogTrimmed => did(AUDIT_LOG_USED, None, Delete),
     }

@@ -62,6 +62,9 @@ pub(super) fn action_text(action: Action) -> &'static str {
         Action::ProfileReopened => "profile_reopened",
         Action::LogExported => "log_exported",
         Action::LogTrimmed => "log_trimmed",
+        Action::ClinicClosed => "clinic_closed",
+        Action::ClinicReopened => "clinic_reopened",
+        Action::ClinicTakenIn => "clinic_taken_in",
         // Nothing appends it: its line has no hash.
         Action::Unknown => "unknown",
     }

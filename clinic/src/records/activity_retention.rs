@@ -9,6 +9,7 @@ use wire::{
 use super::{
     activities::{COLUMNS, take_line},
     activity_search::HashedLine,
+    restored,
     sql::{Row, Sql, SqlError, values},
 };
 
@@ -86,6 +87,29 @@ pub fn oldest(sql: &dyn Sql, limit: u32) -> Result<Vec<OldLine>, SqlError> {
 
 fn hashed(mut row: Row) -> Result<HashedLine, SqlError> {
     Ok(HashedLine { line: take_line(&mut row)?, hash: row.take()?, before: None })
+}
+
+/// Lets a checkpoint of the same place stand in place of the one that came with the log.
+pub(crate) fn replace(sql: &dyn Sql, checkpoint: &Checkpoint) -> Result<(), SqlError> {
+    let Checkpoint { key, signature, .. } = checkpoint;
+    sql.run(
+        "UPDATE activity_retention SET key = ?1, signature = ?2",
+        values![key.0.as_slice(), signature.as_slice()],
+    )
+}
+
+/// The lines behind a number, each readable or not.
+pub(crate) fn behind(sql: &dyn Sql, seq: i64) -> Result<Vec<OldLine>, SqlError> {
+    let behind = format!("SELECT at, {COLUMNS}, hash FROM activities WHERE seq > ?1 ORDER BY seq");
+    let rows = sql.query(&behind, values![seq])?;
+    rows.into_iter()
+        .map(|mut row| Ok(OldLine { at: row.take()?, written: hashed(row).map_err(|_| Unreadable) }))
+        .collect()
+}
+
+/// The number and the hash of the last line that went; nothing where none has.
+pub(crate) fn last_gone(sql: &dyn Sql) -> Result<Option<(i64, Vec<u8>)>, SqlError> {
+    restored::head_of(sql, "SELECT seq, hash FROM activity_retention WHERE seq > 0")
 }
 
 /// Takes the lines up to a checkpoint out of the log and the search, and what they alone said out of the words.

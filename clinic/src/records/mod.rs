@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod activities;
 pub mod activity_retention;
 pub mod activity_search;
+pub(crate) mod archive;
 #[cfg(feature = "trial")]
 pub mod bench_log;
 pub mod calls;
@@ -22,6 +23,7 @@ pub mod schema;
 pub mod sessions;
 pub mod settings;
 pub mod sql;
+pub(crate) mod standing;
 pub mod support_cases;
 pub mod tallies;
 pub mod throttles;

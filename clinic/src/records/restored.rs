@@ -30,7 +30,7 @@ pub(crate) enum Fate {
 use Fate::{Change, Go, Stay};
 
 /// Every table of a clinic, but for those that SQLite keeps for the search's index.
-pub(crate) const FATES: [(&str, Fate); 29] = [
+pub(crate) const FATES: [(&str, Fate); 30] = [
     ("accounts", Change),
     ("activities", Stay),
     ("activity_backlog", Stay),
@@ -54,6 +54,7 @@ pub(crate) const FATES: [(&str, Fate); 29] = [
     ("retired_logins", Stay),
     ("sessions", Go),
     ("settings", Change),
+    ("standing", Stay),
     ("support_case_readers", Stay),
     ("support_cases", Change),
     // Strikes, locks and pauses are as they were: to forget them would be worth something to whoever guesses.

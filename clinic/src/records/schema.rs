@@ -28,6 +28,7 @@ const MIGRATIONS: &[Migration] = &[
     TURNS,
     CASE_READERS,
     PASSWORD_AT,
+    STANDING,
 ];
 
 /// One row a login that was tried, whether an account has it or not, so that both take the same path.
@@ -371,6 +372,14 @@ const CASE_READERS: Migration = &["CREATE TABLE support_case_readers (
 /// A session knows when its password was typed last. Those that are there already are asked for it.
 const PASSWORD_AT: Migration = &["ALTER TABLE sessions ADD COLUMN password_at INTEGER NOT NULL DEFAULT 0"];
 
+/// A clinic can be closed, and move.
+const STANDING: Migration = &["CREATE TABLE standing (
+        only INTEGER PRIMARY KEY CHECK (only = 1),
+        standing TEXT NOT NULL,
+        pages INTEGER NOT NULL,
+        digest BLOB NOT NULL
+    ) STRICT"];
+
 /// Whether this storage holds a clinic. Reads only: asking an object for a clinic that was never opened stores nothing.
 pub fn is_opened(sql: &dyn Sql) -> Result<bool, SqlError> {
     let tables =
@@ -386,8 +395,7 @@ pub fn migrate(sql: &dyn Sql, now: Timestamp) -> Result<(), SqlError> {
 /// How many migrations there are.
 pub const NEWEST: usize = MIGRATIONS.len();
 
-/// Runs the migrations up to a number alone: a storage as an older version left it.
-#[cfg(any(test, feature = "testing"))]
+/// Runs the migrations up to a number alone: a storage as an older version left it, or wrote it into an archive.
 pub fn migrate_to(sql: &dyn Sql, number: usize, now: Timestamp) -> Result<(), SqlError> {
     migrate_with(sql, MIGRATIONS.get(..number).unwrap_or(MIGRATIONS), now)
 }
@@ -408,6 +416,19 @@ pub(crate) fn migrate_with(sql: &dyn Sql, migrations: &[Migration], now: Timesta
             sql.run(statement, &[])?;
         }
         sql.run("INSERT INTO migrations (number, ran_at) VALUES (?1, ?2)", values![number, now])?;
+    }
+    Ok(())
+}
+
+/// Takes everything out of this storage, as if no clinic had ever been in it.
+pub(crate) fn drop_all(sql: &dyn Sql) -> Result<(), SqlError> {
+    // What was made last goes first: nothing is left that refers to what has gone. The platform's own tables are not ours; those below
+    // a table of the search go with it.
+    let all = "SELECT type, name FROM sqlite_master WHERE type IN ('table', 'view')
+               AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'activity_marks_*' ORDER BY rowid DESC";
+    for mut row in sql.query(all, &[])? {
+        let (kind, name): (String, String) = (row.take()?, row.take()?);
+        sql.run(&format!("DROP {kind} {name}"), &[])?;
     }
     Ok(())
 }

@@ -54,6 +54,11 @@ impl Row {
         Self(values.into_iter())
     }
 
+    /// The columns that have not been read.
+    pub fn into_values(self) -> Vec<Value> {
+        self.0.collect()
+    }
+
     /// Reads the next column.
     pub fn take<T: FromValue>(&mut self) -> Result<T, SqlError> {
         let value = self.0.next().ok_or_else(|| SqlError("a row has too few columns".into()))?;

@@ -44,6 +44,8 @@ pub const KEY: &str = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
 pub struct House {
     /// The records.
     pub store: Sqlite,
+    /// The `SECRET_KEY` of its deployment.
+    secret_key: [u8; 32],
     clinic: Clinic,
     random: RefCell<Seeded>,
     now: Cell<Timestamp>,
@@ -52,6 +54,8 @@ pub struct House {
     pub told: RefCell<BTreeSet<String>>,
 }
 
+/// The `SECRET_KEY` of the deployment that a [`House`] is opened at.
+const SECRET_KEY: [u8; 32] = [1; 32];
 /// Where its links lead.
 const ORIGIN: &str = "https://wardkey.example";
 
@@ -68,15 +72,29 @@ pub const PEOPLE: [(&str, Role); 6] = [
 impl House {
     /// The keys of its deployment.
     pub fn keys() -> Keys {
-        Keys::derive(&[1; 32])
+        Keys::derive(&SECRET_KEY)
     }
 
     /// An object that holds no clinic yet.
     pub fn empty() -> Self {
+        House::empty_at(SECRET_KEY)
+    }
+
+    /// The same at another deployment, with the printed forms of this clinic at hand.
+    pub fn elsewhere(&self, secret_key: [u8; 32]) -> Self {
+        let house = House::empty_at(secret_key);
+        house.secrets.replace(self.secrets.borrow().clone());
+        house.now.set(self.now.get());
+        house
+    }
+
+    fn empty_at(secret_key: [u8; 32]) -> Self {
         House {
             store: Sqlite::in_memory(),
-            clinic: Clinic::new(House::keys(), ORIGIN.into()),
-            random: RefCell::new(Seeded::from(0)),
+            secret_key,
+            clinic: Clinic::new(Keys::derive(&secret_key), ORIGIN.into()),
+            // Nothing is drawn twice, here and elsewhere.
+            random: RefCell::new(Seeded::from(u64::from(secret_key[0] - SECRET_KEY[0]) << 32)),
             now: Cell::new(Timestamp(1_795_286_400_000)),
             secrets: RefCell::new(None),
             told: RefCell::default(),
@@ -150,7 +168,7 @@ impl House {
     /// When the storage failed.
     pub fn deliver_call(&self, envelope: &str) -> Result<String, SqlError> {
         let random = &mut *self.random.borrow_mut();
-        let Answer { reply, told } = self.clinic.answer(&self.store, self.now.get(), random, envelope)?;
+        let Answer { reply, told, .. } = self.clinic.answer(&self.store, self.now.get(), random, envelope)?;
         *self.told.borrow_mut() = told;
         Ok(reply)
     }
@@ -195,7 +213,7 @@ impl House {
 
     /// Starts the object anew: what was in its memory alone is gone.
     pub fn restart(&mut self) {
-        self.clinic = Clinic::new(House::keys(), ORIGIN.into());
+        self.clinic = Clinic::new(Keys::derive(&self.secret_key), ORIGIN.into());
     }
 
     /// Lets a portion of the log go that is old enough, as the alarm does.

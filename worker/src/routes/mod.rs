@@ -2,6 +2,7 @@
 
 pub mod activities;
 pub mod activities_export;
+pub mod archive;
 mod attempt;
 pub mod computers;
 pub mod dev;

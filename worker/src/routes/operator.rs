@@ -17,7 +17,7 @@ use wire::{
     setup::{SETUP_LINK_HOURS, SetupLink},
 };
 
-use crate::{config::Config, password, visit::Visit, world};
+use crate::{config::Config, password::Passwords, visit::Visit, world};
 
 /// Where the page of a setup link is.
 const SETUP_PAGE: &str = "/setup";
@@ -35,10 +35,10 @@ pub async fn open_clinic(visit: &mut Visit<'_>, clinic: NewClinic) -> Result<Ope
     if clinic.users.len() > FIRST_USERS_MAX {
         return Err(Problem::about("users", ProblemCode::MalformedRequest));
     }
-    let passwords =
-        clinic.users.iter().map(|_| password::draw_first(visit.config)).collect::<Result<Vec<_>, _>>()?;
-    let password_hashes = passwords.iter().map(|first| first.hash.clone()).collect();
     let code = visit.config.keys.clinic_code(world::random_bytes(), None);
+    let of_clinic = Passwords::of_clinic(visit.config, &code);
+    let passwords = clinic.users.iter().map(|_| of_clinic.draw_first()).collect::<Result<Vec<_>, _>>()?;
+    let password_hashes = passwords.iter().map(|first| first.hash.clone()).collect();
     let command = OpenClinic { code: code.clone(), clinic: clinic.clone(), password_hashes };
     let opened = visit.change_in(&code, &command).await?;
     let users = clinic.users.into_iter().zip(opened.full_names).zip(passwords);
@@ -81,8 +81,8 @@ pub async fn reopen_profile(visit: &mut Visit<'_>, request: ProfileReopening) ->
 }
 
 /// A code that this deployment has made; no storage is touched to find that out.
-fn clinic_of(visit: &Visit<'_>, text: &str) -> Result<ClinicCode, Problem> {
+pub(super) fn clinic_of(visit: &Visit<'_>, text: &str) -> Result<ClinicCode, Problem> {
     let code: Option<ClinicCode> = text.parse().ok();
-    let known = code.filter(|code| visit.config.keys.knows_clinic_code(code));
+    let known = code.filter(|code| visit.config.knows_clinic(code));
     known.ok_or_else(|| Problem::about("clinic", ProblemCode::NotFound))
 }

@@ -14,16 +14,16 @@ use wire::{
 };
 
 use super::attempt::{self, Reserved};
-use crate::{cookies::Cookie, password, visit::Visit};
+use crate::{cookies::Cookie, visit::Visit};
 
 pub async fn choose(visit: &mut Visit<'_>, request: OwnPassword) -> Result<SignInState, Problem> {
     let password: UserPassword = request.password.parse()?;
     let rules = visit.read(&ReadPasswordRules { of: Chooser::Newcomer }).await?;
     check(&password, &rules)?;
-    if password::verify(visit.config.keys.pepper(), &password, &rules.password_hash) {
+    if visit.passwords()?.verify(&password, &rules.password_hash) {
         return Err(unchanged());
     }
-    let password_hash = password::hash_new(visit.config, &password)?;
+    let password_hash = visit.passwords()?.hash_new(&password)?;
     let answered = visit.change(&ChooseOwnPassword { password_hash }).await?;
     if let Some(token) = &answered.token {
         visit.keep(Cookie::Session, token);
@@ -42,8 +42,8 @@ pub async fn change(visit: &mut Visit<'_>, request: PasswordChange) -> Result<My
     }
     let Reserved { attempt, password_hash } =
         attempt::reserve(visit, |turn| ReserveOwnAttempt { turn }).await?;
-    let right = password::verify(visit.config.keys.pepper(), &current, &password_hash);
-    let password_hash = if right { Some(password::hash_new(visit.config, &password)?) } else { None };
+    let right = visit.passwords()?.verify(&current, &password_hash);
+    let password_hash = if right { Some(visit.passwords()?.hash_new(&password)?) } else { None };
     visit.change(&SettleOwnAttempt { attempt, right, password_hash }).await
 }
 
@@ -51,7 +51,7 @@ pub async fn confirm(visit: &mut Visit<'_>, request: PasswordConfirmation) -> Re
     let password = typed_in("own_password", &request.own_password)?;
     let Reserved { attempt, password_hash } =
         attempt::reserve(visit, |turn| ReserveOwnAttempt { turn }).await?;
-    let right = password::verify(visit.config.keys.pepper(), &password, &password_hash);
+    let right = visit.passwords()?.verify(&password, &password_hash);
     visit.change(&ConfirmOwnPassword { attempt, right }).await
 }
 

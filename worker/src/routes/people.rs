@@ -21,7 +21,7 @@ use wire::{
     users::{UserQuery, UserWindow},
 };
 
-use crate::{password, visit::Visit, world};
+use crate::{visit::Visit, world};
 
 pub async fn suggest_login(visit: &mut Visit<'_>, request: LoginWish) -> Result<LoginSuggestion, Problem> {
     let LoginWish { last_name, first_name, role } = request;
@@ -31,7 +31,7 @@ pub async fn suggest_login(visit: &mut Visit<'_>, request: LoginWish) -> Result<
 pub async fn add(visit: &mut Visit<'_>, person: PersonFields) -> Result<AddedUser, Problem> {
     // Asked before the hash: whoever may add nobody makes the Worker work for nothing.
     visit.read(&MayManagePeople {}).await?;
-    let first = password::draw_first(visit.config)?;
+    let first = visit.passwords()?.draw_first()?;
     visit.change(&AddUser { person, first }).await
 }
 
@@ -42,7 +42,7 @@ pub async fn edit(visit: &mut Visit<'_>, request: UserChange) -> Result<UserWind
 
 pub async fn restore(visit: &mut Visit<'_>, request: UserQuery) -> Result<AddedUser, Problem> {
     let id = renewable(visit, &request, false).await?;
-    let first = password::draw_first(visit.config)?;
+    let first = visit.passwords()?.draw_first()?;
     visit.change(&RestoreAccess { id, first }).await
 }
 
@@ -52,7 +52,7 @@ pub async fn remove(visit: &mut Visit<'_>, request: UserQuery) -> Result<UserWin
 
 pub async fn bring_back(visit: &mut Visit<'_>, request: UserQuery) -> Result<AddedUser, Problem> {
     let id = renewable(visit, &request, true).await?;
-    let first = password::draw_first(visit.config)?;
+    let first = visit.passwords()?.draw_first()?;
     visit.change(&BringBackUser { id, first }).await
 }
 
@@ -85,7 +85,7 @@ async fn renewable(visit: &Visit<'_>, request: &UserQuery, removed: bool) -> Res
 }
 
 fn make_password(visit: &Visit<'_>, clinic: &ClinicCode) -> Result<MadePassword, Problem> {
-    let first = password::draw_first(visit.config)?;
+    let first = visit.passwords()?.draw_first()?;
     let nonce = world::random_bytes::<NONCE_BYTES>();
     let sealed = seal_hash(&visit.config.keys, clinic, nonce, &first.hash);
     Ok(MadePassword { password: first.password, sealed })

@@ -9,7 +9,7 @@ use wire::{
     recovery::{ResetChoice, ResetLink, ResetOffer, ResetRequest, ResetToken},
 };
 
-use crate::{password, visit::Visit};
+use crate::{password::Passwords, visit::Visit};
 
 pub async fn request(visit: &mut Visit<'_>, request: ResetRequest) -> Result<Empty, Problem> {
     visit.change(&RequestReset { login: request.login.parse()? }).await
@@ -26,7 +26,7 @@ pub async fn set(visit: &mut Visit<'_>, request: ResetChoice) -> Result<Empty, P
     let ResetCase { offer, about } = case(visit, &token).await?;
     let about: Vec<&str> = about.iter().map(String::as_str).collect();
     check_own_password(&password, offer.length_min, &about)?;
-    let password_hash = password::hash_new(visit.config, &password)?;
+    let password_hash = Passwords::of_clinic(visit.config, &token.clinic).hash_new(&password)?;
     let ResetToken { clinic, account, secret } = token;
     visit.change_in(&clinic, &ResetPassword { account, secret, password_hash }).await
 }
@@ -34,7 +34,7 @@ pub async fn set(visit: &mut Visit<'_>, request: ResetChoice) -> Result<Empty, P
 /// The token of a link, if it names a clinic that this deployment may have: a made-up one costs neither storage nor an object.
 fn known(visit: &Visit<'_>, token: &str) -> Result<ResetToken, Problem> {
     let token: ResetToken = token.parse()?;
-    if visit.config.keys.knows_clinic_code(&token.clinic) {
+    if visit.config.knows_clinic(&token.clinic) {
         Ok(token)
     } else {
         Err(Problem::new(ProblemCode::ResetLinkWrong))

@@ -9,7 +9,7 @@ use wire::{
     setup::{SetupDone, SetupOffer, SetupRequest, SetupToken},
 };
 
-use crate::{password, visit::Visit, world};
+use crate::{password::Passwords, visit::Visit, world};
 
 pub async fn check(visit: &mut Visit<'_>, request: SetupToken) -> Result<SetupOffer, Problem> {
     let place = unused(visit, &request.token).await?;
@@ -19,8 +19,8 @@ pub async fn check(visit: &mut Visit<'_>, request: SetupToken) -> Result<SetupOf
 pub async fn set_up(visit: &mut Visit<'_>, request: SetupRequest) -> Result<SetupDone, Problem> {
     // Asked before anything is hashed, and once more by the command: of two at once, one opens the clinic.
     let place = unused(visit, &request.token).await?;
-    let owner = password::draw_first(visit.config)?;
-    let administrator = password::draw_first(visit.config)?;
+    let passwords = Passwords::of_clinic(visit.config, &place.clinic);
+    let (owner, administrator) = (passwords.draw_first()?, passwords.draw_first()?);
     let command = SetUpClinic { code: place.clinic.clone(), request, owner, administrator };
     visit.change_in(&place.clinic, &command).await
 }

@@ -30,7 +30,7 @@ use super::{
     attempt::{self, Reserved},
     operator,
 };
-use crate::{clinics::Purpose, cookies::Cookie, password, visit::Visit};
+use crate::{clinics::Purpose, cookies::Cookie, password::Passwords, visit::Visit};
 
 pub async fn open_case(visit: &mut Visit<'_>, request: CaseRequest) -> Result<OpenedCase, Problem> {
     let CaseRequest { id, reason, phone } = request;
@@ -54,7 +54,7 @@ pub async fn sign_in(visit: &mut Visit<'_>, request: OperatorCredentials) -> Res
     // The desk gives no turns: it slows each network down.
     let asked = async |_| visit.ask_desk(&reserve, Purpose::Change).await;
     let Reserved { attempt, password_hash } = attempt::reserve_by(asked).await?;
-    let right = password::verify(visit.config.keys.pepper(), &password, &password_hash);
+    let right = Passwords::of_desk(visit.config).verify(&password, &password_hash);
     let token = visit.ask_desk(&SettleOperatorAttempt { attempt, right, code }, Purpose::Change).await?;
     visit.keep(Cookie::Support, &token);
     visit.become_operator(token);
@@ -140,7 +140,7 @@ pub async fn make_clinic_link(visit: &mut Visit<'_>, place: ClinicPlace) -> Resu
 pub async fn make_operator(visit: &mut Visit<'_>, request: NewOperator) -> Result<MadeOperator, Problem> {
     let NewOperator { name, login } = request;
     let login: Login = login.parse()?;
-    let first = password::draw_operators(visit.config)?;
+    let first = Passwords::of_desk(visit.config).draw_operators()?;
     let command = MakeOperator { name, login: login.clone(), password_hash: first.hash };
     let otpauth_url = visit.ask_desk(&command, Purpose::Change).await?;
     Ok(MadeOperator { login: login.as_str().to_owned(), password: first.password, otpauth_url })

@@ -14,7 +14,7 @@ use wire::{
 };
 
 use super::attempt::{self, Reserved};
-use crate::{cookies::Cookie, password, visit::Visit};
+use crate::{cookies::Cookie, visit::Visit};
 
 pub async fn submit_password(
     visit: &mut Visit<'_>,
@@ -25,7 +25,7 @@ pub async fn submit_password(
     let password: UserPassword = request.password.parse()?;
     let Reserved { attempt, password_hash } =
         attempt::reserve(visit, |turn| ReserveAttempt { login: login.clone(), turn }).await?;
-    let right = password::verify(visit.config.keys.pepper(), &password, &password_hash);
+    let right = visit.passwords()?.verify(&password, &password_hash);
     let granted = visit.change(&SettleAttempt { attempt, right }).await?;
     visit.keep(Cookie::Question, &granted.token);
     visit.forget(&[Cookie::Session]);

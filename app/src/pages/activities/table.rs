@@ -134,7 +134,9 @@ fn look(action: Action) -> (Icon, &'static str) {
         Action::LogExported | Action::LogTrimmed | Action::Unknown => (Icon::List, "action"),
         Action::SettingsChanged | Action::PolicyChanged => (Icon::Settings, "action"),
         Action::SignedOut | Action::SignedOutEverywhere => (Icon::Door, "action"),
-        Action::ClinicOpened => (Icon::Ward, "action"),
+        Action::ClinicOpened | Action::ClinicClosed | Action::ClinicReopened | Action::ClinicTakenIn => {
+            (Icon::Ward, "action")
+        }
     }
 }
 
