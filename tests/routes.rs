@@ -7,9 +7,9 @@ use anyhow::{Context, Result, bail};
 use reqwest::Method;
 use serde_json::{Value, json};
 use wire::{
-    Empty, Endpoint, activities::*, computers::*, first_day::*, health::GetHealth, help::AnswerHelp,
-    mails::*, me::*, people::*, recovery::*, settings::*, setup::*, sign_in::*, signed::GetLogKey,
-    support::*, users::*,
+    Empty, Endpoint, activities::*, archive::GetArchiveKey, computers::*, first_day::*, health::GetHealth,
+    help::AnswerHelp, mails::*, me::*, people::*, recovery::*, settings::*, setup::*, sign_in::*,
+    signed::GetLogKey, support::*, users::*,
 };
 
 use crate::{Client, Reply, acts};
@@ -170,6 +170,7 @@ pub fn request(path: &str, ids: &Ids) -> Result<Value> {
         json!({ "last_name": "", "first_name": "", "role": "employee", "login": "x", "language": "en" });
     Ok(match path {
         GetHealth::PATH
+        | GetArchiveKey::PATH
         | GetLogKey::PATH
         | GetSignIn::PATH
         | GetMe::PATH

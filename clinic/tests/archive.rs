@@ -167,7 +167,9 @@ fn a_clinic_goes_elsewhere_and_comes_back_with_all_that_it_is() {
         // Where it left, nothing is left once that is asked for.
         let old_place = Door::at(&house, old.clone());
         assert_eq!(code(old_place.ask(&ReadSignIn {})), ProblemCode::ClinicClosed, "{leg}");
-        let deletion = DeleteClinic { name: taken.name };
+        let deletion = DeleteClinic { name: taken.name, seq: Some(taken.seq) };
+        let before = DeleteClinic { seq: Some(taken.seq - 1), name: deletion.name.clone() };
+        assert_eq!(code(house.ask(&operator(), &before).unwrap()), ProblemCode::EditedMeanwhile, "{leg}");
         house.ask(&operator(), &deletion).unwrap().unwrap();
         assert!(!schema::is_opened(&house.store).unwrap(), "{leg}");
         let left =
@@ -211,7 +213,8 @@ fn a_closed_clinic_changes_nothing_and_opens_again() {
 fn an_open_clinic_is_neither_written_nor_deleted() {
     let house = House::open();
     assert_eq!(code(write(&house, &House::keys())), ProblemCode::ClinicNotClosed);
-    let deletion = |name: &str| house.ask(&operator(), &DeleteClinic { name: name.into() }).unwrap();
+    let deletion =
+        |name: &str| house.ask(&operator(), &DeleteClinic { name: name.into(), seq: None }).unwrap();
     assert_eq!(code(deletion("Harbour Street Clinic")), ProblemCode::ClinicNotClosed);
     let end = SignArchive { to: House::keys().archive_key().to_string(), pages: 1, digest: "00".repeat(32) };
     assert_eq!(code(house.ask(&operator(), &end).unwrap()), ProblemCode::ClinicNotClosed);
@@ -270,7 +273,7 @@ fn what_is_no_whole_archive_for_here_opens_nothing() {
     // What arrived by half can be thrown away.
     let half = house.elsewhere(ELSEWHERE);
     half.ask(&operator(), &page(&code_of, 0, &archive.pages[0])).unwrap().unwrap();
-    half.ask(&operator(), &DeleteClinic { name: String::new() }).unwrap().unwrap();
+    half.ask(&operator(), &DeleteClinic { name: String::new(), seq: None }).unwrap().unwrap();
     assert!(!schema::is_opened(&half.store).unwrap());
 }
 

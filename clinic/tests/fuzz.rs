@@ -141,6 +141,14 @@ fn body(name: &str, ids: &[String]) -> Value {
             "email": "a@b.example", "computer": "C", "profile": "P", "administrator": { "last_name": "L", "first_name": "F" } } }),
         "unlock_owner" => json!({ "login": "owner", "reason": "the only one" }),
         "reopen_profile" => json!({ "profile": "Main", "reason": "nobody gets in" }),
+        "close_clinic" | "reopen_clinic" => json!({ "reason": "it moves" }),
+        "write_archive_page" => {
+            json!({ "to": "07".repeat(32), "number": 0, "place": { "table": 0, "after": 0 } })
+        }
+        "sign_archive" => json!({ "to": "07".repeat(32), "pages": 1, "digest": "00".repeat(32) }),
+        "take_archive_page" => json!({ "clinic": "k7m2qx4p9d", "number": 0, "sealed": "AAAA" }),
+        "take_in_clinic" => json!({ "end": "{}" }),
+        "delete_clinic" => json!({ "name": "House", "seq": 1 }),
         "authorize_computer" => json!({ "number": 1, "password": "abcd2345efgh6789jkmnpqrs" }),
         "authorize_profile" => json!({ "code": "123456" }),
         "reserve_attempt"

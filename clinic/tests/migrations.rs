@@ -55,6 +55,7 @@ fn no_schema_of_before_has_changed() {
     let deployed = [
         "96596ef9", "7bb5fde6", "35cc77aa", "4ae392fc", "d69fb320", "6acab403", "1a9ce364", "1f97e59b",
         "e2770532", "e2770532", "43f9fa38", "b032b85f", "d64ab0fa", "aa4bd25d", "03554e5c", "67c96fd1",
+        "defcd0f9",
     ];
     assert_eq!(clinic, deployed);
     let desk = digests(desk::schema::migrate_to, desk::schema::NEWEST);

@@ -180,7 +180,7 @@ async fn the_version_before_comes_back_unless_the_records_are_too_new_for_it() -
 }
 
 /// A browser at one of the clinic's computers, with step 1 behind.
-async fn at(home: &Home, opened: &OpenedClinic, computer: usize) -> Result<Client> {
+pub async fn at(home: &Home, opened: &OpenedClinic, computer: usize) -> Result<Client> {
     let client = home.near_browser()?;
     let computer = opened.computers.get(computer).context("no such computer")?;
     client.authorize_computer(&computer.username, &computer.password).await?;
@@ -206,7 +206,7 @@ fn head_of(backup: &Path) -> Result<(usize, String)> {
 }
 
 /// The file of the one clinic below a folder.
-fn clinic_file(folder: &Path) -> Result<PathBuf> {
+pub fn clinic_file(folder: &Path) -> Result<PathBuf> {
     records::file_where(folder, |records| {
         records.number("SELECT COUNT(*) FROM settings WHERE ?1 = ''", "").is_ok()
     })
@@ -221,7 +221,7 @@ fn said(output: &Output) -> String {
     String::from_utf8_lossy(&[output.stdout.as_slice(), &output.stderr].concat()).into_owned()
 }
 
-async fn mailed_pin(home: &Home) -> Result<String> {
+pub async fn mailed_pin(home: &Home) -> Result<String> {
     for _ in 0..200 {
         if let Some(mail) = home.mailbox().newest(|mail| mail.subject == "User Account Unlock") {
             let digits = |line: &&str| line.len() == 6 && line.bytes().all(|byte| byte.is_ascii_digit());

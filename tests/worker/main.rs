@@ -2,6 +2,7 @@
 
 mod activities;
 mod activities_export;
+mod archive;
 mod bodies;
 mod budget;
 mod clock;

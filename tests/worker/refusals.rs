@@ -20,8 +20,8 @@ use crate::{
 };
 
 /// Met in the stories of the edge, of the three steps, of lock and unlock, of setup, of recovery, of the settings, of
-/// the collisions, of the log, of support and of emergencies.
-const MET_ELSEWHERE: [ProblemCode; 61] = [
+/// the collisions, of the log, of support, of emergencies and of clinics that move.
+const MET_ELSEWHERE: [ProblemCode; 65] = [
     ProblemCode::PasswordNeeded,
     ProblemCode::KeyMissing,
     ProblemCode::ProofWrong,
@@ -60,6 +60,10 @@ const MET_ELSEWHERE: [ProblemCode; 61] = [
     ProblemCode::PasswordUnchanged,
     ProblemCode::NotLocked,
     ProblemCode::NotAnEmergency,
+    ProblemCode::ClinicClosed,
+    ProblemCode::ClinicNotClosed,
+    ProblemCode::ClinicExists,
+    ProblemCode::ArchiveWrong,
     ProblemCode::PinWrong,
     ProblemCode::PinExpired,
     ProblemCode::PinSpent,

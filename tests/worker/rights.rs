@@ -7,6 +7,7 @@ use wardkey_tests::{Client, Clinic, Wardkey};
 use wire::{
     Empty, Endpoint, ProblemCode, Role,
     activities::*,
+    archive::GetArchiveKey,
     computers::*,
     first_day::*,
     health::GetHealth,
@@ -121,7 +122,7 @@ impl<'a> Walk<'a> {
 fn need(path: &str) -> Result<Need> {
     use Right::{Edit, Read};
     Ok(match path {
-        GetHealth::PATH | AnswerHelp::PATH | GetLogKey::PATH => Need::Nothing,
+        GetHealth::PATH | AnswerHelp::PATH | GetLogKey::PATH | GetArchiveKey::PATH => Need::Nothing,
         CheckSetupLink::PATH | SetUpClinic::PATH => Need::Nothing,
         GetSignIn::PATH | AuthorizeComputer::PATH | AuthorizeProfile::PATH | GetLock::PATH => Need::Nothing,
         SubmitPassword::PATH | AnswerQuestion::PATH | ChoosePassword::PATH => Need::Nothing,

@@ -184,6 +184,9 @@ pub struct ClinicDeletion {
     pub clinic: String,
     /// Its name, to the letter, so that no other one is meant.
     pub name: String,
+    /// The number of the last line of its log that its archive has; absent where nobody keeps anything of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
 }
 
 /// The chain of the pages, after another one: SHA-256 over what it was before and the page as it stands in the file.

@@ -8,6 +8,10 @@ use wire::{
         Action, ActivitiesPage, ActivitiesQuery, ActivityChoices, ActivityLine, ExportFormat, ExportWish,
         FailureChart, Subject,
     },
+    archive::{
+        ArchiveEndWish, ArchiveKeyText, ArrivingPage, ClinicDeletion, ClinicReason, ClosedClinic, PageWish,
+        SealedPage, SignedArchive, TakenInClinic,
+    },
     computers::{
         AccessForm, ComputerChange, ComputerList, ComputerQuery, NewComputerRequest, NewProfileRequest,
         ProfileChange, ProfileQuery,
@@ -261,8 +265,29 @@ fn activities() {
          password_reset_requested_locked password_reset signed_out_everywhere user_added user_edited user_removed \
          user_brought_back access_restored computer_added computer_edited computer_revoked computer_reissued \
          computer_removed computer_reset profile_added profile_renamed profile_reissued profile_removed settings_changed policy_changed \
-         support_case_opened support_case_read support_case_withdrawn account_unlocked_by_support account_unlocked_in_emergency profile_reopened log_exported log_trimmed"
+         support_case_opened support_case_read support_case_withdrawn account_unlocked_by_support account_unlocked_in_emergency profile_reopened log_exported log_trimmed \
+         clinic_closed clinic_reopened clinic_taken_in"
     );
+}
+
+#[test]
+fn archives() {
+    let key = "01".repeat(32);
+    stays::<ArchiveKeyText>(&format!(r#"{{"key":"{key}"}}"#));
+    stays::<ClinicReason>(r#"{"clinic":"k7m2qx4p9d","reason":"It moves"}"#);
+    stays::<ClosedClinic>(r#"{"name":"Harbour","seq":9}"#);
+    stays::<PageWish>(&format!(
+        r#"{{"clinic":"k7m2qx4p9d","to":"{key}","number":0,"place":{{"table":1,"after":200}}}}"#
+    ));
+    stays::<SealedPage>(r#"{"sealed":"AAAA","next":{"table":1,"after":200}}"#);
+    stays::<SealedPage>(r#"{"sealed":"AAAA"}"#);
+    stays::<ArchiveEndWish>(&format!(r#"{{"clinic":"k7m2qx4p9d","to":"{key}","pages":2,"digest":"{key}"}}"#));
+    stays::<SignedArchive>(r#"{"end":"{}"}"#);
+    stays::<ArrivingPage>(r#"{"clinic":"k7m2qx4p9d","number":0,"sealed":"AAAA"}"#);
+    stays::<TakenInClinic>(r#"{"name":"Harbour","people":12,"computers":4,"seq":9}"#);
+    stays::<ClinicDeletion>(r#"{"clinic":"k7m2qx4p9d","name":"Harbour","seq":9}"#);
+    stays::<ClinicDeletion>(r#"{"clinic":"k7m2qx4p9d","name":"Harbour"}"#);
+    refused::<ClinicDeletion>(r#"{"clinic":"k7m2qx4p9d","name":"Harbour","sure":true}"#);
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::{path::PathBuf, process::ExitCode};
 
-use clap::{Parser, Subcommand};
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
 use wire::{
     operator::{OwnerUnlock, ProfileReopening},
     place::{ClinicPlace, Jurisdiction, Region},
@@ -10,6 +11,7 @@ use wire::{
     support::NewOperator,
 };
 use xtask::{
+    archive::{self, Place},
     assemble, bench, deploy_check, finish, fuzz,
     harm::{self, Harm},
     home, log_key, mutants, observatory, operator, progress, release, run, screens, simulate, suite, tools,
@@ -97,6 +99,9 @@ enum Verb {
         #[arg(long, value_name = "DIR", default_value = ".wardkey")]
         state: PathBuf,
     },
+    /// Close a whole clinic and write it into a file, take it in at another Wardkey, open it again, or delete it (docs/move.md)
+    #[command(subcommand)]
+    Clinic(Whole),
     /// Run every test, or those whose name contains NAME
     Test {
         /// A part of the names of the tests to run
@@ -229,6 +234,95 @@ enum Verb {
     },
 }
 
+/// What can be done with a whole clinic.
+#[derive(Subcommand)]
+enum Whole {
+    /// Close it and write it into an archive that one Wardkey alone can open; it opens again at the end, unless it moves
+    Archive {
+        /// The file
+        file: PathBuf,
+        /// The Wardkey that is to open it: its address, or its key, which /api/archive-key tells
+        #[arg(long, value_name = "URL|KEY")]
+        to: String,
+        /// Leave it closed: it is to be taken in there
+        #[arg(long = "move")]
+        moves: bool,
+        #[command(flatten)]
+        at: At,
+        /// Why, for the clinic's log
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Take in a clinic from an archive that was written for this Wardkey; its BROUGHT_CLINICS names it first
+    TakeIn {
+        /// The file
+        file: PathBuf,
+        /// Where this Wardkey is
+        #[arg(long, default_value = "http://localhost:8787")]
+        url: String,
+        /// The folder that keeps its secret key; SECRET_KEY in the environment goes before it
+        #[arg(long, value_name = "DIR", default_value = ".wardkey")]
+        state: PathBuf,
+    },
+    /// Open a closed clinic again
+    Reopen {
+        #[command(flatten)]
+        at: At,
+        /// Why, for the clinic's log
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+    /// Delete all that there is of a clinic, for ever, once it is closed
+    Delete {
+        #[command(flatten)]
+        at: At,
+        /// The clinic's name, to the letter
+        #[arg(long)]
+        name: String,
+        /// Its archive, which must go up to the last line of its log
+        #[arg(long, value_name = "FILE", required_unless_present = "without_archive")]
+        archive: Option<PathBuf>,
+        /// Nobody keeps anything of it
+        #[arg(long, conflicts_with = "archive")]
+        without_archive: bool,
+    },
+}
+
+/// A clinic at a Wardkey.
+#[derive(Args)]
+struct At {
+    /// The clinic's code: what the usernames of its computers begin with
+    #[arg(long, value_name = "CODE")]
+    clinic: String,
+    /// Where that Wardkey is
+    #[arg(long, default_value = "http://localhost:8787")]
+    url: String,
+    /// The folder that keeps its secret key; SECRET_KEY in the environment goes before it
+    #[arg(long, value_name = "DIR", default_value = ".wardkey")]
+    state: PathBuf,
+}
+
+impl At {
+    fn place(&self) -> Place<'_> {
+        Place { url: &self.url, state: &self.state, clinic: &self.clinic }
+    }
+}
+
+impl Whole {
+    fn run(self) -> Result<()> {
+        match self {
+            Whole::Archive { file, to, moves, at, reason } => {
+                archive::write(&at.place(), &to, &file, &reason, moves)
+            }
+            Whole::TakeIn { file, url, state } => archive::take_in(&url, &state, &file),
+            Whole::Reopen { at, reason } => archive::reopen(&at.place(), &reason),
+            Whole::Delete { at, name, archive: file, .. } => {
+                archive::delete(&at.place(), &name, file.as_deref())
+            }
+        }
+    }
+}
+
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().verb {
         Verb::Run { port, state, fresh, no_demo } => {
@@ -250,6 +344,7 @@ fn main() -> ExitCode {
             let login = login.unwrap_or_default();
             operator::unlock_owner(&url, &state, &OwnerUnlock { clinic, login, reason }).map(done)
         }
+        Verb::Clinic(whole) => whole.run().map(done),
         Verb::Test { name } => suite::run(name.as_deref()).map(passed),
         Verb::Screens { only } => screens::run(only.as_deref()).map(passed),
         Verb::Simulate { steps, seed } => simulate::run(steps, seed).map(passed),

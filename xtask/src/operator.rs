@@ -17,7 +17,7 @@ use ureq::{
 };
 use url::{Host, Url};
 use wire::{
-    Endpoint, Problem, ProblemCode, Timestamp,
+    Empty, Endpoint, Problem, ProblemCode, Timestamp,
     operator::{OwnerUnlock, ProfileReopening, Relieved, ReopenProfile, UnlockOwner},
     place::{ClinicPlace, Jurisdiction, Region},
     setup::{MakeSetupLink, SetupLink},
@@ -32,6 +32,23 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What the clinic hears of the emergency way.
 const TOLD: &str = "It stands in the clinic's log with the reason, and every owner gets a mail.";
 
+fn agent() -> Agent {
+    // Whom the system trusts, so that a Worker inside a clinic's network can have a certificate of theirs.
+    let roots = rustls_native_certs::load_native_certs().certs;
+    let roots = roots.iter().map(|root| Certificate::from_der(root).to_owned());
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::Specific(Arc::new(roots.collect())))
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build();
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .timeout_global(Some(PATIENCE))
+        .tls_config(tls)
+        .build();
+    Agent::new_with_config(config)
+}
+
 /// An operator in front of a Worker.
 pub struct Operator {
     agent: Agent,
@@ -43,23 +60,10 @@ pub struct Operator {
 impl Operator {
     /// Whoever has the secret key, in front of the Worker at `url`.
     pub fn new(url: &str, secret_key: &[u8]) -> Result<Self> {
-        // Whom the system trusts, so that a Worker inside a clinic's network can have a certificate of theirs.
-        let roots = rustls_native_certs::load_native_certs().certs;
-        let roots = roots.iter().map(|root| Certificate::from_der(root).to_owned());
-        let tls = TlsConfig::builder()
-            .root_certs(RootCerts::Specific(Arc::new(roots.collect())))
-            .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .build();
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .max_redirects(0)
-            .timeout_global(Some(PATIENCE))
-            .tls_config(tls)
-            .build();
         let mut mac = Hmac::<Sha256>::new_from_slice(secret_key)?;
         mac.update(b"wardkey operator v1");
         let key = URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());
-        Ok(Self { agent: Agent::new_with_config(config), url: url.trim_end_matches('/').to_owned(), key })
+        Ok(Self { agent: agent(), url: url.trim_end_matches('/').to_owned(), key })
     }
 
     /// What shows that somebody has the secret key: the value of `Authorization`.
@@ -97,6 +101,13 @@ impl Operator {
             None => bail!("{}{} refused: {status} {body}", self.url, E::PATH),
         }
     }
+}
+
+/// Asks a Wardkey for what it tells anybody.
+pub(crate) fn tell<E: Endpoint<Request = Empty>>(url: &str, _: &Empty) -> Result<E::Reply> {
+    let mut reply =
+        agent().get(format!("{url}{}", E::PATH)).call().with_context(|| format!("{url} did not answer"))?;
+    reply.body_mut().read_json().with_context(|| format!("{url} is no Wardkey"))
 }
 
 /// What a clinic's data never leaves, as the platform calls it.
@@ -169,9 +180,16 @@ pub fn reopen_profile(url: &str, state: &Path, request: &ProfileReopening) -> Re
 
 /// What a refusal of the emergency way says to whoever sits at a terminal.
 fn sentence(problem: &Problem) -> Option<&'static str> {
+    match problem.code {
+        ProblemCode::ClinicExists => return Some("There is a clinic with this code here already."),
+        ProblemCode::ClinicNotClosed => {
+            return Some("Refused: the clinic is open. `cargo xtask clinic archive --move` closes it.");
+        }
+        _ => {}
+    }
     match (problem.code, problem.field.as_deref()?) {
         (ProblemCode::NotFound, "clinic") => Some(
-            "No clinic of this Wardkey has this code. It is what the usernames of the clinic's computers begin with, up to the dash.",
+            "No clinic of this Wardkey has this code. It is what the usernames of the clinic's computers begin with, up to the dash. One that is to be taken in is named in BROUGHT_CLINICS first.",
         ),
         (ProblemCode::NotFound, "login") => Some("No owner of this clinic has this login."),
         (ProblemCode::NotFound, "profile") => Some("No profile of this clinic has this name."),
@@ -182,13 +200,24 @@ fn sentence(problem: &Problem) -> Option<&'static str> {
         (ProblemCode::NotAnEmergency, _) => Some(
             "Refused: this profile is not stopped or has no computer, or another one lets in, from where an owner can give this one a new QR code.",
         ),
+        (ProblemCode::ArchiveWrong, "to") => Some("Nothing can be sealed to this key."),
+        (ProblemCode::ArchiveWrong, "version") => {
+            Some("The archive is of a newer version than this Wardkey: upgrade this one first.")
+        }
+        (ProblemCode::ArchiveWrong, _) => Some(
+            "Refused: the archive was written for another Wardkey, or is not as it was written, or its log is not.",
+        ),
+        (ProblemCode::EditedMeanwhile, _) => {
+            Some("Refused: the clinic has gone on since this archive was written. Write another one.")
+        }
+        (ProblemCode::NotFound, "name") => Some("This is not the clinic's name, to the letter."),
         (ProblemCode::ReasonMalformed, _) => Some("Give a reason, in one line that is not too long."),
         _ => None,
     }
 }
 
 /// The origin of a web address that the operator's key can safely be sent to.
-fn origin(text: &str) -> Result<String> {
+pub(crate) fn origin(text: &str) -> Result<String> {
     let url = Url::parse(text).with_context(|| format!("--url is not a web address: {text}"))?;
     let on_this_computer = match url.host() {
         Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),

@@ -22,7 +22,7 @@ const SECRET_KEY_VALUES_MIN: usize = 16;
 const DEMO_MAIL_API_KEY: &str = "demo-key-of-the-built-in-mailbox";
 
 /// The names of the Worker's variables. One that is not set is absent to it.
-pub const VARIABLES: [&str; 7] = [
+pub const VARIABLES: [&str; 8] = [
     "PUBLIC_ORIGIN",
     "MAIL_PROVIDER",
     "MAIL_API_URL",
@@ -30,6 +30,7 @@ pub const VARIABLES: [&str; 7] = [
     "MAIL_FROM",
     "SECRET_KEY",
     "CLIENT_ADDRESS_HEADER",
+    "BROUGHT_CLINICS",
 ];
 
 /// The variables of CONTRACT's table.
@@ -51,6 +52,8 @@ pub struct Settings {
     pub secret_key: String,
     /// The header that a fronting proxy puts the client's address into, where there is one.
     pub client_address_header: Option<String>,
+    /// The codes of clinics that came from other deployments.
+    pub brought_clinics: Option<String>,
 }
 
 impl Settings {
@@ -99,6 +102,7 @@ impl Settings {
             public_origin,
             secret_key,
             client_address_header: given("CLIENT_ADDRESS_HEADER"),
+            brought_clinics: given("BROUGHT_CLINICS"),
         })
     }
 
@@ -128,6 +132,7 @@ impl Settings {
             public_origin: format!("http://localhost:{port}"),
             secret_key: new_secret_key()?,
             client_address_header: None,
+            brought_clinics: None,
         })
     }
 
@@ -164,6 +169,7 @@ impl Settings {
             Some(self.mail_from.clone()),
             Some(self.secret_key.clone()),
             self.client_address_header.clone(),
+            self.brought_clinics.clone(),
         ];
         VARIABLES.into_iter().zip(values).filter_map(|(name, value)| Some((name, value?))).collect()
     }

@@ -32,6 +32,9 @@ use crate::{
     rules::roles::Need,
 };
 
+/// No table has so many rows.
+const NUMBER_MAX: i64 = 1 << 40;
+
 /// Closes the clinic.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct CloseClinic {
@@ -96,6 +99,9 @@ impl Command for WriteArchivePage {
 
     fn run(self, call: &mut Call<'_>) -> Result<SealedPage, CommandError> {
         require_closed(call)?;
+        if !(0..=NUMBER_MAX).contains(&self.place.after) {
+            return Err(Problem::about("place", ProblemCode::OutOfBounds).into());
+        }
         let to = in_hex("to", &self.to)?;
         let code = settings::get(call.sql)?.code;
         let bound = Bound { clinic: &code, keys: call.keys };
@@ -275,6 +281,8 @@ fn goes_on(call: &Call<'_>, head: Option<(i64, Vec<u8>)>) -> Result<bool, SqlErr
 pub struct DeleteClinic {
     /// Its name, to the letter.
     pub name: String,
+    /// The number of the last line of its log that its archive has.
+    pub seq: Option<u64>,
 }
 
 impl Command for DeleteClinic {
@@ -286,8 +294,12 @@ impl Command for DeleteClinic {
         // One whose pages have not all arrived has no name yet, and nobody in it.
         if !matches!(standing::get(call.sql)?, Standing::Arriving(_)) {
             require_closed(call)?;
-            if settings::get(call.sql)?.name != self.name {
+            let ClosedClinic { name, seq } = closed(call)?;
+            if name != self.name {
                 return Err(Problem::about("name", ProblemCode::NotFound).into());
+            }
+            if self.seq.is_some_and(|kept| kept != seq) {
+                return Err(Problem::about("seq", ProblemCode::EditedMeanwhile).into());
             }
         }
         schema::drop_all(call.sql)?;

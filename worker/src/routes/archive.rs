@@ -52,6 +52,6 @@ pub async fn take_in(visit: &mut Visit<'_>, request: SignedArchive) -> Result<Ta
 
 /// Nothing is left then that could keep an answer.
 pub async fn delete(visit: &mut Visit<'_>, request: ClinicDeletion) -> Result<Empty, Problem> {
-    let ClinicDeletion { clinic, name } = request;
-    visit.read_in(&clinic_of(visit, &clinic)?, &asked::DeleteClinic { name }).await
+    let ClinicDeletion { clinic, name, seq } = request;
+    visit.read_in(&clinic_of(visit, &clinic)?, &asked::DeleteClinic { name, seq }).await
 }

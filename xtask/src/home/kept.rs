@@ -110,6 +110,7 @@ impl Kept {
                 public_origin: value("PUBLIC_ORIGIN"),
                 secret_key: settings::strong(value("SECRET_KEY")).with_context(said)?,
                 client_address_header: Some(value("CLIENT_ADDRESS_HEADER")),
+                brought_clinics: Some(value("BROUGHT_CLINICS")),
             },
             address,
             port: value(PORT).parse().context("WARDKEY_PORT is not a port").with_context(said)?,
@@ -142,6 +143,7 @@ fn text(first: &First) -> Result<String> {
         ("MAIL_API_KEY", first.mail_api_key.clone().unwrap_or_default()),
         ("SECRET_KEY", secret_key),
         ("CLIENT_ADDRESS_HEADER", ADDRESS_HEADER.to_owned()),
+        ("BROUGHT_CLINICS", String::new()),
         (PORT, first.port.unwrap_or(crate::run::PORT_DEFAULT).to_string()),
     ];
     let mut text = WHAT_IT_IS.to_owned();
