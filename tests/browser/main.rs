@@ -5,6 +5,7 @@ use wardkey_tests::{form, person};
 mod activities;
 mod camera;
 mod clocks;
+mod closed;
 mod connection;
 mod cover;
 mod desk;

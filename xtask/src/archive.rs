@@ -51,8 +51,9 @@ fn operator_of(url: &str, state: &Path) -> Result<Operator> {
 
 /// Closes a clinic and writes its archive. It stays closed where it moves, and opens again otherwise, however that went.
 pub fn write(place: &Place<'_>, to: &str, file: &Path, reason: &str, moves: bool) -> Result<()> {
-    let operator = place.operator()?;
-    let to = key_of(to)?;
+    // Before anybody has to wait.
+    is_free(file)?;
+    let (operator, to) = (place.operator()?, key_of(to)?);
     let closed = operator.call::<CloseClinic>(&place.because(reason))?;
     progress::note(&format!("{} is closed: nobody signs in, and nothing in it changes.", closed.name));
     let written = write_file(&operator, place.clinic, to, file);
@@ -62,7 +63,7 @@ pub fn write(place: &Place<'_>, to: &str, file: &Path, reason: &str, moves: bool
     }
     let end = written?;
     let Archived { pages, seq } = told(&end);
-    progress::note(&format!("{}: {pages} pages, the log up to line {seq}.", file.display()));
+    progress::note(&format!("{}: pages {pages}, the log up to line {seq}.", file.display()));
     progress::note(&format!(
         "Signed with the key {}; the Wardkey with the key {to} alone can open it.",
         end.key
@@ -81,7 +82,7 @@ pub fn write(place: &Place<'_>, to: &str, file: &Path, reason: &str, moves: bool
 /// # Errors
 /// When the Wardkey refuses or the file cannot be written; no file is left then.
 pub fn write_file(operator: &Operator, clinic: &str, to: ArchiveKey, file: &Path) -> Result<ArchiveEnd> {
-    ensure!(!file.exists(), "{} is there already.", file.display());
+    is_free(file)?;
     let unfinished = file.with_extension("part");
     let outcome = write_pages(operator, clinic, to, &unfinished);
     if outcome.is_err() {
@@ -171,6 +172,11 @@ pub fn delete(place: &Place<'_>, name: &str, file: Option<&Path>) -> Result<()> 
     };
     place.operator()?.call::<DeleteClinic>(&deletion)?;
     progress::note(&format!("{name} is deleted."));
+    Ok(())
+}
+
+fn is_free(file: &Path) -> Result<()> {
+    ensure!(!file.exists(), "{} is there already.", file.display());
     Ok(())
 }
 
