@@ -112,7 +112,7 @@ async fn pins(clinic: &Clinic<'_>, findings: &mut Findings) -> Result<()> {
     clinic.turn_clock(-4 * MINUTE).await?;
     let again = owner.try_call::<Unlock>(&unlock).await?;
     findings.holds(again.is_err(), || "a PIN was good for a second lock".to_owned());
-    findings.went_well("the export", kill::log_is_proven(&owner).await);
+    findings.went_well("the export", kill::log_is_proven(&owner, whitfield).await);
     Ok(())
 }
 

@@ -11,6 +11,8 @@ use wire::{
     Empty, Endpoint,
     activities::ExportActivities,
     log_file::{FileVerifier, Verdict},
+    me::{ConfirmPassword, PasswordConfirmation},
+    operator::UserSecret,
     signed::{GetLogKey, LogKey},
 };
 
@@ -74,7 +76,7 @@ async fn killed_again_and_again(ground: &Ground) -> Result<Findings> {
         findings.went_well(&format!("after kill {kill}"), crew.look_around().await);
         back_slowest = back_slowest.max(started.elapsed());
         if kill % EXPORT_EACH == 0 {
-            let proven = log_is_proven(crew.owner()).await;
+            let proven = log_is_proven(crew.owner(), clinic.user("whitfield")?).await;
             findings.went_well(&format!("the export after kill {kill}"), proven);
         }
     }
@@ -117,7 +119,9 @@ pub(super) async fn every_mail_comes(wardkey: &Wardkey, file: &Path, findings: &
 }
 
 /// The log, exported, is whole and signed with the key that this Wardkey tells.
-pub(super) async fn log_is_proven(owner: &Client) -> Result<()> {
+pub(super) async fn log_is_proven(owner: &Client, user: &UserSecret) -> Result<()> {
+    // It may be long since it was typed.
+    owner.call::<ConfirmPassword>(&PasswordConfirmation { own_password: user.password.clone() }).await?;
     let key: LogKey = owner.call::<GetLogKey>(&Empty {}).await?.key.parse().ok().context("no key")?;
     let headers = [("content-type", "application/json"), ("origin", owner.origin())];
     let wish = r#"{"format":"jsonl"}"#.to_owned();

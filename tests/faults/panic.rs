@@ -295,7 +295,7 @@ async fn while_people_work(ground: &Ground) -> Result<Findings> {
         crew.come_back(&records)?;
         findings.went_well(&format!("after break {number}"), crew.look_around().await);
     }
-    findings.went_well("the log", kill::log_is_proven(crew.owner()).await);
+    findings.went_well("the log", kill::log_is_proven(crew.owner(), clinic.user("whitfield")?).await);
     kill::every_mail_comes(&wardkey, &file, &mut findings).await?;
     let (answered, unanswered) = crew.ledger().totals();
     findings.note("breaks", breaks as f64);
