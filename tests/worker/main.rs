@@ -25,6 +25,7 @@ mod keys;
 mod live;
 mod lock;
 mod mails;
+mod monitoring;
 mod observatory;
 mod outbox;
 mod places;

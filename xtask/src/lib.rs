@@ -16,6 +16,7 @@ pub mod key;
 pub mod log_key;
 pub mod mail_provider;
 pub mod mailbox;
+pub mod metrics_key;
 pub mod mutants;
 pub mod observatory;
 pub mod older;

@@ -1,4 +1,4 @@
-//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | home | deploy-check | release | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | metrics-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | home | deploy-check | release | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -14,8 +14,8 @@ use xtask::{
     archive::{self, Place},
     assemble, bench, deploy_check, finish, fuzz,
     harm::{self, Harm},
-    home, log_key, mutants, observatory, operator, progress, release, run, screens, simulate, suite, tools,
-    verify_log,
+    home, log_key, metrics_key, mutants, observatory, operator, progress, release, run, screens, simulate,
+    suite, tools, verify_log,
 };
 
 /// Commands of the Wardkey project.
@@ -161,6 +161,12 @@ enum Verb {
     /// Print the public key with which a Wardkey signs its exported logs: for `verify-log --key`, and for auditors
     LogKey {
         /// The state folder of `cargo xtask run`, for its secret key; SECRET_KEY in the environment goes before it
+        #[arg(long, value_name = "DIR", default_value = ".wardkey")]
+        state: PathBuf,
+    },
+    /// Print the key with which Prometheus and the like may ask a Wardkey for its figures, and for nothing else
+    MetricsKey {
+        /// The state folder of `cargo xtask run`, or the folder of a home, for its secret key; SECRET_KEY in the environment goes before it
         #[arg(long, value_name = "DIR", default_value = ".wardkey")]
         state: PathBuf,
     },
@@ -354,6 +360,7 @@ fn main() -> ExitCode {
         Verb::Mutants { part } => mutants::run(part.as_deref()).map(passed),
         Verb::Observatory => observatory::run().map(passed),
         Verb::LogKey { state } => log_key::run(&state).map(done),
+        Verb::MetricsKey { state } => metrics_key::run(&state).map(done),
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
         Verb::Build => build().map(done),
         Verb::Release { version } => release::run(&version).map(done),
