@@ -9,6 +9,7 @@ mod clock;
 mod collisions;
 mod deploy;
 mod described;
+mod doctor;
 mod edge;
 mod emergency;
 mod faults;

@@ -1,13 +1,16 @@
 //! What watches over a Wardkey sees: figures that name nobody, and whether everything that a login needs works.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    process::Command,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail, ensure};
 use reqwest::Method;
-use wardkey_tests::{Client, Clinic, Reply, Wardkey, clinic};
+use tempfile::TempDir;
+use wardkey_tests::{Client, Clinic, Home, Reply, Wardkey, clinic};
 use wire::{
     Endpoint, ProblemCode,
     health::GetHealth,
@@ -15,7 +18,7 @@ use wire::{
     operator::OpenClinic,
     users::{PinRequest, SendPin, Unlock, UnlockRequest},
 };
-use xtask::{mailbox::Failure, metrics_key, operator::Operator};
+use xtask::{debian, demo, mailbox::Failure, metrics_key, operator::Operator, root};
 
 use crate::{acts, routes};
 
@@ -232,4 +235,92 @@ async fn the_check_tries_what_a_login_needs_and_says_what_is_broken() -> Result<
     }
     // Whoever only asks whether it is up hears that it is.
     watch.client.call::<GetHealth>(&wire::Empty {}).await.map(drop)
+}
+
+/// Prometheus's own program judges what it would read: the text of a running home, the site and the alerts that it brings, and what of
+/// them must and must not wake somebody.
+#[tokio::test]
+async fn prometheus_takes_the_figures_and_the_alerts() -> Result<()> {
+    let mut home = Home::write()?;
+    home.start_worker()?;
+    demo::open(home.worker_address(), &home.settings()?, &demo::harbour_street())?;
+    let key = metrics_key::of(&home.settings()?.secret_key_bytes()?)?;
+    let folder = TempDir::with_prefix("wardkey-prometheus-")?;
+    let beside = |name: &str| folder.path().join(name);
+    for name in ["prometheus.yml", "alerts.yml"] {
+        fs::copy(home.folder().join("current").join(name), beside(name))?;
+    }
+    fs::write(beside("wardkey.key"), &key)?;
+    fs::copy(root().join("tests/worker/alerts_test.yml"), beside("alerts_test.yml"))?;
+
+    // Asked as that file says.
+    let site = fs::read_to_string(beside("prometheus.yml"))?;
+    ensure!(site.contains(&format!("\"{}\"", home.worker_address())), "{site}");
+    ensure!(site.contains(&format!("metrics_path: {}\n", GetMetrics::PATH)), "{site}");
+    let url = format!("http://{}{}", home.worker_address(), GetMetrics::PATH);
+    let text =
+        reqwest::Client::new().get(url).bearer_auth(&key).send().await?.error_for_status()?.text().await?;
+    fs::write(beside("metrics"), &text)?;
+
+    let promtool = debian::promtool()?;
+    for arguments in [
+        &["check", "config", "prometheus.yml"][..],
+        &["check", "rules", "alerts.yml"],
+        &["test", "rules", "alerts_test.yml"],
+        &["check", "metrics"],
+    ] {
+        let mut judge = Command::new(&promtool);
+        judge.args(arguments).current_dir(folder.path()).stdin(fs::File::open(beside("metrics"))?);
+        let output = judge.output()?;
+        let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
+        ensure!(output.status.success(), "{arguments:?}: {said}");
+    }
+
+    // No alert waits for a figure that is never there; steps and routes come with their first request.
+    let alerts = fs::read_to_string(beside("alerts.yml"))?;
+    let named = alerts.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let figures: BTreeSet<&str> = named.filter(|word| word.starts_with("wardkey_")).collect();
+    ensure!(figures.len() >= 7, "{figures:?}");
+    for figure in figures {
+        ensure!(text.contains(&format!("\n{figure}")), "{figure} is nowhere");
+    }
+    for quoted in alerts.split('"').skip(1).step_by(2).filter(|text| !text.contains(' ')) {
+        for value in quoted.split('|').filter(|value| !["wardkey", "clinic", "1"].contains(value)) {
+            let known = text.contains(&format!("=\"{value}\""));
+            ensure!(known, "{value} is nowhere");
+        }
+    }
+    Ok(())
+}
+
+/// Says each row that the platform's Analytics Engine would be given, and gives that to the program beside its other bindings.
+const ENGINE: &str = "const counted = env => ({ ...env, METRICS: { writeDataPoint: row => console.log(`row ${JSON.stringify(row)}`) } });\n";
+
+#[tokio::test]
+async fn where_the_platform_counts_it_is_told_the_same() -> Result<()> {
+    let mut home = Home::write()?;
+    let file = home.folder().join("current/worker/index.js");
+    let program = fs::read_to_string(&file)?;
+    let given = [
+        ("new Rust(this.ctx, this.env)", "new Rust(this.ctx, counted(this.env))"),
+        ("wasm.fetch(request, env, ctx)", "wasm.fetch(request, counted(env), ctx)"),
+    ];
+    ensure!(given.iter().all(|(is, _)| program.contains(is)), "the program begins in another way");
+    let program = given.iter().fold(program, |program, (is, becomes)| program.replace(is, becomes));
+    fs::write(&file, program + ENGINE)?;
+    home.start_worker()?;
+    let opened = demo::open(home.worker_address(), &home.settings()?, &demo::harbour_street())?;
+    let rows = [
+        r#"row {"indexes":["activity"],"doubles":[1],"blobs":["clinic_opened",""]}"#,
+        r#"row {"indexes":["request"],"doubles":[200],"blobs":["/api/operator/clinics",""]}"#,
+    ];
+    let deadline = Instant::now() + PATIENCE;
+    while !rows.iter().all(|row| home.log().contains(row)) {
+        ensure!(Instant::now() < deadline, "{}", home.log());
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let log = home.log();
+    ensure!(log.contains(r#"row {"indexes":["answer"],"doubles":["#), "{log}");
+    ensure!(!log.contains(&opened.code) && !log.contains(&opened.name), "a clinic is named: {log}");
+    Ok(())
 }

@@ -41,7 +41,7 @@ fn point(event: Event<'_>) -> Option<Point> {
             let millis = i32::try_from(millis).unwrap_or(i32::MAX);
             point("answer", [object.as_str(), ""], f64::from(millis.max(0)))
         }
-        Event::Logged(action) => point("activity", [action_text(action), ""], 1.0),
+        Event::Logged { action, lines } => point("activity", [action_text(action), ""], f64::from(lines)),
         Event::Mail(outcome) => point("mail", [outcome.as_str(), ""], 1.0),
         Event::MailsWait { since: Some(since), now, .. } => {
             let seconds = i32::try_from(now.seconds().saturating_sub(since.seconds())).unwrap_or(i32::MAX);
@@ -64,11 +64,12 @@ mod tests {
         let (since, now) = (Some(Timestamp(1_000)), Timestamp(61_000));
         let path = "/api/sign-in/user";
         let problem = Some(ProblemCode::LoginWrong);
+        let logged = Event::Logged { action: Action::AccountLocked, lines: 3 };
         for (event, index, blob, code, double) in [
             (Event::Replied { path, status: 401, problem }, "request", path, "login_wrong", 401.0),
             (Event::Replied { path, status: 200, problem: None }, "request", path, "", 200.0),
             (Event::Answered { object: ObjectKind::Desk, millis: 7 }, "answer", "desk", "", 7.0),
-            (Event::Logged(Action::AccountLocked), "activity", "account_locked", "", 1.0),
+            (logged, "activity", "account_locked", "", 3.0),
             (Event::Mail(MailOutcome::PutOff), "mail", "put_off", "", 1.0),
             (Event::MailsWait { object: "abc", since, now }, "mail_wait", "", "", 60.0),
         ] {

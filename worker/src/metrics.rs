@@ -21,6 +21,8 @@ pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// The path of a request for something that is nowhere.
 pub const NO_PATH: &str = "/api/unknown";
 
+/// What became of a try that was not refused.
+const PASSED: &str = "passed";
 /// Up to how many milliseconds an answer of an object belongs into which bucket; Prometheus reads seconds.
 const BUCKETS: [(i64, &str); 11] = [
     (5, "0.005"),
@@ -43,8 +45,8 @@ pub enum Event<'a> {
     Replied { path: &'static str, status: u16, problem: Option<ProblemCode> },
     /// An object has answered, after so long.
     Answered { object: ObjectKind, millis: i64 },
-    /// A clinic's log has got a line.
-    Logged(Action),
+    /// A clinic's log has got so many lines of a kind.
+    Logged { action: Action, lines: u32 },
     /// A mail was handed over.
     Mail(MailOutcome),
     /// An object's mails wait since then, or none does.
@@ -176,8 +178,10 @@ impl Counts {
         let mails = MailOutcome::ALL.into_iter().map(|outcome| (Counter::Mails, outcome.as_str()));
         let faults = journal::EVENTS.into_iter().map(|event| (Counter::Faults, event));
         let known = problems.chain(activities).chain(mails).chain(faults);
+        let attempts = ["1", "2", "3"].map(|step| (Counter::Attempts, [step, PASSED]));
+        let known = known.map(|(counter, value)| (counter, [value, ""])).chain(attempts);
         Self {
-            counters: known.map(|(counter, value)| ((counter, [value, ""]), 0)).collect(),
+            counters: known.map(|series| (series, 0)).collect(),
             answers: ObjectKind::ALL.into_iter().map(|kind| (kind, Histogram::default())).collect(),
             waiting: BTreeMap::new(),
         }
@@ -192,11 +196,14 @@ impl Counts {
                     self.add(Counter::Problems, [code, ""]);
                 }
                 if let Some(step) = step(path) {
-                    self.add(Counter::Attempts, [step, code.unwrap_or("passed")]);
+                    self.add(Counter::Attempts, [step, code.unwrap_or(PASSED)]);
                 }
             }
             Event::Answered { object, millis } => self.answers.entry(object).or_default().add(millis),
-            Event::Logged(action) => self.add(Counter::Activities, [action_text(action), ""]),
+            Event::Logged { action, lines } => {
+                let counted = self.counters.entry((Counter::Activities, [action_text(action), ""]));
+                *counted.or_default() += u64::from(lines);
+            }
             Event::Mail(outcome) => self.add(Counter::Mails, [outcome.as_str(), ""]),
             Event::MailsWait { object, since: Some(since), .. } => {
                 self.waiting.insert(object.to_owned(), since);

@@ -8,6 +8,7 @@ pub mod children;
 pub mod debian;
 pub mod demo;
 pub mod deploy_check;
+pub mod doctor;
 pub mod finish;
 pub mod fuzz;
 pub mod harm;

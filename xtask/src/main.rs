@@ -1,4 +1,4 @@
-//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | metrics-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | home | deploy-check | release | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | metrics-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | home | deploy-check | doctor | release | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -12,7 +12,9 @@ use wire::{
 };
 use xtask::{
     archive::{self, Place},
-    assemble, bench, deploy_check, finish, fuzz,
+    assemble, bench, deploy_check,
+    doctor::{self, Asked},
+    finish, fuzz,
     harm::{self, Harm},
     home, log_key, metrics_key, mutants, observatory, operator, progress, release, run, screens, simulate,
     suite, tools, verify_log,
@@ -216,6 +218,18 @@ enum Verb {
         /// The place of wrangler.toml, such as `production`; all where it is left out
         place: Option<String>,
     },
+    /// Find the usual trouble, and say of each in a sentence what to do: of this machine where nothing is named, of a home, of what
+    /// answers at an address. It changes nothing, and fails where something is wrong
+    Doctor {
+        /// The folder of a home, on the machine where it stands
+        folder: Option<PathBuf>,
+        /// Where a Wardkey answers; with SECRET_KEY in the environment it is asked what it says of itself as well
+        #[arg(long, value_name = "ORIGIN")]
+        url: Option<String>,
+        /// Where the backups of the home are
+        #[arg(long, value_name = "DIR", default_value = doctor::BACKUPS)]
+        backups: PathBuf,
+    },
     /// Finish the app that Trunk has just built: Trunk calls this
     #[command(hide = true)]
     Finish {
@@ -370,6 +384,7 @@ fn main() -> ExitCode {
                 .map(done)
         }
         Verb::DeployCheck { place } => deploy_check::run(place.as_deref()).map(passed),
+        Verb::Doctor { folder, url, backups } => doctor::run(&Asked { folder, url, backups }).map(passed),
         Verb::Finish { folder } => {
             tools::for_building().and_then(|tools| finish::run(&tools, &folder)).map(done)
         }
