@@ -160,6 +160,14 @@ impl Home {
         self.wait_for(self.ports.public)
     }
 
+    /// Has nginx take up its site once more.
+    pub fn restart_nginx(&mut self) -> Result<()> {
+        if let Some(mut nginx) = self.nginx.take() {
+            nginx.kill();
+        }
+        self.start_nginx()
+    }
+
     /// A browser behind TLS, in a network of its own.
     pub async fn browser(&self) -> Result<(Client, TlsWay, IpAddr)> {
         static NETWORKS: AtomicU16 = AtomicU16::new(0);

@@ -5,6 +5,7 @@ use std::{cell::RefCell, collections::BTreeSet};
 use serde::{Deserialize, Serialize};
 use wire::{
     Problem, ProblemCode, Timestamp,
+    activities::Action,
     ids::{AccountId, ComputerId},
 };
 
@@ -73,6 +74,8 @@ pub struct Call<'a> {
     pub origin: &'a str,
     /// Which screens are to look again once this is done.
     pub told: &'a RefCell<BTreeSet<String>>,
+    /// What the log has got, for whoever counts it.
+    pub logged: &'a RefCell<Vec<Action>>,
 }
 
 /// Screens that hear of a change together. A browser's socket listens to every audience that it belongs to.

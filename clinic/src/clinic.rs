@@ -7,7 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
-use wire::{Problem, ProblemCode, Timestamp, sign_in::SignInState};
+use wire::{Problem, ProblemCode, Timestamp, activities::Action, sign_in::SignInState};
 
 #[cfg(feature = "trial")]
 use crate::commands::bench_log::FillLog;
@@ -92,10 +92,19 @@ pub fn envelope<C: Command>(command: &C, caller: &Caller, key: Option<CallKey>) 
 pub struct Answer {
     /// The JSON of a `Result<Reply, Problem>`.
     pub reply: String,
-    /// The tags of the sockets that are to be told to look again.
-    pub told: BTreeSet<String>,
+    /// What else follows.
+    pub effects: Effects,
     /// Whether nothing is left of the clinic, so that its storage can go.
     pub emptied: bool,
+}
+
+/// What follows from what was done, once it is.
+#[derive(Debug, Default)]
+pub struct Effects {
+    /// The tags of the sockets that are to be told to look again.
+    pub told: BTreeSet<String>,
+    /// What the log has got, for whoever counts it.
+    pub logged: Vec<Action>,
 }
 
 /// A clinic. It remembers nothing that its records do not hold, but that they are up to date.
@@ -126,10 +135,10 @@ impl Clinic {
         let is_there = self.is_there(store, now)?;
         let standing = if is_there { Some(standing::get(store)?) } else { None };
         if let Some(refusal) = refusal(standing, &command) {
-            return Ok(Answer { reply: written(&refusal)?, told: BTreeSet::new(), emptied: false });
+            return Ok(Answer { reply: written(&refusal)?, effects: Effects::default(), emptied: false });
         }
         let mut reply = String::new();
-        let told = self.within(store, now, random, &caller, &mut |call| {
+        let effects = self.within(store, now, random, &caller, &mut |call| {
             reply = once(call, key.as_ref().filter(|_| is_there), |call| {
                 if standing == Some(Standing::Open) {
                     lock::lapse(call)?;
@@ -142,7 +151,7 @@ impl Clinic {
         if emptied {
             self.migrated.set(false);
         }
-        Ok(Answer { reply, told, emptied })
+        Ok(Answer { reply, effects, emptied })
     }
 
     /// Ends the locks that the policy ends by now. The alarm asks for it, so that screens and log need no one to come by.
@@ -154,9 +163,9 @@ impl Clinic {
         store: &dyn Store,
         now: Timestamp,
         random: &mut dyn Random,
-    ) -> Result<BTreeSet<String>, SqlError> {
+    ) -> Result<Effects, SqlError> {
         if !self.serves(store, now)? {
-            return Ok(BTreeSet::new());
+            return Ok(Effects::default());
         }
         self.within(store, now, random, &Caller::default(), &mut |call| lock::lapse(call))
     }
@@ -170,16 +179,16 @@ impl Clinic {
         store: &dyn Store,
         now: Timestamp,
         random: &mut dyn Random,
-    ) -> Result<(Trimmed, BTreeSet<String>), SqlError> {
+    ) -> Result<(Trimmed, Effects), SqlError> {
         let mut trimmed = Trimmed::Nothing;
         if !self.serves(store, now)? {
-            return Ok((trimmed, BTreeSet::new()));
+            return Ok((trimmed, Effects::default()));
         }
-        let told = self.within(store, now, random, &Caller::default(), &mut |call| {
+        let effects = self.within(store, now, random, &Caller::default(), &mut |call| {
             trimmed = retention::trim(call)?;
             Ok(())
         })?;
-        Ok((trimmed, told))
+        Ok((trimmed, effects))
     }
 
     /// When the oldest line of the log goes, for which the alarm has to ring as well.
@@ -197,7 +206,7 @@ impl Clinic {
         retention::next_trim(store)
     }
 
-    /// Runs `body` in one transaction, and gives back who is to look again.
+    /// Runs `body` in one transaction, and gives back what follows.
     fn within(
         &self,
         store: &dyn Store,
@@ -205,8 +214,8 @@ impl Clinic {
         random: &mut dyn Random,
         caller: &Caller,
         body: &mut dyn FnMut(&mut Call<'_>) -> Result<(), SqlError>,
-    ) -> Result<BTreeSet<String>, SqlError> {
-        let told = RefCell::new(BTreeSet::new());
+    ) -> Result<Effects, SqlError> {
+        let (told, logged) = (RefCell::default(), RefCell::default());
         store.transaction(&mut || {
             body(&mut Call {
                 sql: store,
@@ -216,9 +225,10 @@ impl Clinic {
                 caller,
                 origin: &self.origin,
                 told: &told,
+                logged: &logged,
             })
         })?;
-        Ok(told.into_inner())
+        Ok(Effects { told: told.into_inner(), logged: logged.into_inner() })
     }
 
     /// Takes the mails that are due, putting each off for a while first: a crash while it is sent delays it. Gives back as well
@@ -264,6 +274,15 @@ impl Clinic {
             Ok(())
         })?;
         Ok(told)
+    }
+
+    /// Since when the mail that has waited the longest waits.
+    ///
+    /// # Errors
+    /// When the records fail.
+    pub fn mail_waits_since(&self, store: &dyn Store) -> Result<Option<Timestamp>, SqlError> {
+        // As with the log's oldest line.
+        if self.migrated.get() { records::outbox::waits_since(store) } else { Ok(None) }
     }
 
     /// When the alarm has to ring next.

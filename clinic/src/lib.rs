@@ -34,6 +34,6 @@ pub mod rules;
 pub mod testing;
 
 pub use call::{Call, CallKey, Caller, CommandError, Random};
-pub use clinic::Clinic;
+pub use clinic::{Clinic, Effects};
 pub use desk::SupportDesk;
 pub use keys::{Keys, NewPlace};

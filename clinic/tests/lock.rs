@@ -54,6 +54,18 @@ fn fifth_wrong_password_locks_and_mails_user_and_owners() {
 }
 
 #[test]
+fn whoever_counts_is_told_what_the_log_got() {
+    let house = House::open();
+    let mut door = house.door(0);
+    for _ in 0..4 {
+        door.password("nurse", false).unwrap_err();
+        assert_eq!(*house.logged.borrow(), [Action::LoginFailed]);
+    }
+    door.password("nurse", false).unwrap_err();
+    assert_eq!(*house.logged.borrow(), [Action::LoginFailed, Action::AccountLocked]);
+}
+
+#[test]
 fn a_login_that_nobody_has_behaves_as_one_that_somebody_has() {
     let house = House::open();
     let mut door = house.door(0);

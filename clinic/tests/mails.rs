@@ -72,6 +72,27 @@ fn a_mail_is_queued_delayed_and_sent() {
 }
 
 #[test]
+fn a_mail_waits_since_it_was_written_or_sent_again() {
+    let house = House::open();
+    let owner = house.signed_in("owner");
+    assert_eq!(house.mail_waits_since(), None);
+    house.door(0).lock("nurse");
+    let written = house.now();
+    assert_eq!(house.mail_waits_since(), Some(written));
+    house.pass_seconds(90);
+    house.try_to_deliver(&Delivery::Retry { why: MailTroubleCode::NoAnswer.into(), after_seconds: None });
+    assert_eq!(house.mail_waits_since(), Some(written), "a try in vain is no beginning");
+    house.pass_seconds(60);
+    refuse(&house);
+    assert_eq!(house.mail_waits_since(), None, "what has failed for good waits no more");
+    house.pass_seconds(300);
+    again(&owner, &of_kind(&owner, MailKind::AccountLocked)).unwrap();
+    assert_eq!(house.mail_waits_since(), Some(house.now()), "it was not waiting in between");
+    house.deliver();
+    assert_eq!(house.mail_waits_since(), None);
+}
+
+#[test]
 fn a_failed_mail_is_sent_again_to_the_address_of_now_with_a_key_of_its_own() {
     let house = House::open();
     let owner = house.signed_in("owner");

@@ -32,6 +32,7 @@ pub mod log_end;
 pub mod log_file;
 pub mod mails;
 pub mod me;
+pub mod monitoring;
 pub mod operator;
 pub mod people;
 pub mod place;

@@ -23,6 +23,7 @@ use wire::{
     live::Live,
     mails::{MailKind, MailList, MailQuery, MailRecord, MailState, MailTrouble, MailTroubleCode},
     me::{LanguageChange, MyAccount, PasswordChange, PasswordConfirmation},
+    monitoring::{Check, CheckedPart, Checkup},
     operator::{
         ComputerSecret, NewClinic, NewComputer, NewUser, OpenedClinic, OwnerUnlock, ProfileReopening,
         ProfileSecret, Relieved, UserSecret,
@@ -95,6 +96,32 @@ fn health() {
     pinned(&Health { status: "ok".into(), version: "0.1.0".into() }, r#"{"status":"ok","version":"0.1.0"}"#);
     pinned(&Empty {}, "{}");
     refused::<Empty>(r#"{"more":1}"#);
+}
+
+#[test]
+fn monitoring() {
+    let check = |part, ok, why: Option<&str>| Check { part, ok, millis: 7, why: why.map(str::to_owned) };
+    for (part, text) in [
+        (CheckedPart::Variables, "variables"),
+        (CheckedPart::Object, "object"),
+        (CheckedPart::Hash, "hash"),
+        (CheckedPart::Clock, "clock"),
+        (CheckedPart::Mails, "mails"),
+    ] {
+        assert_eq!(part.as_str(), text);
+        let json = format!(r#"{{"part":"{text}","ok":true,"millis":7}}"#);
+        pinned(&check(part, true, None), &json);
+    }
+    pinned(
+        &Checkup {
+            ok: false,
+            version: "0.1.0".into(),
+            at: Timestamp(9),
+            address: "192.0.2.7".into(),
+            checks: vec![check(CheckedPart::Mails, false, Some("no answer"))],
+        },
+        r#"{"ok":false,"version":"0.1.0","at":9,"address":"192.0.2.7","checks":[{"part":"mails","ok":false,"millis":7,"why":"no answer"}]}"#,
+    );
 }
 
 #[test]

@@ -1,15 +1,20 @@
 //! The Durable Object of one clinic: a command in, one transaction, a reply out; its alarm, for mails, for
 //! locks that end by the clock and for lines of the log whose time is over; its live sockets.
 
-use std::cell::Cell;
+use std::{cell::Cell, collections::HashMap};
 
 use clinic::{
-    Clinic,
-    commands::{Command, live::OpenLive, outbox::OutgoingMail, retention::Trimmed},
+    Clinic, Effects,
+    commands::{
+        Command,
+        live::OpenLive,
+        outbox::{Delivery, OutgoingMail},
+        retention::Trimmed,
+    },
     records::sql::SqlError,
 };
 use futures_util::future::join_all;
-use wire::{Problem, ProblemCode, Timestamp, proof};
+use wire::{Problem, ProblemCode, Timestamp, activities::Action, proof};
 use worker::{
     DurableObject, Env, Error, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
     durable_object,
@@ -22,6 +27,8 @@ use crate::{
     journal,
     live::{self, Sockets},
     mail,
+    metrics::{self, Event, MailOutcome},
+    probe,
     sql::ObjectStore,
     world::{self, Entropy},
 };
@@ -36,6 +43,9 @@ const FULL_RETRY_SECONDS: u32 = 60;
 #[durable_object]
 pub struct ClinicObject {
     store: ObjectStore,
+    env: Env,
+    /// What the platform calls it, which is told to nobody.
+    id: String,
     sockets: Sockets,
     configured: Option<Configured>,
     /// When the alarm will ring, as far as this instance has set it. A new instance has not, and sets it on first use.
@@ -55,8 +65,8 @@ impl DurableObject for ClinicObject {
         });
         #[cfg(feature = "trial")]
         crate::trial::note_made();
-        let store = ObjectStore::new(state.storage());
-        Self { store, sockets: Sockets::new(state), configured, rings_at: Cell::new(None) }
+        let (store, id) = (ObjectStore::new(state.storage()), state.id().to_string());
+        Self { store, env, id, sockets: Sockets::new(state), configured, rings_at: Cell::new(None) }
     }
 
     async fn fetch(&self, request: Request) -> Result<Response> {
@@ -78,6 +88,7 @@ impl DurableObject for ClinicObject {
             let lapsed = self.lapse_locks(clinic);
             let trimmed = self.trim_log(clinic);
             let done = lapsed.and(trimmed).and(self.send_due_mails(config, clinic).await);
+            let done = done.and(self.note_waiting_mail(clinic));
             let rest_seconds = if done.is_ok() { 0 } else { FAULT_REST_SECONDS };
             if let Err(error) = done {
                 journal::fault("alarm", "", error);
@@ -113,6 +124,9 @@ impl ClinicObject {
             return Response::ok("");
         }
         note_woken();
+        if request.path() == probe::PATH {
+            return probe::answer(self.store.storage(), world::now()).await;
+        }
         let handshake = request.headers().get(live::ENVELOPE_HEADER)?;
         let protocol = request.headers().get(proof::SOCKET_HEADER)?;
         let named = request.headers().get(journal::REQUEST_HEADER)?.unwrap_or_default();
@@ -135,10 +149,11 @@ impl ClinicObject {
         };
         #[cfg(feature = "trial")]
         breaking::reach(breaking::Place::Committed);
-        self.sockets.tell(&answer.told);
+        self.follow(&answer.effects);
         if answer.emptied {
             // The tables have gone with the transaction; with this, so have the pages of the file that held them.
             self.rings_at.set(None);
+            metrics::note(&self.env, Event::MailsWait { object: &self.id, since: None, now: world::now() });
             self.store.storage().delete_all().await?;
         }
         // Before anything is awaited as well: what happens from the next command on, a new socket hears.
@@ -164,14 +179,14 @@ impl ClinicObject {
     }
 
     fn lapse_locks(&self, clinic: &Clinic) -> std::result::Result<(), SqlError> {
-        let told = clinic.lapse_locks(&self.store, world::now(), &mut Entropy)?;
-        self.sockets.tell(&told);
+        let effects = clinic.lapse_locks(&self.store, world::now(), &mut Entropy)?;
+        self.follow(&effects);
         Ok(())
     }
 
     fn trim_log(&self, clinic: &Clinic) -> std::result::Result<(), SqlError> {
-        let (trimmed, told) = clinic.trim_log(&self.store, world::now(), &mut Entropy)?;
-        self.sockets.tell(&told);
+        let (trimmed, effects) = clinic.trim_log(&self.store, world::now(), &mut Entropy)?;
+        self.follow(&effects);
         match trimmed {
             Trimmed::Nothing | Trimmed::Lines(_) => {}
             Trimmed::Broken => {
@@ -203,8 +218,33 @@ impl ClinicObject {
         mail: &OutgoingMail,
     ) -> std::result::Result<(), SqlError> {
         let delivery = mail::send(config.mail.as_ref(), mail).await;
+        let outcome = match &delivery {
+            Delivery::Accepted { .. } => MailOutcome::Sent,
+            Delivery::Refused { .. } => MailOutcome::Failed,
+            Delivery::Retry { .. } => MailOutcome::PutOff,
+        };
+        metrics::note(&self.env, Event::Mail(outcome));
         let told = clinic.record_delivery(&self.store, world::now(), &mail.idempotency_key, &delivery)?;
         self.sockets.tell(&told);
+        Ok(())
+    }
+
+    /// What follows from what was done, once it is.
+    fn follow(&self, effects: &Effects) {
+        self.sockets.tell(&effects.told);
+        // Together: an import logs hundreds, and the platform takes a few dozen rows from one call.
+        let mut lines: HashMap<Action, u32> = HashMap::new();
+        for action in &effects.logged {
+            *lines.entry(*action).or_default() += 1;
+        }
+        for (action, lines) in lines {
+            metrics::note(&self.env, Event::Logged { action, lines });
+        }
+    }
+
+    fn note_waiting_mail(&self, clinic: &Clinic) -> std::result::Result<(), SqlError> {
+        let since = clinic.mail_waits_since(&self.store)?;
+        metrics::note(&self.env, Event::MailsWait { object: &self.id, since, now: world::now() });
         Ok(())
     }
 

@@ -18,7 +18,11 @@ use worker::{
     js_sys::{Function, Reflect},
 };
 
-use crate::{config, journal, live, world};
+use crate::{
+    config, journal, live,
+    metrics::{self, Event, ObjectKind},
+    probe, world,
+};
 
 /// The binding of the clinics' objects.
 const CLINICS: &str = "CLINICS";
@@ -60,6 +64,16 @@ pub async fn ask_desk<C: Command>(
     ask_object(env, desk, command, caller, purpose).await
 }
 
+/// Has an object that holds no clinic read and write.
+pub async fn probe(env: &Env) -> worker::Result<probe::Found> {
+    let object = Object { binding: CLINICS, name: probe::NAME, jurisdiction: None, near: None };
+    let mut response = object.stub(env)?.fetch_with_str(&format!("https://clinic{}", probe::PATH)).await?;
+    match response.status_code() {
+        200 => response.json().await,
+        status => Err(Error::RustError(format!("status {status}"))),
+    }
+}
+
 /// What this deployment can keep a clinic to. Self-hosted, the runtime knows no such thing.
 pub fn jurisdictions(env: &Env) -> Vec<Jurisdiction> {
     let can = |one: &Jurisdiction| namespace(env, CLINICS, Some(*one)).is_ok();
@@ -77,6 +91,10 @@ struct Object<'a> {
 }
 
 impl Object<'_> {
+    fn kind(self) -> ObjectKind {
+        if self.binding == DESK { ObjectKind::Desk } else { ObjectKind::Clinic }
+    }
+
     fn stub(self, env: &Env) -> worker::Result<Stub> {
         let namespace = namespace(env, self.binding, self.jurisdiction)?;
         let id = namespace.id_from_name(self.name)?;
@@ -169,9 +187,12 @@ async fn deliver(
     let mut tries_left = TRIES;
     loop {
         tries_left -= 1;
+        let begun = world::now();
         // A stub is made anew each time: one that has failed stays broken.
         match try_to_deliver(env, object, &request).await {
             Ok(answer) => {
+                let millis = world::now().0.saturating_sub(begun.0);
+                metrics::note(env, Event::Answered { object: object.kind(), millis });
                 #[cfg(feature = "trial")]
                 crate::breaking::reach(crate::breaking::Place::Answered);
                 return Ok(answer);

@@ -2,8 +2,13 @@
 
 use std::{fmt, sync::OnceLock};
 
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use clinic::Keys;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
 use wasm_bindgen::JsValue;
 use wire::{fields::ClinicCode, place::Jurisdiction};
 use worker::{Env, js_sys::Reflect};
@@ -25,6 +30,8 @@ pub struct Config {
     pub origin: String,
     pub keys: Keys,
     secret_key: [u8; SECRET_KEY_BYTES],
+    /// The bearer token of what watches over this deployment, and can do nothing else (`cargo xtask metrics-key`).
+    pub metrics_key: String,
     /// The header in which a proxy in front tells the client's address.
     pub client_address_header: Option<String>,
     /// The clinics that came from other deployments, which made their codes: these are on the forms that hang at their computers.
@@ -68,6 +75,7 @@ impl Config {
             mail: mail::choose(&variable)?,
             origin: parse_origin(required("PUBLIC_ORIGIN")?)?,
             keys: Keys::derive(&secret_key),
+            metrics_key: derive_metrics_key(&secret_key),
             secret_key,
             client_address_header: variable("CLIENT_ADDRESS_HEADER").filter(|name| !name.is_empty()),
             brought: parse_brought(&variable("BROUGHT_CLINICS").unwrap_or_default())?,
@@ -101,9 +109,24 @@ pub fn of(env: &Env) -> Option<&'static Config> {
         .as_ref()
 }
 
+/// Whether the variables are still what this isolate was started with, and well-formed.
+pub fn recheck(env: &Env, config: &Config) -> Result<(), String> {
+    let again = Config::parse(|name| text_of(env, name)).map_err(|error| error.to_string())?;
+    let same = again.secret_key == config.secret_key && again.origin == config.origin;
+    if same { Ok(()) } else { Err("they are others than at the start".to_owned()) }
+}
+
 /// A variable's text. Self-hosted, one that is not set is there, but null.
 fn text_of(env: &Env, name: &str) -> Option<String> {
     Reflect::get(env, &JsValue::from_str(name)).ok()?.as_string()
+}
+
+/// As [`Keys::derive`] derives its own.
+fn derive_metrics_key(secret_key: &[u8; SECRET_KEY_BYTES]) -> String {
+    // HMAC takes a key of any length, so that this match has one arm that can happen.
+    let Ok(mut mac) = <Hmac<Sha256>>::new_from_slice(secret_key) else { return String::new() };
+    mac.update(b"wardkey metrics v1");
+    URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
 }
 
 fn parse_secret_key(text: &str) -> Result<[u8; SECRET_KEY_BYTES], ConfigError> {
@@ -217,6 +240,13 @@ mod tests {
             let error = parse_with("BROUGHT_CLINICS", Some(none)).err().unwrap();
             assert_eq!(error.variable, "BROUGHT_CLINICS", "{none}");
         }
+    }
+
+    #[test]
+    fn what_watches_has_a_key_of_its_own() {
+        let config = parse_with("", None).expect("complete");
+        assert_eq!(derive_metrics_key(&[7; 32]), "2tRiz-uFWFa2aY4fH90ca-Gh9--zFt_PX8EW3pyQOR4");
+        assert_ne!(config.metrics_key, config.keys.operator_key());
     }
 
     #[test]

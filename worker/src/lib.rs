@@ -12,6 +12,7 @@
     )
 )]
 
+mod analytics;
 #[cfg(feature = "trial")]
 mod breaking;
 mod clinic_object;
@@ -24,8 +25,10 @@ mod journal;
 mod limits;
 mod live;
 mod mail;
+mod metrics;
 mod openapi;
 mod password;
+mod probe;
 mod problem;
 mod proof;
 mod reply;

@@ -72,7 +72,8 @@ fn describe() -> Value {
                 "browser": { "type": "apiKey", "in": "cookie", "name": "__Host-wardkey_session" },
                 "key": { "type": "apiKey", "in": "header", "name": "DPoP", "description": "RFC 9449; cookies are bound to its key." },
                 "support": { "type": "apiKey", "in": "cookie", "name": "__Host-wardkey_support" },
-                "operator": { "type": "http", "scheme": "bearer" }
+                "operator": { "type": "http", "scheme": "bearer" },
+                "watch": { "type": "http", "scheme": "bearer", "description": "`cargo xtask metrics-key` prints it." }
             }
         }
     });
@@ -115,6 +116,7 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
             Entrance::Browser => json!([{ "browser": [], "key": [] }, {}]),
             Entrance::Desk => json!([{ "support": [], "key": [] }, {}]),
             Entrance::Operator => json!([{ "operator": [] }]),
+            Entrance::Watch => json!([{ "operator": [] }, { "watch": [] }]),
         }
     });
     if let Some(operation) = operation.as_object_mut() {
@@ -127,13 +129,19 @@ fn operation(route: &Route, generator: &mut SchemaGenerator) -> Value {
         };
         operation.insert(key.to_owned(), value);
     }
+    if route.replies_with == RepliesWith::Verdict {
+        let trouble = json!({ "description": "Something does not work.", "content": content(route, &reply) });
+        let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
+        responses.map(|responses| responses.insert("503".to_owned(), trouble));
+    }
     operation
 }
 
 /// What a reply may be.
 fn content(route: &Route, reply: &Schema) -> Value {
     match route.replies_with {
-        RepliesWith::Json => json!({ "application/json": { "schema": reply } }),
+        RepliesWith::Json | RepliesWith::Verdict => json!({ "application/json": { "schema": reply } }),
+        RepliesWith::Text => json!({ "text/plain": { "schema": reply } }),
         RepliesWith::File => ExportFormat::ALL
             .map(|format| (format.media_type().to_owned(), json!({ "schema": reply })))
             .into_iter()

@@ -17,6 +17,8 @@ pub struct Reply {
     content_type: &'static str,
     body: Body,
     headers: Vec<(&'static str, String)>,
+    /// Why it is a refusal, where it is one.
+    problem: Option<ProblemCode>,
 }
 
 enum Body {
@@ -38,8 +40,7 @@ impl Reply {
     /// A reply that is a file.
     pub fn file(FileReply { media_type, name, chunks }: FileReply) -> Self {
         let disposition = format!("attachment; filename=\"{name}\"");
-        Self { status: 200, content_type: media_type, body: Body::Stream(chunks), headers: Vec::new() }
-            .with_header("Content-Disposition", disposition)
+        Self::good(media_type, Body::Stream(chunks)).with_header("Content-Disposition", disposition)
     }
 
     /// A reply that went well.
@@ -50,7 +51,26 @@ impl Reply {
 
     /// A reply that went well and is JSON already.
     pub fn ready(body: String) -> Self {
-        Self { status: 200, content_type: "application/json", body: Body::Text(body), headers: Vec::new() }
+        Self::good("application/json", Body::Text(body))
+    }
+
+    /// A text of some type.
+    pub fn text(content_type: &'static str, text: String) -> Self {
+        Self::good(content_type, Body::Text(text))
+    }
+
+    fn good(content_type: &'static str, body: Body) -> Self {
+        Self { status: 200, content_type, body, headers: Vec::new(), problem: None }
+    }
+
+    /// The same reply with another status.
+    pub fn with_status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
+    /// What came of the request, for whoever counts.
+    pub fn outcome(&self) -> (u16, Option<ProblemCode>) {
+        (self.status, self.problem)
     }
 
     /// A refusal.
@@ -68,7 +88,13 @@ impl Reply {
         if status == 401 {
             headers.push(("WWW-Authenticate", "Wardkey".to_owned()));
         }
-        Self { status, content_type: "application/problem+json", body: Body::Text(body), headers }
+        Self {
+            status,
+            content_type: "application/problem+json",
+            body: Body::Text(body),
+            headers,
+            problem: Some(problem.code),
+        }
     }
 
     /// The refusal of another method than the route's own.

@@ -14,6 +14,7 @@ use wire::{
     live::LIVE_PATH,
     mails::*,
     me::*,
+    monitoring::{CheckDeployment, GetMetrics},
     operator::{OpenClinic, ReopenProfile, UnlockOwner},
     people::*,
     recovery::*,
@@ -32,12 +33,15 @@ use crate::{
     config::{self, Config},
     cookies::Cookies,
     incoming::{self, Incoming},
-    journal, openapi,
+    journal,
+    metrics::{self, Event},
+    openapi,
     proof::{self, Asked},
     reply::Reply,
     routes::{
         activities, activities_export, archive, computers, dev, first_day, health, help, live, mails, me,
-        operator, own_password, people, recovery, settings, setup, sign_in, site, support, user, users,
+        monitoring, operator, own_password, people, recovery, settings, setup, sign_in, site, support, user,
+        users,
     },
     visit::{Asker, Visit},
     world,
@@ -61,6 +65,8 @@ pub enum Entrance {
     Desk,
     /// Whoever holds the deployment's key; to anybody else the route does not exist.
     Operator,
+    /// The same, or what watches over it, with a key that is good for nothing else.
+    Watch,
 }
 
 /// A route, for the checks before it and for the API's description.
@@ -78,12 +84,17 @@ pub struct Route {
 pub enum RepliesWith {
     Json,
     File,
+    /// Lines for a program.
+    Text,
+    /// JSON that tells with 503 that something is wrong.
+    Verdict,
 }
 
 macro_rules! routes {
     (
         $($entrance:ident $endpoint:ident => $handler:path;)*
         @files $($file_entrance:ident $file_endpoint:ident => $file_handler:path;)*
+        @replies $($own_entrance:ident $own_endpoint:ident as $own_kind:ident => $own_handler:path;)*
     ) => {
         /// Every route.
         pub const ROUTES: &[Route] = &[$(Route {
@@ -100,6 +111,13 @@ macro_rules! routes {
             entrance: Entrance::$file_entrance,
             shapes: openapi::Shapes::of::<$file_endpoint>(),
             replies_with: RepliesWith::File,
+        },)* $(Route {
+            method: $own_endpoint::METHOD,
+            path: $own_endpoint::PATH,
+            about: $own_endpoint::ABOUT,
+            entrance: Entrance::$own_entrance,
+            shapes: openapi::Shapes::of::<$own_endpoint>(),
+            replies_with: RepliesWith::$own_kind,
         }),*];
 
         // Behind pointers: as one future, all routes would become one function of 200 kB, which the runtime compiles for
@@ -118,6 +136,9 @@ macro_rules! routes {
                 $(($file_endpoint::METHOD, $file_endpoint::PATH) => Box::pin(async move {
                     let request = incoming::parse(route.method, text)?;
                     Ok(Reply::file($file_handler(visit, request).await?))
+                }),)*
+                $(($own_endpoint::METHOD, $own_endpoint::PATH) => Box::pin(async move {
+                    $own_handler(visit, incoming::parse(route.method, text)?).await
                 }),)*
                 _ => Box::pin(ready(Err(Problem::new(ProblemCode::NotFound)))),
             }
@@ -226,6 +247,10 @@ routes! {
 
     @files
     Browser  ExportActivities  => activities_export::export;
+
+    @replies
+    Watch    GetMetrics        as Text    => monitoring::metrics;
+    Watch    CheckDeployment   as Verdict => monitoring::check;
 }
 
 /// Answers any request at all.
@@ -244,6 +269,11 @@ pub async fn answer(request: Request, env: &Env) -> worker::Result<Response> {
             Ok(visit) => live::open(config, &method, &request, &visit).await,
             Err(problem) => Err(Reply::problem(&problem)),
         };
+        let (status, problem) = match &opened {
+            Ok(response) => (response.status_code(), None),
+            Err(reply) => reply.outcome(),
+        };
+        metrics::note(env, Event::Replied { path: LIVE_PATH, status, problem });
         return opened.or_else(|reply| reply.into_response(head));
     }
     if below("/api") {
@@ -263,18 +293,25 @@ async fn answer_api(config: &Config, env: &Env, method: &str, path: &str, reques
         return reply;
     }
     let found = if path == openapi::PATH { Ok(Found::Description) } else { find(method, path) };
-    let route = match found {
-        Ok(Found::Route(route)) => route,
+    let (path, reply) = match found {
+        Ok(Found::Route(route)) => (route.path, enter(route, config, env, method, request).await),
         Ok(Found::Description) if matches!(method, "GET" | "HEAD") => {
-            return Reply::ready(openapi::description().to_owned());
+            (openapi::PATH, Reply::ready(openapi::description().to_owned()))
         }
-        Ok(Found::Description) => return Reply::method_not_allowed(Method::Get),
-        Err(NotFound::Path) => return Reply::problem(&Problem::new(ProblemCode::NotFound)),
-        Err(NotFound::Method { allowed }) => return Reply::method_not_allowed(allowed),
+        Ok(Found::Description) => (openapi::PATH, Reply::method_not_allowed(Method::Get)),
+        Err(NotFound::Path) => (metrics::NO_PATH, Reply::problem(&Problem::new(ProblemCode::NotFound))),
+        Err(NotFound::Method { allowed }) => (metrics::NO_PATH, Reply::method_not_allowed(allowed)),
     };
+    let (status, problem) = reply.outcome();
+    metrics::note(env, Event::Replied { path, status, problem });
+    reply
+}
+
+/// A request for a route, with the cookies that go back.
+async fn enter(route: &Route, config: &Config, env: &Env, method: &str, request: Request) -> Reply {
     let request = Incoming::new(request);
     let named = journal::name_request();
-    let mut visit = match visit(config, env, &request, (method, path), &named) {
+    let mut visit = match visit(config, env, &request, (method, route.path), &named) {
         Ok(visit) => visit,
         Err(problem) => return Reply::problem(&problem),
     };
@@ -314,7 +351,8 @@ async fn admit(
 ) -> Result<Reply, Problem> {
     match route.entrance {
         Entrance::Operator if operator::is_operator(config, request.header("Authorization").as_deref()) => {}
-        Entrance::Operator => return Err(Problem::new(ProblemCode::NotFound)),
+        Entrance::Watch if operator::may_watch(config, request.header("Authorization").as_deref()) => {}
+        Entrance::Operator | Entrance::Watch => return Err(Problem::new(ProblemCode::NotFound)),
         Entrance::Browser | Entrance::Desk if route.method == Method::Post => request.check_origin(config)?,
         Entrance::Browser | Entrance::Desk => {}
     }
@@ -329,7 +367,7 @@ fn body_bytes_max(route: &Route) -> usize {
         (_, CheckImport::PATH | ImportUsers::PATH) => IMPORT_BODY_BYTES_MAX,
         (_, TakeArchivePage::PATH) => PAGE_BODY_BYTES_MAX,
         (Entrance::Operator, _) => OPERATOR_BODY_BYTES_MAX,
-        (Entrance::Browser | Entrance::Desk, _) => BODY_BYTES_MAX,
+        (Entrance::Browser | Entrance::Desk | Entrance::Watch, _) => BODY_BYTES_MAX,
     }
 }
 

@@ -10,10 +10,11 @@ use worker::{Env, Response};
 
 use crate::{
     clinics::{self, Purpose},
-    config::Config,
+    config::{self, Config},
     cookies::{ComputerCookie, Cookie, Cookies},
     limits,
     password::Passwords,
+    probe,
 };
 
 pub struct Visit<'a> {
@@ -63,6 +64,21 @@ impl<'a> Visit<'a> {
     /// Asks the computer's clinic for a change.
     pub async fn change<C: Command>(&self, command: &C) -> Result<C::Reply, Problem> {
         self.change_in(self.clinic()?, command).await
+    }
+
+    /// Has an object that holds no clinic read and write.
+    pub async fn probe(&self) -> worker::Result<probe::Found> {
+        clinics::probe(self.env).await
+    }
+
+    /// Whether the variables are as they were at the start.
+    pub fn recheck(&self) -> Result<(), String> {
+        config::recheck(self.env, self.config)
+    }
+
+    /// Where the request came from; empty when unknown.
+    pub fn address(&self) -> &str {
+        &self.asker.address
     }
 
     /// Asks some clinic for a change.

@@ -22,6 +22,13 @@ pub fn http_date() -> String {
     js_sys::Date::new(&JsValue::from_f64(now().0 as f64)).to_utc_string().into()
 }
 
+/// The moment that a `Date` header tells.
+pub fn parse_http_date(text: &str) -> Option<Timestamp> {
+    let millis = js_sys::Date::parse(text);
+    // Whatever a header can hold is far below 2^53, or no number at all.
+    millis.is_finite().then_some(Timestamp(millis as i64))
+}
+
 /// Waits so many milliseconds.
 pub async fn sleep(millis: u32) {
     Delay::from(Duration::from_millis(u64::from(millis))).await;

@@ -78,33 +78,42 @@ fn apt_get() -> Option<Command> {
     Some(command)
 }
 
-/// `nginx`: the system's, or one that is only unpacked. Installed, it would be started, and again with each start of the system.
+/// `nginx`. Installed, it would be started, and again with each start of the system.
 pub fn nginx() -> Result<PathBuf> {
-    const PROGRAM: &str = "usr/sbin/nginx";
+    unpacked("nginx", "nginx", "usr/sbin/nginx")
+}
+
+/// `promtool`, with which Prometheus judges figures and alerts. Installed, Prometheus would be started.
+pub fn promtool() -> Result<PathBuf> {
+    unpacked("promtool", "prometheus", "usr/bin/promtool")
+}
+
+/// A program: the system's, or one that is only unpacked from its package.
+fn unpacked(name: &str, package: &str, program: &str) -> Result<PathBuf> {
     // Not on everybody's PATH.
-    let usual = Path::new("/").join(PROGRAM);
-    if let Some(found) = on_path("nginx").or_else(|| usual.is_file().then_some(usual)) {
+    let usual = Path::new("/").join(program);
+    if let Some(found) = on_path(name).or_else(|| usual.is_file().then_some(usual)) {
         return Ok(found);
     }
     let cache = cache()?;
     let _lock = lock(&cache)?;
-    let folder = cache.join("nginx");
-    if folder.join(PROGRAM).is_file() {
-        return Ok(folder.join(PROGRAM));
+    let folder = cache.join(package);
+    if folder.join(program).is_file() {
+        return Ok(folder.join(program));
     }
     let unfinished = tempfile::tempdir_in(&cache)?;
-    let advice = "Install nginx by hand and try again.";
+    let advice = format!("Install {name} by hand and try again.");
     let mut download = Command::new("apt-get");
-    download.args(["download", "nginx"]).current_dir(unfinished.path());
-    progress::must("Fetching Debian's nginx (once)", &mut download, advice)?;
+    download.args(["download", package]).current_dir(unfinished.path());
+    progress::must(&format!("Fetching Debian's {package} (once)"), &mut download, &advice)?;
     let mut packages = fs::read_dir(unfinished.path())?;
-    let package = packages.next().context("apt-get fetched no nginx")??.path();
+    let fetched = packages.next().with_context(|| format!("apt-get fetched no {package}"))??.path();
     let unpacked = unfinished.path().join("unpacked");
     progress::must(
         "Unpacking it",
-        Command::new("dpkg-deb").arg("--extract").args([&package, &unpacked]),
-        advice,
+        Command::new("dpkg-deb").arg("--extract").args([&fetched, &unpacked]),
+        &advice,
     )?;
     fs::rename(unpacked, &folder)?;
-    Ok(folder.join(PROGRAM))
+    Ok(folder.join(program))
 }

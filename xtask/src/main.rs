@@ -1,4 +1,4 @@
-//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | home | deploy-check | release | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | metrics-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | home | deploy-check | doctor | release | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -12,10 +12,12 @@ use wire::{
 };
 use xtask::{
     archive::{self, Place},
-    assemble, bench, deploy_check, finish, fuzz,
+    assemble, bench, deploy_check,
+    doctor::{self, Asked},
+    finish, fuzz,
     harm::{self, Harm},
-    home, log_key, mutants, observatory, operator, progress, release, run, screens, simulate, suite, tools,
-    verify_log,
+    home, log_key, metrics_key, mutants, observatory, operator, progress, release, run, screens, simulate,
+    suite, tools, verify_log,
 };
 
 /// Commands of the Wardkey project.
@@ -164,6 +166,12 @@ enum Verb {
         #[arg(long, value_name = "DIR", default_value = ".wardkey")]
         state: PathBuf,
     },
+    /// Print the key with which Prometheus and the like may ask a Wardkey for its figures, and for nothing else
+    MetricsKey {
+        /// The state folder of `cargo xtask run`, or the folder of a home, for its secret key; SECRET_KEY in the environment goes before it
+        #[arg(long, value_name = "DIR", default_value = ".wardkey")]
+        state: PathBuf,
+    },
     /// Verify a log that was exported as JSON Lines without filters, or name its first bad line
     ///
     /// Ends with 0 where the log is whole and signed with the key that was given, with 3 where its lines fit together but no key was
@@ -209,6 +217,18 @@ enum Verb {
     DeployCheck {
         /// The place of wrangler.toml, such as `production`; all where it is left out
         place: Option<String>,
+    },
+    /// Find the usual trouble, and say of each in a sentence what to do: of this machine where nothing is named, of a home, of what
+    /// answers at an address. It changes nothing, and fails where something is wrong
+    Doctor {
+        /// The folder of a home, on the machine where it stands
+        folder: Option<PathBuf>,
+        /// Where a Wardkey answers; with SECRET_KEY in the environment it is asked what it says of itself as well
+        #[arg(long, value_name = "ORIGIN")]
+        url: Option<String>,
+        /// Where the backups of the home are
+        #[arg(long, value_name = "DIR", default_value = doctor::BACKUPS)]
+        backups: PathBuf,
     },
     /// Finish the app that Trunk has just built: Trunk calls this
     #[command(hide = true)]
@@ -354,6 +374,7 @@ fn main() -> ExitCode {
         Verb::Mutants { part } => mutants::run(part.as_deref()).map(passed),
         Verb::Observatory => observatory::run().map(passed),
         Verb::LogKey { state } => log_key::run(&state).map(done),
+        Verb::MetricsKey { state } => metrics_key::run(&state).map(done),
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
         Verb::Build => build().map(done),
         Verb::Release { version } => release::run(&version).map(done),
@@ -363,6 +384,7 @@ fn main() -> ExitCode {
                 .map(done)
         }
         Verb::DeployCheck { place } => deploy_check::run(place.as_deref()).map(passed),
+        Verb::Doctor { folder, url, backups } => doctor::run(&Asked { folder, url, backups }).map(passed),
         Verb::Finish { folder } => {
             tools::for_building().and_then(|tools| finish::run(&tools, &folder)).map(done)
         }

@@ -32,23 +32,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What the clinic hears of the emergency way.
 const TOLD: &str = "It stands in the clinic's log with the reason, and every owner gets a mail.";
 
-fn agent() -> Agent {
-    // Whom the system trusts, so that a Worker inside a clinic's network can have a certificate of theirs.
-    let roots = rustls_native_certs::load_native_certs().certs;
-    let roots = roots.iter().map(|root| Certificate::from_der(root).to_owned());
-    let tls = TlsConfig::builder()
-        .root_certs(RootCerts::Specific(Arc::new(roots.collect())))
-        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
-        .build();
-    let config = Agent::config_builder()
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .timeout_global(Some(PATIENCE))
-        .tls_config(tls)
-        .build();
-    Agent::new_with_config(config)
-}
-
 /// An operator in front of a Worker.
 pub struct Operator {
     agent: Agent,
@@ -63,7 +46,7 @@ impl Operator {
         let mut mac = Hmac::<Sha256>::new_from_slice(secret_key)?;
         mac.update(b"wardkey operator v1");
         let key = URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes());
-        Ok(Self { agent: agent(), url: url.trim_end_matches('/').to_owned(), key })
+        Ok(Self { agent: agent(PATIENCE), url: url.trim_end_matches('/').to_owned(), key })
     }
 
     /// What shows that somebody has the secret key: the value of `Authorization`.
@@ -105,9 +88,29 @@ impl Operator {
 
 /// Asks a Wardkey for what it tells anybody.
 pub(crate) fn tell<E: Endpoint<Request = Empty>>(url: &str, _: &Empty) -> Result<E::Reply> {
-    let mut reply =
-        agent().get(format!("{url}{}", E::PATH)).call().with_context(|| format!("{url} did not answer"))?;
+    let mut reply = agent(PATIENCE)
+        .get(format!("{url}{}", E::PATH))
+        .call()
+        .with_context(|| format!("{url} did not answer"))?;
     reply.body_mut().read_json().with_context(|| format!("{url} is no Wardkey"))
+}
+
+/// What asks a Worker: each status is an answer, and nothing leads elsewhere.
+pub(crate) fn agent(patience: Duration) -> Agent {
+    // Whom the system trusts, so that a Worker inside a clinic's network can have a certificate of theirs.
+    let roots = rustls_native_certs::load_native_certs().certs;
+    let roots = roots.iter().map(|root| Certificate::from_der(root).to_owned());
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::Specific(Arc::new(roots.collect())))
+        .unversioned_rustls_crypto_provider(Arc::new(rustls::crypto::ring::default_provider()))
+        .build();
+    let config = Agent::config_builder()
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .timeout_global(Some(patience))
+        .tls_config(tls)
+        .build();
+    Agent::new_with_config(config)
 }
 
 /// What a clinic's data never leaves, as the platform calls it.

@@ -18,7 +18,7 @@ use crate::{
     call::{Call, CommandError},
     records::{
         accounts::{self, Account},
-        activities::{self, NewActivity},
+        activities::NewActivity,
         schema,
         settings::{self, Settings},
     },
@@ -102,7 +102,7 @@ impl Command for OpenClinic {
             address: &call.caller.address,
             changes: Vec::new(),
         };
-        activities::append(call.sql, opened, call.now)?;
+        call.append(opened)?;
         Ok(OpenedSecrets {
             computers,
             profiles: profiles.into_iter().map(|(_, secret)| secret).collect(),

@@ -150,6 +150,7 @@ impl Call<'_> {
     /// Notes an activity.
     pub(super) fn append(&self, new: NewActivity<'_>) -> Result<(), SqlError> {
         self.tell(&Audience::Log);
+        self.logged.borrow_mut().push(new.action);
         activities::append(self.sql, new, self.now)
     }
 

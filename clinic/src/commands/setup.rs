@@ -16,7 +16,7 @@ use crate::{
     call::{Call, CommandError},
     records::{
         accounts::{self, Account},
-        activities::{self, NewActivity},
+        activities::NewActivity,
         schema,
         settings::{self, Settings},
     },
@@ -102,7 +102,7 @@ impl Command for SetUpClinic {
             address: &call.caller.address,
             changes: Vec::new(),
         };
-        activities::append(call.sql, opened, call.now)?;
+        call.append(opened)?;
         let told = |account: &Account, first: FirstPassword| SignInPair {
             full_name: account.name.written(settings.language),
             login: account.login.clone(),

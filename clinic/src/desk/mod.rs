@@ -5,10 +5,7 @@
 mod commands;
 mod records;
 
-use std::{
-    cell::{Cell, RefCell},
-    collections::BTreeSet,
-};
+use std::cell::{Cell, RefCell};
 
 use serde_json::Value;
 use wire::Timestamp;
@@ -63,11 +60,11 @@ impl SupportDesk {
             store.transaction(&mut || schema::migrate(store, now))?;
             self.migrated.set(true);
         }
-        let told = RefCell::new(BTreeSet::new());
+        let (told, logged) = (RefCell::default(), RefCell::default());
         let mut reply = String::new();
         store.transaction(&mut || {
             let keys = &self.keys;
-            // The desk mails nothing and has no socket: nobody reads origin and audience.
+            // The desk mails nothing and has no socket: nobody reads origin and audience, and its log has tables of its own.
             let mut call = Call {
                 sql: store,
                 keys,
@@ -76,6 +73,7 @@ impl SupportDesk {
                 caller: &caller,
                 origin: "",
                 told: &told,
+                logged: &logged,
             };
             reply = once(&mut call, key.as_ref(), |call| {
                 CommandError::settled(dispatch(&command, body.get(), call))

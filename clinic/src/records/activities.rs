@@ -12,8 +12,8 @@ use super::{
 };
 use crate::rules::activity_chain;
 
-/// An action as it is stored, and as its lines are marked.
-pub(super) fn action_text(action: Action) -> &'static str {
+/// An action as it is stored, as its lines are marked, and as it is counted.
+pub fn action_text(action: Action) -> &'static str {
     match action {
         Action::ClinicOpened => "clinic_opened",
         Action::ComputerAuthorized => "computer_authorized",

@@ -328,6 +328,14 @@ pub fn next_due(sql: &dyn Sql, now: Timestamp) -> Result<Option<Timestamp>, SqlE
     rows.first_mut().map_or(Ok(None), |row| row.take())
 }
 
+/// Since when the mail that has waited the longest waits. One that was sent again waits since then.
+pub fn waits_since(sql: &dyn Sql) -> Result<Option<Timestamp>, SqlError> {
+    let statement = "SELECT MIN(MAX(created_at, give_up_at - ?1)) FROM outbox WHERE due_at IS NOT NULL";
+    let lifetime_millis = LIFETIME_DAYS * 24 * 60 * 60 * 1000;
+    let mut rows = sql.query(statement, values![lifetime_millis])?;
+    rows.first_mut().map_or(Ok(None), |row| row.take())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

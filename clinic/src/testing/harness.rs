@@ -8,7 +8,7 @@ use std::{
 use serde_json::{Value, json};
 use wire::{
     Language, Problem, ProblemCode, Role, Timestamp,
-    activities::{ActivitiesPage, ActivityLine},
+    activities::{Action, ActivitiesPage, ActivityLine},
     ids::AccountId,
     operator::{NewClinic, NewComputer, NewUser},
     sign_in::SignInState,
@@ -18,7 +18,7 @@ use wire::{
 use super::{Seeded, Sqlite};
 use crate::{
     call::Caller,
-    clinic::{Answer, Clinic, envelope},
+    clinic::{Answer, Clinic, Effects, envelope},
     commands::{
         Command, Granted,
         activities::{ListActivities, Search},
@@ -52,6 +52,8 @@ pub struct House {
     secrets: RefCell<Option<OpenedSecrets>>,
     /// Who was told to look again by the last command.
     pub told: RefCell<BTreeSet<String>>,
+    /// What the log got from it, or from the alarm.
+    pub logged: RefCell<Vec<Action>>,
 }
 
 /// The `SECRET_KEY` of the deployment that a [`House`] is opened at.
@@ -98,6 +100,7 @@ impl House {
             now: Cell::new(Timestamp(1_795_286_400_000)),
             secrets: RefCell::new(None),
             told: RefCell::default(),
+            logged: RefCell::default(),
         }
     }
 
@@ -168,8 +171,9 @@ impl House {
     /// When the storage failed.
     pub fn deliver_call(&self, envelope: &str) -> Result<String, SqlError> {
         let random = &mut *self.random.borrow_mut();
-        let Answer { reply, told, .. } = self.clinic.answer(&self.store, self.now.get(), random, envelope)?;
-        *self.told.borrow_mut() = told;
+        let Answer { reply, effects, .. } =
+            self.clinic.answer(&self.store, self.now.get(), random, envelope)?;
+        self.note(&effects);
         Ok(reply)
     }
 
@@ -208,7 +212,14 @@ impl House {
     /// When the storage failed.
     pub fn try_to_ring(&self) -> Result<BTreeSet<String>, SqlError> {
         let random = &mut *self.random.borrow_mut();
-        self.clinic.lapse_locks(&self.store, self.now.get(), random)
+        let effects = self.clinic.lapse_locks(&self.store, self.now.get(), random)?;
+        self.note(&effects);
+        Ok(effects.told)
+    }
+
+    fn note(&self, effects: &Effects) {
+        self.told.borrow_mut().clone_from(&effects.told);
+        self.logged.borrow_mut().clone_from(&effects.logged);
     }
 
     /// Starts the object anew: what was in its memory alone is gone.
@@ -324,6 +335,11 @@ impl House {
         let (mails, told) = self.clinic.take_due_mails(&self.store, self.now.get())?;
         *self.told.borrow_mut() = told;
         Ok(mails)
+    }
+
+    /// Since when the mail that has waited the longest waits.
+    pub fn mail_waits_since(&self) -> Option<Timestamp> {
+        self.clinic.mail_waits_since(&self.store).expect("the storage works")
     }
 
     /// When the alarm has to ring.

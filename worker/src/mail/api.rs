@@ -3,15 +3,21 @@
 use clinic::commands::outbox::{Delivery, OutgoingMail};
 use futures_util::{FutureExt, future::LocalBoxFuture};
 use wasm_bindgen::JsValue;
-use wire::mails::{MailTrouble, MailTroubleCode};
+use wire::{
+    Timestamp,
+    mails::{MailTrouble, MailTroubleCode},
+};
 use worker::{AbortController, Fetch, Headers, Method, Request, RequestInit, RequestRedirect};
 
 use super::{Provider, retry};
+use crate::world;
 
 /// Turns a mail into a request of a service's API, and reads the answer. Both without a network.
 pub trait HttpApi: Send + Sync {
     /// What is posted for a mail.
     fn request(&self, mail: &OutgoingMail) -> ApiRequest;
+    /// Where the service is.
+    fn base(&self) -> &str;
     /// What an answer means for the mail.
     fn judge(&self, mail: &OutgoingMail, answer: &Answer) -> Delivery;
 }
@@ -75,6 +81,18 @@ impl<A: HttpApi> Provider for A {
         };
         asked.boxed_local()
     }
+
+    /// Without the key: a service that answers at all is there.
+    fn reach(&self) -> LocalBoxFuture<'_, Result<Option<Timestamp>, String>> {
+        let asked = async move {
+            match get(self.base()).await {
+                Ok((status @ 500.., _)) => Err(format!("it answers {status}")),
+                Ok((_, date)) => Ok(date.as_deref().and_then(world::parse_http_date)),
+                Err(_) => Err("nothing answers".to_owned()),
+            }
+        };
+        asked.boxed_local()
+    }
 }
 
 /// Ends a request that nobody waits for any more.
@@ -86,6 +104,18 @@ impl Drop for Abort {
             controller.abort();
         }
     }
+}
+
+/// The status of what is at an address, and the moment that it tells.
+async fn get(url: &str) -> worker::Result<(u16, Option<String>)> {
+    let controller = AbortController::default();
+    let signal = controller.signal();
+    let _abort = Abort(Some(controller));
+    let mut init = RequestInit::new();
+    init.with_redirect(RequestRedirect::Manual);
+    let request = Request::new_with_init(url, &init)?;
+    let response = Fetch::Request(request).send_with_signal(&signal).await?;
+    Ok((response.status_code(), response.headers().get("Date")?))
 }
 
 async fn post(asked: ApiRequest) -> worker::Result<Answer> {

@@ -35,6 +35,10 @@ struct Fates {
 }
 
 impl HttpApi for Cloudflare {
+    fn base(&self) -> &str {
+        &self.url
+    }
+
     fn request(&self, mail: &OutgoingMail) -> ApiRequest {
         let from = match &self.from.name {
             Some(name) => json!({ "address": self.from.address, "name": name }),

@@ -26,6 +26,10 @@ struct Taken {
 }
 
 impl HttpApi for Mailgun {
+    fn base(&self) -> &str {
+        &self.url
+    }
+
     fn request(&self, mail: &OutgoingMail) -> ApiRequest {
         let message_id = format!("<{}@{}>", reference(mail), self.from.domain());
         let fields = [

@@ -17,7 +17,10 @@ use std::pin::pin;
 use clinic::commands::outbox::{Delivery, OutgoingMail};
 use futures_util::future::{Either, LocalBoxFuture, select};
 use sha2::{Digest, Sha256};
-use wire::mails::{MailTrouble, MailTroubleCode};
+use wire::{
+    Timestamp,
+    mails::{MailTrouble, MailTroubleCode},
+};
 
 pub use self::choice::choose;
 use crate::world;
@@ -36,6 +39,19 @@ pub trait Provider: Send + Sync {
 
     /// Hands over one mail. Dropped before its end, it lets go of what it holds.
     fn deliver<'a>(&'a self, mail: &'a OutgoingMail) -> LocalBoxFuture<'a, Delivery>;
+
+    /// Whether it is there, as far as can be told without a mail. Gives back the moment that it tells, where it tells one; or what is
+    /// wrong, without a word of its own.
+    fn reach(&self) -> LocalBoxFuture<'_, Result<Option<Timestamp>, String>>;
+}
+
+/// Whether a provider is there, within the time that an API has.
+pub async fn reach(provider: &dyn Provider) -> Result<Option<Timestamp>, String> {
+    let timeout = pin!(world::sleep(PATIENCE_MILLIS));
+    match select(provider.reach(), timeout).await {
+        Either::Left((reached, _)) => reached,
+        Either::Right(((), _)) => Err("no answer in time".to_owned()),
+    }
 }
 
 /// Sends a mail. Sent once more, it goes under the same key, or at least with the same reference.

@@ -52,6 +52,10 @@ const PASSING: [u32; 2] = [100, 429];
 const OF_THE_ACCOUNT: [u32; 6] = [10, 400, 401, 405, 412, 413];
 
 impl HttpApi for Postmark {
+    fn base(&self) -> &str {
+        &self.url
+    }
+
     fn request(&self, mail: &OutgoingMail) -> ApiRequest {
         let reference = reference(mail);
         let header = |name: &str, value: &str| json!({ "Name": name, "Value": value });

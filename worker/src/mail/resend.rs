@@ -49,6 +49,10 @@ struct Refusal {
 const STILL_UNDER_WAY: &str = "concurrent_idempotent_requests";
 
 impl HttpApi for Resend {
+    fn base(&self) -> &str {
+        &self.url
+    }
+
     fn request(&self, mail: &OutgoingMail) -> ApiRequest {
         let body = Body {
             from: &self.from.written,

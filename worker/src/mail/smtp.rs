@@ -16,7 +16,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use wasm_smtp::{
     AuthError, IoError, ProtocolError, SmtpClient, SmtpError, SmtpOp, StartTlsCapable, Transport,
 };
-use wire::mails::{MailTrouble, MailTroubleCode};
+use wire::{
+    Timestamp,
+    mails::{MailTrouble, MailTroubleCode},
+};
 use worker::{SecureTransport, Socket};
 
 use super::{Provider, message, retry, sender::Sender};
@@ -99,14 +102,8 @@ impl Relay {
         Ok(Connection(Some(socket)))
     }
 
-    /// Everything that is said, over a connection that is there. Once the mail is taken, no longer than `goodbye` is waited for the end.
-    async fn hand_over<T: StartTlsCapable>(
-        &self,
-        transport: T,
-        to: &str,
-        message: &[u8],
-        goodbye: impl Future<Output = ()>,
-    ) -> Result<String, SmtpError> {
+    /// What is said before any mail.
+    async fn greet<T: StartTlsCapable>(&self, transport: T) -> Result<SmtpClient<T>, SmtpError> {
         let domain = self.from.domain();
         let mut client = match self.security {
             Security::StartTls => SmtpClient::connect_starttls(transport, domain).await?,
@@ -115,6 +112,18 @@ impl Relay {
         if let Some(login) = &self.login {
             client.login(&login.user, &login.password).await?;
         }
+        Ok(client)
+    }
+
+    /// Everything that is said, over a connection that is there. Once the mail is taken, no longer than `goodbye` is waited for the end.
+    async fn hand_over<T: StartTlsCapable>(
+        &self,
+        transport: T,
+        to: &str,
+        message: &[u8],
+        goodbye: impl Future<Output = ()>,
+    ) -> Result<String, SmtpError> {
+        let mut client = self.greet(transport).await?;
         let taken = client.send_mail_bytes(&self.from.address, &[to], message).await?;
         select(pin!(client.quit()), pin!(goodbye)).await;
         Ok(taken.queue_id.unwrap_or_default())
@@ -139,6 +148,16 @@ impl Provider for Relay {
                     judge(&error)
                 }
             }
+        };
+        asked.boxed_local()
+    }
+
+    fn reach(&self) -> LocalBoxFuture<'_, Result<Option<Timestamp>, String>> {
+        let asked = async move {
+            let connection = self.connect().map_err(|_| "nothing answers".to_owned())?;
+            let client = self.greet(connection).await.map_err(|error| described(&error))?;
+            select(pin!(client.quit()), pin!(world::sleep(GOODBYE_MILLIS))).await;
+            Ok(None)
         };
         asked.boxed_local()
     }

@@ -12,6 +12,7 @@ pub mod help;
 pub mod live;
 pub mod mails;
 pub mod me;
+pub mod monitoring;
 pub mod operator;
 pub mod own_password;
 pub mod people;

@@ -26,7 +26,15 @@ const FIRST_USERS_MAX: usize = 100;
 
 /// Whether an `Authorization` header holds the operator's key.
 pub fn is_operator(config: &Config, authorization: Option<&str>) -> bool {
-    let expected = config.keys.operator_key();
+    holds(&config.keys.operator_key(), authorization)
+}
+
+/// Whether an `Authorization` header holds a key that is good for looking on: the operator's, or the one for that alone.
+pub fn may_watch(config: &Config, authorization: Option<&str>) -> bool {
+    is_operator(config, authorization) || holds(&config.metrics_key, authorization)
+}
+
+fn holds(expected: &str, authorization: Option<&str>) -> bool {
     let given = authorization.and_then(|text| text.strip_prefix("Bearer ")).unwrap_or_default();
     given.as_bytes().ct_eq(expected.as_bytes()).into()
 }

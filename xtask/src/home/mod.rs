@@ -13,7 +13,7 @@ use std::{
 use anyhow::{Context, Result};
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
-use wire::{Endpoint, ProblemCode, live::LIVE_PATH, sign_in::AuthorizeComputer};
+use wire::{Endpoint, ProblemCode, live::LIVE_PATH, monitoring::GetMetrics, sign_in::AuthorizeComputer};
 
 pub use self::kept::{ADDRESS_HEADER, FILE, First, Kept};
 use crate::{
@@ -26,6 +26,8 @@ use crate::{
 const NGINX: &str = include_str!("nginx.conf");
 const REDIRECT: &str = include_str!("redirect.conf");
 const SERVICE: &str = include_str!("wardkey.service");
+const PROMETHEUS: &str = include_str!("prometheus.yml");
+const ALERTS: &str = include_str!("alerts.yml");
 const CONTAINERFILE: &str = include_str!("Containerfile");
 /// What is to be done with all of it, for whoever stands before the machine.
 const GUIDE: &str = include_str!("../../../docs/home.md");
@@ -74,6 +76,8 @@ pub fn write(folder: &Path, first: &First, tools: &Tools) -> Result<String> {
         ("nginx.conf", filled(NGINX, &folder, &name, &kept)?),
         ("wardkey.service", filled(SERVICE, &folder, &name, &kept)?),
         ("Containerfile", filled(CONTAINERFILE, &folder, &name, &kept)?),
+        ("prometheus.yml", filled(PROMETHEUS, &folder, &name, &kept)?),
+        ("alerts.yml", ALERTS.to_owned()),
         ("home.md", GUIDE.to_owned()),
     ];
     let place = folder.join(&version);
@@ -171,6 +175,7 @@ fn filled(template: &str, folder: &Path, version: &str, kept: &Kept) -> Result<S
         ("{body_bytes_max}", BODY_BYTES_MAX.to_string()),
         ("{step_1}", AuthorizeComputer::PATH.to_owned()),
         ("{live}", LIVE_PATH.to_owned()),
+        ("{metrics}", GetMetrics::PATH.to_owned()),
         ("{too_large}", problem(413, ProblemCode::RequestTooLarge)),
         ("{slow_down}", problem(429, ProblemCode::SlowDown)),
         ("{busy}", problem(503, ProblemCode::Busy)),
