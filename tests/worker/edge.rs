@@ -1,5 +1,7 @@
 //! What reaches the Worker from strangers: other origins, odd cookies, no key.
 
+use std::fs;
+
 use anyhow::{Result, ensure};
 use reqwest::Method;
 use serde_json::json;
@@ -12,6 +14,7 @@ use wire::{
     sign_in::{AuthorizeComputer, GetSignIn, SignOut},
     users::GetUser,
 };
+use xtask::{api_reference, root};
 
 use crate::routes::{self, Ids, Route};
 
@@ -151,6 +154,21 @@ async fn a_clinic_is_opened_and_helped_by_the_operator_alone() -> Result<()> {
             ensure!(absent, "{path} {authorization}: {reply:?}");
         }
     }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_reference_is_what_the_description_says() -> Result<()> {
+    let client = Client::new(Wardkey::shared()?.origin())?;
+    let reply = client.send(Method::GET, api_reference::DESCRIPTION, &[], None).await?;
+    let (said, written) =
+        (api_reference::text(&reply.text)?, fs::read_to_string(root().join(api_reference::FILE))?);
+    let differs = said.lines().zip(written.lines()).find(|(said, written)| said != written);
+    ensure!(
+        said == written,
+        "{} is out of date: `cargo xtask api-reference`. {differs:?}",
+        api_reference::FILE
+    );
     Ok(())
 }
 

@@ -60,22 +60,22 @@ pub struct ActivitiesQuery {
 pub struct ExportWish {
     /// How they are written.
     pub format: ExportFormat,
-    /// As in [`ActivitiesQuery::user`].
+    /// As when lines are listed ([`ActivitiesQuery::user`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
-    /// As in [`ActivitiesQuery::actions`].
+    /// As when lines are listed ([`ActivitiesQuery::actions`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actions: Option<String>,
-    /// As in [`ActivitiesQuery::computer`].
+    /// As when lines are listed ([`ActivitiesQuery::computer`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub computer: Option<String>,
-    /// As in [`ActivitiesQuery::from`].
+    /// As when lines are listed ([`ActivitiesQuery::from`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// As in [`ActivitiesQuery::until`].
+    /// As when lines are listed ([`ActivitiesQuery::until`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
-    /// As in [`ActivitiesQuery::words`].
+    /// As when lines are listed ([`ActivitiesQuery::words`]).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub words: Option<String>,
 }

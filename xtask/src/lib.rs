@@ -1,5 +1,6 @@
 //! What the project's commands are made of. The tests start Wardkey through the same parts as `cargo xtask run` does.
 
+pub mod api_reference;
 pub mod archive;
 pub mod assemble;
 pub mod bench;

@@ -11,6 +11,7 @@ use wire::{
     support::NewOperator,
 };
 use xtask::{
+    api_reference,
     archive::{self, Place},
     assemble, bench, deploy_check,
     doctor::{self, Asked},
@@ -183,6 +184,8 @@ enum Verb {
         #[arg(long, value_parser = verify_log::key)]
         key: Option<LogKey>,
     },
+    /// Write docs/api.md, the API as people read it, of what the Worker tells of itself
+    ApiReference,
     /// Build app and Worker into dist/ and build/, which `wrangler deploy` takes
     Build,
     /// Make a release in target/: the version and the changelog, what is deployed in one archive, what it is made of (CycloneDX), and
@@ -376,6 +379,7 @@ fn main() -> ExitCode {
         Verb::LogKey { state } => log_key::run(&state).map(done),
         Verb::MetricsKey { state } => metrics_key::run(&state).map(done),
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
+        Verb::ApiReference => api_reference::run().map(done),
         Verb::Build => build().map(done),
         Verb::Release { version } => release::run(&version).map(done),
         Verb::Home { folder, address, mail_from, mail_provider, mail_api_url, port } => {
