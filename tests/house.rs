@@ -8,6 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
+use pulldown_cmark::{Event, Parser, Tag, TagEnd};
 use serde_json::Value;
 use walkdir::WalkDir;
 
@@ -156,6 +157,75 @@ fn every_file_says_why_it_exists() -> Result<()> {
         ensure!(text.starts_with("//! "), "{} does not open with a `//!` sentence", path.display());
     }
     Ok(())
+}
+
+#[test]
+fn every_link_of_a_page_leads_somewhere_and_every_page_is_led_to() -> Result<()> {
+    let pages = pages()?;
+    let mut led_to: BTreeSet<PathBuf> = BTreeSet::from([root().join("README.md")]);
+    for (path, page) in &pages {
+        for link in page.links.iter().filter(|link| !link.contains("://") && !link.starts_with("mailto:")) {
+            let (file, place) = link.split_once('#').unwrap_or((link, ""));
+            let beside = path.parent().context("a page in no folder")?.join(file);
+            let target = if file.is_empty() { path.clone() } else { beside };
+            let target = target.canonicalize().with_context(|| format!("{}: {link}", path.display()))?;
+            let known = pages.get(&target).is_none_or(|page| page.places.contains(place));
+            ensure!(place.is_empty() || known, "{}: {link} leads to no heading", path.display());
+            if target != *path {
+                led_to.insert(target);
+            }
+        }
+    }
+    for path in pages.keys() {
+        ensure!(led_to.contains(path), "no page leads to {}", path.display());
+    }
+    Ok(())
+}
+
+/// What a page says of other places, and the places in it.
+#[derive(Default)]
+struct Page {
+    links: Vec<String>,
+    places: BTreeSet<String>,
+}
+
+/// The pages for people who build or run it, each at its whole path.
+fn pages() -> Result<BTreeMap<PathBuf, Page>> {
+    let files = [(".", 1), ("docs", usize::MAX)]
+        .into_iter()
+        .flat_map(|(folder, depth)| WalkDir::new(root().join(folder)).max_depth(depth))
+        .flatten()
+        .filter(|entry| entry.path().extension().is_some_and(|extension| extension == "md"));
+    files.map(|entry| Ok((entry.path().canonicalize()?, page(&fs::read_to_string(entry.path())?)))).collect()
+}
+
+fn page(text: &str) -> Page {
+    let mut page = Page::default();
+    let mut heading: Option<String> = None;
+    for event in Parser::new_ext(text, pulldown_cmark::Options::ENABLE_TABLES) {
+        match event {
+            Event::Start(Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. }) => {
+                page.links.push(dest_url.into_string());
+            }
+            Event::Start(Tag::Heading { .. }) => heading = Some(String::new()),
+            Event::Text(text) | Event::Code(text) => {
+                if let Some(heading) = &mut heading {
+                    heading.push_str(&text);
+                }
+            }
+            Event::End(TagEnd::Heading(_)) => {
+                page.places.extend(heading.take().map(|heading| place(&heading)));
+            }
+            _ => {}
+        }
+    }
+    page
+}
+
+/// What a heading is called in a link, as GitHub makes it.
+fn place(heading: &str) -> String {
+    let kept = |symbol: &char| symbol.is_alphanumeric() || ['-', '_', ' '].contains(symbol);
+    heading.to_lowercase().chars().filter(kept).collect::<String>().replace(' ', "-")
 }
 
 /// A capital, then at least two more words: nothing that a class or a path looks like.
