@@ -11,6 +11,7 @@ pub mod demo;
 pub mod deploy_check;
 pub mod doctor;
 pub mod finish;
+pub mod fresh;
 pub mod fuzz;
 pub mod harm;
 pub mod home;

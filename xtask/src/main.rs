@@ -1,4 +1,4 @@
-//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | metrics-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | build | home | deploy-check | doctor | release | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | metrics-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | fresh | api-reference | build | home | deploy-check | doctor | clinic | release | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -15,7 +15,7 @@ use xtask::{
     archive::{self, Place},
     assemble, bench, deploy_check,
     doctor::{self, Asked},
-    finish, fuzz,
+    finish, fresh, fuzz,
     harm::{self, Harm},
     home, log_key, metrics_key, mutants, observatory, operator, progress, release, run, screens, simulate,
     suite, tools, verify_log,
@@ -183,6 +183,13 @@ enum Verb {
         /// The key that must have signed it: `cargo xtask log-key` prints it, /verify shows it, /api/log-key tells it
         #[arg(long, value_parser = verify_log::key)]
         key: Option<LogKey>,
+    },
+    /// Clone the project twice and start it as README says, on a computer that has nothing of it: no crates, no tools, and then with those
+    /// kept. The times of each step go to target/fresh/report.json; more than 25 minutes until somebody is signed in, or 6, fails it
+    Fresh {
+        /// Run the tests there as well; that takes long, and may install Debian's packages
+        #[arg(long)]
+        test: bool,
     },
     /// Write docs/api.md, the API as people read it, of what the Worker tells of itself
     ApiReference,
@@ -379,6 +386,7 @@ fn main() -> ExitCode {
         Verb::LogKey { state } => log_key::run(&state).map(done),
         Verb::MetricsKey { state } => metrics_key::run(&state).map(done),
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
+        Verb::Fresh { test } => fresh::run(test).map(passed),
         Verb::ApiReference => api_reference::run().map(done),
         Verb::Build => build().map(done),
         Verb::Release { version } => release::run(&version).map(done),

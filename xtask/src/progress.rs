@@ -4,7 +4,10 @@ use std::{
     collections::VecDeque,
     io::{BufRead, BufReader, IsTerminal, Read},
     process::{Command, Stdio},
-    sync::{Arc, Mutex, PoisonError, mpsc},
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{self, RecvTimeoutError},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -132,8 +135,17 @@ fn collect(command: &mut Command, mut each: impl FnMut(&str)) -> Result<Output> 
         child.stdout.take().map(|out| forward(out, sender.clone(), Arc::clone(&text))),
         child.stderr.take().map(|err| forward(err, sender, Arc::clone(&text))),
     ];
-    for line in receiver {
-        each(&line);
+    let mut last = String::new();
+    loop {
+        match receiver.recv_timeout(SIGN_OF_LIFE) {
+            Ok(line) => {
+                each(&line);
+                last = line;
+            }
+            // A linker says nothing for minutes.
+            Err(RecvTimeoutError::Timeout) => each(&last),
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
     }
     for reader in readers.into_iter().flatten() {
         let _ = reader.join();
