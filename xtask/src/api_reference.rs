@@ -314,13 +314,15 @@ fn word(name: &str, shape: &Shape, shapes: &BTreeMap<String, Shape>) -> Result<S
             let items = shape.items.as_deref().context("a list of nothing")?;
             format!("list of {}", kind(items, shapes)?)
         }
-        ("integer", None | Some("uint16" | "uint32" | "int64")) => match (shape.minimum, shape.maximum) {
-            (Some(least), Some(most)) if most < i64::from(u16::MAX) => {
-                format!("number from {least} to {most}")
+        ("integer", None | Some("uint16" | "uint32" | "uint64" | "int64")) => {
+            match (shape.minimum, shape.maximum) {
+                (Some(least), Some(most)) if most < i64::from(u16::MAX) => {
+                    format!("number from {least} to {most}")
+                }
+                (Some(least), _) if least > 0 => format!("number from {least} on"),
+                _ => "number".to_owned(),
             }
-            (Some(least), _) if least > 0 => format!("number from {least} on"),
-            _ => "number".to_owned(),
-        },
+        }
         (name, format) => bail!("a {name} of format {format:?}"),
     })
 }

@@ -68,7 +68,8 @@ impl Step {
         self.bar.set_message(line.trim().to_owned());
         if self.bar.is_hidden() && self.said.elapsed() >= SIGN_OF_LIFE {
             self.said = Instant::now();
-            println!("    {} s: {}", self.started.elapsed().as_secs(), line.trim());
+            let (seconds, line) = (self.started.elapsed().as_secs(), line.trim());
+            println!("    {seconds} s{}{line}", if line.is_empty() { "" } else { ": " });
         }
     }
 
