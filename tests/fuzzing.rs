@@ -16,6 +16,8 @@ use crate::{
 const DESCRIPTION: &str = "/api/openapi.json";
 /// What its checks are told of our design, and what it may make up.
 const CONFIGURATION: &str = "tests/schemathesis/schemathesis.toml";
+/// Passwords are looked at in turns, for which somebody waits up to twenty seconds.
+const REQUEST_TIMEOUT_SECONDS: &str = "30";
 const HOOKS: &str = "tests/schemathesis/whole_numbers.py";
 
 /// All of its ways to make requests up: at the bounds of what is described, by chance, and with what other replies have told.
@@ -60,6 +62,7 @@ impl Round {
             .arg("--config-file")
             .arg(root().join(CONFIGURATION))
             .args(["run", "--no-color", "--workers=2", "--continue-on-failure"])
+            .args(["--request-timeout", REQUEST_TIMEOUT_SECONDS])
             .args(["--phases", self.phases])
             .args(["--max-examples", &self.examples.to_string(), "--seed", &self.seed.to_string()])
             .arg(format!("{}{DESCRIPTION}", signing.url()))

@@ -85,6 +85,8 @@ async fn a_clinic_moves_from_the_edge_to_a_home_and_back() -> Result<()> {
     let stranger = there.near_browser()?;
 
     at_edge.call::<CloseClinic>(&reason(code))?;
+    // With a connection of its own: the old one may have been idle for too long meanwhile.
+    let owner = owner.twin()?;
     acts::expect(&owner.refusal::<GetMe>(&Empty {}).await?, 409, ProblemCode::ClinicClosed)?;
     archive::write_file(&at_edge, code, key_of(&stranger).await?, &away)?;
     let text = fs::read_to_string(&away)?;

@@ -186,6 +186,7 @@ fn call(
         match (status.as_str(), kinds.as_slice()) {
             ("200", ["application/json"]) => write!(page, "\nAnswers {what}.\n")?,
             ("200", kinds) => write!(page, "\nAnswers {what}, as `{}`.\n", kinds.join("`, `"))?,
+            ("503", _) => write!(page, "\nAnswers {what} with status 503 where something is wrong.\n")?,
             ("101", _) => write!(page, "\nEach message is {what}.\n")?,
             (other, _) => bail!("a reply with status {other}"),
         }
@@ -205,6 +206,9 @@ fn whose(operation: &Operation) -> Result<&'static str> {
         }
         [["key", "support"], []] => " *For operators of the support desk.*",
         [["operator"]] => " *For the deployment's operator.*",
+        [["operator"], ["watch"]] => {
+            " *For the deployment's operator, and for whatever watches over it with a key of its own.*"
+        }
         other => bail!("an entrance that has no words: {other:?}"),
     })
 }
