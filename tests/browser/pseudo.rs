@@ -12,7 +12,7 @@ use crate::{
 const WAY_IN: &[&str] = &["sign-in", "lock", "cover", "outside"];
 const CLINIC: &[&str] = &["account", "people", "users", "own", "settings"];
 const PASSWORD_AGAIN: &[&str] = &["own-password"];
-const THE_REST: &[&str] = &["equipment", "log", "mails", "desk"];
+const THE_REST: &[&str] = &["equipment", "log", "mails", "desk", "closed"];
 /// What stands there before any language is loaded, and what has texts of its own.
 const BESIDE: &[&str] = &["door", "help"];
 

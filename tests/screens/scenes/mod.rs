@@ -1,6 +1,7 @@
 //! The scenes: somebody goes somewhere, as in the stories, and the camera is held up in every state on the way.
 
 mod account;
+mod closed;
 mod desk;
 mod door;
 mod equipment;
@@ -43,7 +44,7 @@ pub struct Scene {
 }
 
 /// All of them: first those that start a Wardkey of their own, then the longest.
-pub const SCENES: [Scene; 16] = [
+pub const SCENES: [Scene; 17] = [
     Scene { name: "mails", pages: mails::PAGES, play: |stage| Box::pin(mails::play(stage)) },
     Scene {
         name: "own-password",
@@ -63,5 +64,6 @@ pub const SCENES: [Scene; 16] = [
     Scene { name: "help", pages: help::PAGES, play: |stage| Box::pin(help::play(stage)) },
     Scene { name: "own", pages: own::PAGES, play: |stage| Box::pin(own::play(stage)) },
     Scene { name: "settings", pages: settings::PAGES, play: |stage| Box::pin(settings::play(stage)) },
+    Scene { name: "closed", pages: closed::PAGES, play: |stage| Box::pin(closed::play(stage)) },
     Scene { name: "door", pages: door::PAGES, play: |stage| Box::pin(door::play(stage)) },
 ];
