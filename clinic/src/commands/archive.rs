@@ -5,7 +5,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use serde::{Deserialize, Serialize};
 use wire::{
     Empty, Problem, ProblemCode,
-    activities::{Action, Change, Changed, Subject as InLog},
+    activities::{Action, Subject as InLog},
     archive::{
         self, ArchiveKey, Archived, ClosedClinic, FIRST_DIGEST, PagePlace, SealedPage, SignedArchive,
         TakenInClinic,
@@ -15,7 +15,7 @@ use wire::{
     log_file::{BEGINNING, LineHash},
 };
 
-use super::{Command, retention};
+use super::{Command, emergency::note, retention};
 use crate::{
     call::{Audience, Call, CommandError},
     keys::archive::seal_for,
@@ -51,7 +51,7 @@ impl Command for CloseClinic {
         let reason = Reason::parse("reason", &self.reason)?;
         // Once is enough: who asks again has not heard the answer.
         if standing::get(call.sql)? == Standing::Open {
-            note(call, Action::ClinicClosed, Some(&reason))?;
+            note(call, Action::ClinicClosed, InLog::Nobody, Vec::new(), &reason)?;
             standing::set(call.sql, Standing::Closed)?;
             call.tell(&Audience::Clinic);
         }
@@ -75,7 +75,7 @@ impl Command for ReopenClinic {
         let reason = Reason::parse("reason", &self.reason)?;
         require_closed(call)?;
         standing::set(call.sql, Standing::Open)?;
-        note(call, Action::ClinicReopened, Some(&reason))?;
+        note(call, Action::ClinicReopened, InLog::Nobody, Vec::new(), &reason)?;
         call.tell(&Audience::Clinic);
         closed(call)
     }
@@ -254,7 +254,14 @@ impl Command for TakeInClinic {
         }
         restored::take_up(call.sql, call.now)?;
         standing::set(call.sql, Standing::Open)?;
-        note(call, Action::ClinicTakenIn, None)?;
+        call.append(NewActivity {
+            action: Action::ClinicTakenIn,
+            user: InLog::Nobody,
+            by: InLog::Operator,
+            computer: "",
+            address: &call.caller.address,
+            changes: Vec::new(),
+        })?;
         let people = accounts::all(call.sql)?.iter().filter(|one| one.removed_at.is_none()).count();
         let computers = computers::all(call.sql)?.len();
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
@@ -328,17 +335,4 @@ fn in_hex(field: &str, text: &str) -> Result<ArchiveKey, Problem> {
 /// What a page is bound to.
 fn page_context(clinic: &str, number: u32) -> String {
     format!("{clinic} page {number}")
-}
-
-fn note(call: &Call<'_>, action: Action, reason: Option<&Reason>) -> Result<(), SqlError> {
-    let why = |reason: &Reason| Change {
-        what: Changed::SupportReason,
-        old: String::new(),
-        new: reason.as_str().to_owned(),
-    };
-    let changes = reason.map(why).into_iter().collect();
-    let address = &call.caller.address;
-    let new =
-        NewActivity { action, user: InLog::Nobody, by: InLog::Operator, computer: "", address, changes };
-    call.append(new)
 }

@@ -118,7 +118,8 @@ impl Command for ReopenProfile {
     }
 }
 
-fn note(
+/// Notes what the operator of the deployment did, and why.
+pub(super) fn note(
     call: &Call<'_>,
     action: Action,
     user: InLog,
