@@ -85,13 +85,16 @@ fn describe() -> Value {
 fn bound_numbers(value: &mut Value) {
     match value {
         Value::Object(map) => {
-            let most = match map.get("format").and_then(Value::as_str) {
-                Some("uint8") => Some(u32::from(u8::MAX)),
-                Some("uint16") => Some(u32::from(u16::MAX)),
-                Some("uint32") => Some(u32::MAX),
+            let bounds = match map.get("format").and_then(Value::as_str) {
+                Some("uint8") => Some((0, u8::MAX.into())),
+                Some("uint16") => Some((0, u16::MAX.into())),
+                Some("uint32") => Some((0, u32::MAX.into())),
+                Some("uint64") => Some((0, u64::MAX)),
+                Some("int64") => Some((i64::MIN, i64::MAX.unsigned_abs())),
                 _ => None,
             };
-            if let Some(most) = most {
+            if let Some((least, most)) = bounds {
+                map.entry("minimum").or_insert_with(|| least.into());
                 map.entry("maximum").or_insert_with(|| most.into());
             }
             map.values_mut().for_each(bound_numbers);

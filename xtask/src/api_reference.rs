@@ -91,7 +91,7 @@ struct Shape {
     r#type: Option<Type>,
     format: Option<String>,
     minimum: Option<i64>,
-    maximum: Option<i64>,
+    maximum: Option<u64>,
     r#const: Option<Value>,
     default: Option<Value>,
     items: Option<Box<Shape>>,
@@ -320,7 +320,7 @@ fn word(name: &str, shape: &Shape, shapes: &BTreeMap<String, Shape>) -> Result<S
         }
         ("integer", None | Some("uint16" | "uint32" | "uint64" | "int64")) => {
             match (shape.minimum, shape.maximum) {
-                (Some(least), Some(most)) if most < i64::from(u16::MAX) => {
+                (Some(least), Some(most)) if most < u64::from(u16::MAX) => {
                     format!("number from {least} to {most}")
                 }
                 (Some(least), _) if least > 0 => format!("number from {least} on"),
