@@ -204,7 +204,9 @@ impl Command for TakeArchivePage {
 
 /// Makes room for the pages, as records of their version.
 fn begin(call: &Call<'_>, version: i64) -> Result<Arrived, CommandError> {
-    let known = usize::try_from(version).ok().filter(|version| (1..=schema::NEWEST).contains(version));
+    let known = usize::try_from(version)
+        .ok()
+        .filter(|version| (schema::OLDEST_ARCHIVED..=schema::NEWEST).contains(version));
     let version = known.ok_or_else(|| Problem::about("version", ProblemCode::ArchiveWrong))?;
     if schema::is_opened(call.sql)? {
         match standing::of_any_version(call.sql)? {

@@ -392,6 +392,9 @@ pub fn migrate(sql: &dyn Sql, now: Timestamp) -> Result<(), SqlError> {
     migrate_with(sql, MIGRATIONS, now)
 }
 
+/// The number of the migration since which there are archives.
+pub(crate) const OLDEST_ARCHIVED: usize = 17;
+
 /// How many migrations there are.
 pub const NEWEST: usize = MIGRATIONS.len();
 
