@@ -385,6 +385,18 @@ mod tests {
     }
 
     #[test]
+    fn a_try_of_a_clock_that_was_ahead_is_under_way_no_longer_than_any_other() {
+        let lifetime = RESERVATION_LIFETIME_SECONDS;
+        for (seconds_ahead, overdue) in [(0, 0), (lifetime, 0), (lifetime + 1, 1), (2 * lifetime, 1)] {
+            let mut tally = Tally::default();
+            let ahead = NOW.plus_seconds(seconds_ahead);
+            tally.reserve(ahead, place("Reception 1"), episode(), STRIKES_MAX);
+            let put_right = tally.reserve(NOW, place("Office"), episode(), STRIKES_MAX);
+            assert_eq!(put_right.overdue.len(), overdue, "{seconds_ahead} s ahead");
+        }
+    }
+
+    #[test]
     fn a_tightened_policy_locks_at_the_next_wrong_password_and_not_before() {
         let mut tally = Tally::default();
         for _ in 0..4 {
