@@ -17,7 +17,14 @@ const TRACES: [&str; 3] = ["Wardkey-Trial-Clock", BREAKING_HEADER, "/api/trial/"
 #[tokio::test]
 async fn what_ships_knows_no_route_of_the_trial_build() -> Result<()> {
     let client = Client::new(Wardkey::shared()?.origin())?;
-    let paths = [bench::HASH_PATH, CLOCK_PATH, "/api/trial/log", "/api/trial/objects", "/api/trial/memory"];
+    let paths = [
+        bench::HASH_PATH,
+        bench::OBJECT_PATH,
+        CLOCK_PATH,
+        "/api/trial/log",
+        "/api/trial/objects",
+        "/api/trial/memory",
+    ];
     for method in [Method::GET, Method::POST, Method::PUT] {
         let unknown = client.send(method.clone(), "/api/nowhere", &[], None).await?;
         ensure!(unknown.status == 404, "{unknown:?}");

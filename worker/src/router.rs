@@ -289,7 +289,7 @@ pub async fn answer(request: Request, env: &Env) -> worker::Result<Response> {
 
 async fn answer_api(config: &Config, env: &Env, method: &str, path: &str, request: Request) -> Reply {
     #[cfg(feature = "trial")]
-    if let Some(reply) = trial::answer(path, config, env, &request).await {
+    if let Some(reply) = trial::answer(path, env, &request).await {
         return reply;
     }
     let found = if path == openapi::PATH { Ok(Found::Description) } else { find(method, path) };

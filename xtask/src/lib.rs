@@ -44,16 +44,11 @@ mod edge;
 mod first_form;
 mod help;
 mod languages;
-mod lighthouse;
-mod long_log;
 mod mailbox_page;
-mod many_clinics;
 mod minify;
 mod one_page;
 mod split;
 mod stand;
-mod start_up;
-mod typing;
 mod webdriver;
 mod workerd_config;
 

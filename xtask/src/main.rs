@@ -249,17 +249,21 @@ enum Verb {
     },
     /// Measure sizes and ratios of times, and write them to target/bench/report.json; a missed bar fails it
     Bench {
-        /// Also compare a machine with 10,000 clinics with one that has ten; opening them takes minutes
+        /// Also compare a machine with 10,000 clinics, one of them with a million lines in its log, with one that has a single clinic;
+        /// opening and writing them takes minutes
         #[arg(long)]
         many_clinics: bool,
         /// Also compare a log of a million lines with one of a thousand; writing them takes minutes
         #[arg(long)]
         log: bool,
+        /// Also sign people in while others try on and on, and fifty at once: the attacks on what is hashed, which take minutes
+        #[arg(long)]
+        flood: bool,
         /// Only measure how the app starts on a slow tablet, into target/bench/start-up.json
-        #[arg(long, conflicts_with_all = ["many_clinics", "log"])]
+        #[arg(long, conflicts_with_all = ["many_clinics", "log", "flood"])]
         start_up: bool,
         /// Only have Lighthouse judge three pages, into target/bench/lighthouse.json; installs it once
-        #[arg(long, conflicts_with_all = ["many_clinics", "log", "start_up"])]
+        #[arg(long, conflicts_with_all = ["many_clinics", "log", "flood", "start_up"])]
         lighthouse: bool,
     },
 }
@@ -402,7 +406,9 @@ fn main() -> ExitCode {
         }
         Verb::Bench { lighthouse: true, .. } => bench::lighthouse().map(passed),
         Verb::Bench { start_up: true, .. } => bench::start_up().map(passed),
-        Verb::Bench { many_clinics, log, .. } => bench::run(many_clinics, log).map(passed),
+        Verb::Bench { many_clinics, log, flood, .. } => {
+            bench::run(bench::Besides { many_clinics, log, flood }).map(passed)
+        }
     };
     outcome.unwrap_or_else(|error| {
         progress::failed(&error);
@@ -421,8 +427,7 @@ fn passed(all: bool) -> ExitCode {
 fn build() -> anyhow::Result<()> {
     progress::title("Building Wardkey");
     let tools = tools::for_building()?;
-    assemble::app(&tools)?;
-    assemble::worker(&tools)?;
+    assemble::all(&tools)?;
     progress::note("The app is in dist/, the Worker in build/. `npx wrangler deploy` takes both.");
     Ok(())
 }

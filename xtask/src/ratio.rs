@@ -1,8 +1,5 @@
 //! Times as ratios of times that were taken beside them: what a benchmark can tell of a computer that has other work.
 
-use std::time::Instant;
-
-use anyhow::Result;
 use serde::Serialize;
 
 /// The time of one thing in units of another, over many rounds.
@@ -16,6 +13,9 @@ pub struct Ratio {
     pub p90: f64,
     /// The bar, where there is one.
     pub at_most: Option<f64>,
+    /// The bar of what is to be much.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at_least: Option<f64>,
 }
 
 impl Ratio {
@@ -23,7 +23,7 @@ impl Ratio {
     pub fn new(samples: &[f64], units: &[f64], at_most: Option<f64>) -> Self {
         let ratios: Vec<f64> = samples.iter().zip(units).map(|(one, unit)| one / unit).collect();
         let [median, p10, p90] = [0.5, 0.1, 0.9].map(|share| rounded(quantile(&ratios, share)));
-        Self { median, p10, p90, at_most }
+        Self { median, p10, p90, at_most, at_least: None }
     }
 
     /// Milliseconds, where people wait for these and not for so many of something else.
@@ -31,17 +31,16 @@ impl Ratio {
         Self::new(samples, &vec![1.0; samples.len()], at_most)
     }
 
-    /// Whether the median is low enough.
+    /// With a bar that the median must reach.
+    pub fn at_least(self, bar: f64) -> Self {
+        Self { at_least: Some(bar), ..self }
+    }
+
+    /// Whether the median is low enough, or high enough.
     pub fn is_within_bar(&self) -> bool {
         self.at_most.is_none_or(|bar| self.median <= bar)
+            && self.at_least.is_none_or(|bar| self.median >= bar)
     }
-}
-
-/// How many milliseconds something takes that must go well.
-pub fn millis(act: impl FnOnce() -> Result<()>) -> Result<f64> {
-    let started = Instant::now();
-    act()?;
-    Ok(started.elapsed().as_secs_f64() * 1000.0)
 }
 
 /// The value below which so great a share of the samples is.

@@ -1,5 +1,5 @@
-//! What benchmarks and tests need that nobody else may have: one password hash and nothing else, a log of any length, a clock
-//! that is moved, and a look at what the objects did and at how much memory there is.
+//! What benchmarks and tests need that nobody else may have: one password hash and nothing else, an object that reads and writes and
+//! nothing else, a log of any length, a clock that is moved, and a look at what the objects did and at how much memory there is.
 //!
 //! It is compiled with the feature `trial` alone, which only a build of its own switches on, so that no deployment can hold a
 //! route with which a stranger makes the Worker hash without a strike, writes into a log, or moves the time.
@@ -12,7 +12,6 @@ use worker::{Env, Request, js_sys};
 
 use crate::{
     clinics::{self, Purpose},
-    config::Config,
     incoming, password,
     reply::Reply,
     trial,
@@ -32,16 +31,22 @@ struct Passing {
 }
 
 #[derive(Serialize)]
+struct Hashed {
+    phc: String,
+}
+
+#[derive(Serialize)]
 struct Memory {
     bytes: u32,
 }
 
 /// Answers where the path is one of these.
-pub async fn answer(path: &str, config: &Config, env: &Env, request: &Request) -> Option<Reply> {
+pub async fn answer(path: &str, env: &Env, request: &Request) -> Option<Reply> {
     let url = request.inner().url();
     let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
     let replied = match path {
-        "/api/trial/hash" => hash_once(config),
+        "/api/trial/hash" => hash_once(),
+        "/api/trial/object" => object_once(env).await,
         "/api/trial/log" => fill_log(env, query).await,
         "/api/trial/clock" => move_clock(env, query).await,
         "/api/trial/objects" => Reply::json(&trial::doings()),
@@ -51,11 +56,16 @@ pub async fn answer(path: &str, config: &Config, env: &Env, request: &Request) -
     Some(replied.unwrap_or_else(|problem| Reply::problem(&problem)))
 }
 
-/// Hashes some password with the very parameters of a login.
-fn hash_once(config: &Config) -> Result<Reply, Problem> {
+/// Hashes some password with the very parameters of a login, and with a pepper that is none.
+fn hash_once() -> Result<Reply, Problem> {
     let salt = [7; password::SALT_LENGTH];
-    password::hash(&config.keys.of_clinic("").pepper(), "a password to hash", &salt)
-        .map_err(|_| Problem::new(ProblemCode::Internal))?;
+    let phc = password::hash(&[7; 32], "a password to hash", &salt);
+    Reply::json(&Hashed { phc: phc.map_err(|_| Problem::new(ProblemCode::Internal))? })
+}
+
+/// Has an object that holds no clinic read and write.
+async fn object_once(env: &Env) -> Result<Reply, Problem> {
+    clinics::probe(env).await.map_err(|_| Problem::new(ProblemCode::Internal))?;
     Reply::json(&Empty {})
 }
 

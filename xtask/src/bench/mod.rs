@@ -42,8 +42,7 @@ pub struct Besides {
 pub fn run(besides: Besides) -> Result<bool> {
     progress::title("Measuring Wardkey");
     let tools = tools::for_testing()?;
-    assemble::app(&tools)?;
-    assemble::worker(&tools)?;
+    assemble::all(&tools)?;
     assemble::trial_worker(&tools)?;
     let modules = assemble::trial_modules();
     let (samples, keys) = {
@@ -66,8 +65,7 @@ pub fn run(besides: Besides) -> Result<bool> {
 pub fn start_up() -> Result<bool> {
     progress::title("Measuring how Wardkey starts");
     let tools = tools::for_testing()?;
-    assemble::app(&tools)?;
-    assemble::worker(&tools)?;
+    assemble::all(&tools)?;
     let start_up = start_up::measure(&tools)?;
     report::print_start_up(&start_up);
     println!();
@@ -79,8 +77,7 @@ pub fn start_up() -> Result<bool> {
 pub fn lighthouse() -> Result<bool> {
     progress::title("Having Lighthouse judge Wardkey");
     let tools = tools::for_testing()?;
-    assemble::app(&tools)?;
-    assemble::worker(&tools)?;
+    assemble::all(&tools)?;
     let verdicts = lighthouse::run(&tools, &target_dir().join("bench"))?;
     println!("\n                performance   accessibility   best practices   blocked   this computer");
     for verdict in &verdicts {
@@ -109,8 +106,7 @@ fn write(name: &str, report: &impl Serialize) -> Result<()> {
 fn second_start() -> Result<Duration> {
     let started = Instant::now();
     let tools = tools::for_building()?;
-    assemble::app(&tools)?;
-    assemble::worker(&tools)?;
+    assemble::all(&tools)?;
     let modules = assemble::modules();
     let machine = Machine::start(&tools, &modules)?;
     let took = started.elapsed();
