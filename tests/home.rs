@@ -56,8 +56,7 @@ impl Home {
     /// The same with a secret key that is there already.
     pub fn write_with(secret_key: Option<String>) -> Result<Self> {
         let tools = tools::for_building()?;
-        assemble::app(&tools)?;
-        assemble::worker(&tools)?;
+        assemble::all(&tools)?;
         assemble::keeper()?;
         let folder = TempDir::with_prefix("wardkey-home-")?;
         let ports = Ports { public: free_port()?, worker: free_port()? };

@@ -16,8 +16,7 @@ const HANDS_ON: (&str, &str) = ("wasm.fetch(request, env, ctx)", "wasm.fetch(req
 /// Starts one, with its Worker in a folder that outlives it.
 pub fn offered(folder: &Path) -> Result<Wardkey> {
     let tools = tools::for_testing()?;
-    assemble::app(&tools)?;
-    assemble::worker(&tools)?;
+    assemble::all(&tools)?;
     for entry in WalkDir::new(assemble::modules()) {
         let entry = entry?;
         let copy = folder.join(entry.path().strip_prefix(assemble::modules())?);

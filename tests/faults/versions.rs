@@ -48,8 +48,7 @@ async fn roll_out(ground: &Ground, older_half: Half) -> Result<Findings> {
     };
     ground.tell(&format!("of before: {}", older.commit));
     let tools = tools::for_testing()?;
-    assemble::app(&tools)?;
-    assemble::worker(&tools)?;
+    assemble::all(&tools)?;
     let before = Programs { site: older.site, modules: older.modules };
     let now = Programs { site: assemble::site(), modules: assemble::modules() };
     for file in ["index.html", "index_bg.wasm"] {

@@ -114,8 +114,7 @@ enum Type {
 pub fn run() -> Result<()> {
     progress::title("Writing the API reference");
     let tools = tools::for_building()?;
-    assemble::app(&tools)?;
-    assemble::worker(&tools)?;
+    assemble::all(&tools)?;
     let stand = Stand::start(&tools, &[])?;
     let address = format!("http://{}{DESCRIPTION}", stand.worker.address());
     let description = Agent::new_with_defaults().get(address).call()?.body_mut().read_to_string()?;

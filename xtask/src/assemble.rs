@@ -4,9 +4,10 @@ use std::{
     fs::{self, File},
     path::{Path, PathBuf},
     process::Command,
+    thread,
 };
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
@@ -70,6 +71,16 @@ pub fn modules() -> PathBuf {
 /// The modules of the trial Worker.
 pub fn trial_modules() -> PathBuf {
     target_dir().join("trial/worker")
+}
+
+/// Builds the app into `dist/` and the Worker into `build/`, side by side: each ends with minutes in which the compiler can use one
+/// processor only.
+pub fn all(tools: &Tools) -> Result<()> {
+    thread::scope(|scope| {
+        let app = scope.spawn(|| app(tools));
+        let worker = worker(tools);
+        app.join().unwrap_or_else(|_| bail!("the build of the app has panicked")).and(worker)
+    })
 }
 
 /// Builds the app into `dist/`.

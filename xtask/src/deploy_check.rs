@@ -94,8 +94,7 @@ pub fn run(place: Option<&str>) -> Result<bool> {
 
 /// The same without the start, which takes what time it takes.
 pub fn look(tools: &Tools, only: Option<&str>) -> Result<Vec<Finding>> {
-    assemble::app(tools)?;
-    assemble::worker(tools)?;
+    assemble::all(tools)?;
     let packer = tools::packer()?;
     let wrangler = wrangler::read()?;
     let mut findings =

@@ -362,7 +362,9 @@ mod tests {
         let told = |line: &str| stage(line, 31.0).map(|stage| (stage.what, stage.seconds));
         assert_eq!(told("  ✓ Building the app · 61.4 s"), Some(("Building the app".to_owned(), 61.4)));
         assert_eq!(told("Starting Wardkey 0.1.0"), Some(("Compiling xtask".to_owned(), 31.0)));
-        for other in ["  Building the app …", "    15 s: Compiling syn v2.0.119", "  ✓ done", ""] {
+        for other in
+            ["  Building the app …", "    Building the app, 15 s: Compiling syn v2.0.119", "  ✓ done", ""]
+        {
             assert_eq!(told(other), None, "{other}");
         }
     }

@@ -76,8 +76,7 @@ impl fmt::Display for Mark {
 pub fn run() -> Result<bool> {
     progress::title("Having Mozilla's Observatory judge Wardkey");
     let tools = tools::for_building()?;
-    assemble::app(&tools)?;
-    assemble::worker(&tools)?;
+    assemble::all(&tools)?;
     tools::observatory()?;
     let stand = Stand::start(&tools, &[])?;
     let clinic = demo::open(stand.worker.address(), &stand.settings, &demo::harbour_street())?;

@@ -5,7 +5,7 @@ use std::{
     io::{BufRead, BufReader, IsTerminal, Read},
     process::{Command, Stdio},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, LazyLock, Mutex, PoisonError,
         mpsc::{self, RecvTimeoutError},
     },
     thread,
@@ -13,21 +13,29 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
 /// Lines of a failed command's output that are shown.
 const TAIL_LINES: usize = 40;
 /// Without a terminal, how often a long step says that it still runs.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 
+/// The steps that are under way, one below the other.
+static STEPS: LazyLock<MultiProgress> = LazyLock::new(MultiProgress::new);
+
 /// A heading.
 pub fn title(text: &str) {
-    println!("{text}");
+    say(text);
 }
 
 /// A line that stays.
 pub fn note(text: &str) {
-    println!("  {text}");
+    say(&format!("  {text}"));
+}
+
+/// Writes a line above the steps that are under way.
+fn say(text: &str) {
+    STEPS.suspend(|| println!("{text}"));
 }
 
 /// The end of a command that went wrong.
@@ -47,7 +55,7 @@ impl Step {
     /// Says that the step begins.
     pub fn start(what: &str) -> Self {
         let bar = if std::io::stdout().is_terminal() {
-            let bar = ProgressBar::new_spinner();
+            let bar = STEPS.add(ProgressBar::new_spinner());
             if let Ok(style) =
                 ProgressStyle::with_template("  {spinner} {prefix} · {elapsed} {wide_msg:.dim}")
             {
@@ -57,7 +65,7 @@ impl Step {
             bar.enable_steady_tick(Duration::from_millis(120));
             bar
         } else {
-            println!("  {what} …");
+            say(&format!("  {what} …"));
             ProgressBar::hidden()
         };
         Self { what: what.to_owned(), started: Instant::now(), bar, said: Instant::now() }
@@ -68,21 +76,21 @@ impl Step {
         self.bar.set_message(line.trim().to_owned());
         if self.bar.is_hidden() && self.said.elapsed() >= SIGN_OF_LIFE {
             self.said = Instant::now();
-            let (seconds, line) = (self.started.elapsed().as_secs(), line.trim());
-            println!("    {seconds} s{}{line}", if line.is_empty() { "" } else { ": " });
+            let (what, seconds, line) = (&self.what, self.started.elapsed().as_secs(), line.trim());
+            say(&format!("    {what}, {seconds} s{}{line}", if line.is_empty() { "" } else { ": " }));
         }
     }
 
     /// Says that the step went well.
     pub fn done(self) {
         self.bar.finish_and_clear();
-        println!("  ✓ {} · {:.1} s", self.what, self.started.elapsed().as_secs_f32());
+        say(&format!("  ✓ {} · {:.1} s", self.what, self.started.elapsed().as_secs_f32()));
     }
 
     /// Says that the step did not go well; the caller says why.
     pub fn not_done(self) {
         self.bar.finish_and_clear();
-        println!("  ✗ {} · {:.1} s", self.what, self.started.elapsed().as_secs_f32());
+        say(&format!("  ✗ {} · {:.1} s", self.what, self.started.elapsed().as_secs_f32()));
     }
 }
 

@@ -72,8 +72,7 @@ fn make(version: &str) -> Result<PathBuf> {
     progress::must("Writing the version down", &mut lock, "The words of cargo are below.")?;
 
     let tools = tools::for_building()?;
-    assemble::app(&tools)?;
-    assemble::worker(&tools)?;
+    assemble::all(&tools)?;
     let folder = target_dir().join(format!("release-{version}"));
     if folder.exists() {
         fs::remove_dir_all(&folder)?;

@@ -62,8 +62,7 @@ pub fn run(options: &Options) -> Result<()> {
     }
     let settings = Settings::from_environment(options.port, &state)?;
     let tools = tools::for_building()?;
-    assemble::app(&tools)?;
-    assemble::worker(&tools)?;
+    assemble::all(&tools)?;
 
     // Signals are caught from here on, before anything runs that they must stop.
     let waiting = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

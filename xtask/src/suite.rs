@@ -57,9 +57,7 @@ fn stories(tools: &Tools, name: Option<&str>, tally: &mut Tally) -> Result<()> {
     if name.is_some() && !any_story(name)? {
         return Ok(());
     }
-    let built = assemble::app(tools)
-        .and_then(|()| assemble::worker(tools))
-        .and_then(|()| assemble::trial_worker(tools));
+    let built = assemble::all(tools).and_then(|()| assemble::trial_worker(tools));
     if let Err(error) = built {
         progress::failed(&error);
         tally.failed += 1;

@@ -46,8 +46,7 @@ pub fn run(folder: &Path, first: &First) -> Result<()> {
     // What is wrong with it is said before the wait.
     Kept::of(&made(&folder)?, first)?;
     let tools = tools::for_building()?;
-    assemble::app(&tools)?;
-    assemble::worker(&tools)?;
+    assemble::all(&tools)?;
     assemble::keeper()?;
     let version = write(&folder, first, &tools)?;
     progress::note(&format!("{} is in {}.", version, folder.display()));
