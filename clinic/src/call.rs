@@ -11,7 +11,10 @@ use wire::{
 
 use crate::{
     keys::Keys,
-    records::sql::{Sql, SqlError},
+    records::{
+        settings::{self, Settings},
+        sql::{Sql, SqlError},
+    },
 };
 
 /// Random bytes, handed in by the shell.
@@ -76,6 +79,8 @@ pub struct Call<'a> {
     pub told: &'a RefCell<BTreeSet<String>>,
     /// What the log has got, for whoever counts it.
     pub logged: &'a RefCell<Vec<Action>>,
+    /// The clinic's settings, once they were read.
+    pub settings: RefCell<Option<Settings>>,
 }
 
 /// Screens that hear of a change together. A browser's socket listens to every audience that it belongs to.
@@ -117,6 +122,22 @@ impl Call<'_> {
         let mut bytes = [0; N];
         self.random.fill(&mut bytes);
         bytes
+    }
+
+    /// The clinic's settings. A call asks for them again and again, and reads them once.
+    pub(crate) fn settings(&self) -> Result<Settings, SqlError> {
+        if let Some(settings) = self.settings.borrow().as_ref() {
+            return Ok(settings.clone());
+        }
+        let settings = settings::get(self.sql)?;
+        self.settings.replace(Some(settings.clone()));
+        Ok(settings)
+    }
+
+    /// Stores changed settings.
+    pub(crate) fn change_settings(&self, settings: &Settings) -> Result<(), SqlError> {
+        self.settings.replace(Some(settings.clone()));
+        settings::update(self.sql, settings)
     }
 
     /// Has an audience hear of it once this is done.

@@ -226,6 +226,7 @@ impl Clinic {
                 origin: &self.origin,
                 told: &told,
                 logged: &logged,
+                settings: RefCell::default(),
             })
         })?;
         Ok(Effects { told: told.into_inner(), logged: logged.into_inner() })
@@ -290,13 +291,12 @@ impl Clinic {
     /// # Errors
     /// When the records fail.
     pub fn wake_at(&self, store: &dyn Store, now: Timestamp) -> Result<Option<Timestamp>, SqlError> {
-        if !schema::is_opened(store)? {
+        let migrated = self.migrated.get();
+        if (!migrated && !schema::is_opened(store)?) || !records::settings::exist(store)? {
             return Ok(None);
         }
-        if !records::settings::exist(store)? {
-            return Ok(None);
-        }
-        let lapse = match standing::of_any_version(store)? {
+        let standing = if migrated { standing::get(store)? } else { standing::of_any_version(store)? };
+        let lapse = match standing {
             Standing::Open => lock::next_lapse(store)?,
             Standing::Closed | Standing::Arriving(_) => None,
         };

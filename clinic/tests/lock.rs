@@ -116,6 +116,22 @@ fn the_strike_that_locks_costs_an_unknown_login_as_much_but_for_one_line_of_the_
 }
 
 #[test]
+fn a_login_asks_the_records_no_more_than_it_needs_to() {
+    let house = House::open();
+    let mut door = house.door(0);
+    door.password("nurse", true).unwrap();
+    house.pass_seconds(1);
+    let before = house.store.statements();
+    door.password("nurse", true).unwrap();
+    let login = house.store.statements() - before;
+    assert!(login <= 22, "{login} statements for two commands");
+    let before = house.store.statements();
+    house.wake_at();
+    let alarm = house.store.statements() - before;
+    assert!(alarm <= 4, "{alarm} statements to see when the alarm rings, behind each command");
+}
+
+#[test]
 fn an_unknown_login_gets_a_hash_of_the_same_cost() {
     let house = House::open();
     let door = house.door(0);

@@ -93,7 +93,7 @@ impl DurableObject for ClinicObject {
             if let Err(error) = done {
                 journal::fault("alarm", "", error);
             }
-            self.arm(clinic, world::now().plus_seconds(rest_seconds)).await;
+            self.arm(clinic, world::now().plus_seconds(rest_seconds), &[]).await;
         }
         Response::empty()
     }
@@ -161,7 +161,7 @@ impl ClinicObject {
             Some(_) => self.open_live(&answer.reply, protocol.as_deref()),
             None => Response::ok(answer.reply),
         };
-        self.arm(clinic, world::now()).await;
+        self.arm(clinic, world::now(), &answer.effects.logged).await;
         response
     }
 
@@ -254,15 +254,19 @@ impl ClinicObject {
         let told = crate::trial::tells_of_clock(request);
         if let (true, Some(Configured { clinic, .. })) = (told, &self.configured) {
             self.rings_at.set(None);
-            self.arm(clinic, world::now()).await;
+            self.arm(clinic, world::now(), &[]).await;
         }
         told
     }
 
-    /// Sets the alarm when it would ring too late. A failure is told and made good by the next command.
-    async fn arm(&self, clinic: &Clinic, earliest: Timestamp) {
+    /// Sets the alarm when it would ring too late, after what the log has got. A failure is told and made good by the next command.
+    async fn arm(&self, clinic: &Clinic, earliest: Timestamp, logged: &[Action]) {
         let due = clinic.wake_at(&self.store, world::now());
-        let times = due.and_then(|due| Ok([due, clinic.trims_at(&self.store)?]));
+        // Where the alarm is set, it is set for the oldest line of the log as well, and that goes sooner by these alone.
+        let goes_sooner = [Action::PolicyChanged, Action::SettingsChanged];
+        let trims = self.rings_at.get().is_none() || logged.iter().any(|action| goes_sooner.contains(action));
+        let trims_at = || if trims { clinic.trims_at(&self.store) } else { Ok(None) };
+        let times = due.and_then(|due| Ok([due, trims_at()?]));
         let wake_at = match times.map(|times| times.into_iter().flatten().min()) {
             Ok(Some(wake_at)) => wake_at.max(earliest),
             Ok(None) => return,

@@ -95,7 +95,7 @@ pub(super) fn form(
     computer: Option<ComputerSecret>,
     profile: &Profile,
 ) -> Result<AccessForm, CommandError> {
-    let settings = settings::get(call.sql)?;
+    let settings = call.settings()?;
     let secret = call.secret_of(profile)?;
     Ok(AccessForm {
         clinic: settings.name.clone(),

@@ -17,7 +17,6 @@ use crate::{
     records::{
         accounts,
         activity_search::{self, Marks, MarksError, PageWish},
-        settings,
     },
     rules::{
         period::{Bar, Bars, Period},
@@ -62,7 +61,7 @@ impl Search {
     /// So many lines of it, older than this one.
     pub(super) fn wish(&self, call: &Call<'_>, before: i64, limit: u32) -> Result<PageWish, CommandError> {
         let (marks, period) = (self.marks(call)?, self.period()?);
-        let zone = settings::get(call.sql)?.time_zone;
+        let zone = call.settings()?.time_zone;
         let period = period.is_limited().then(|| period.moments(&zone));
         Ok(PageWish { marks, before, period, limit })
     }
@@ -155,7 +154,7 @@ impl Command for CountFailures {
     fn run(self, call: &mut Call<'_>) -> Result<FailureChart, CommandError> {
         let mut marks = self.search.marks(call)?;
         marks.actions(&FAILURES);
-        let zone = settings::get(call.sql)?.time_zone;
+        let zone = call.settings()?.time_zone;
         let Bars { hourly, bars } = self.search.period()?.bars(call.now, &zone);
         // Each bar ends where the next one begins.
         let moments: Vec<_> = bars.iter().map(|bar| bar.at).chain(bars.last().map(|bar| bar.end)).collect();
@@ -182,7 +181,7 @@ impl Command for ReadActivityChoices {
         if reader.rights().activities < Right::Read {
             return Ok(ActivityChoices::default());
         }
-        let language = settings::get(call.sql)?.language;
+        let language = call.settings()?.language;
         let person = |account: accounts::Account| ActivityPerson {
             name: account.name.written(language),
             id: account.id,

@@ -10,11 +10,7 @@ use wire::{
 use super::{Command, activities::Search, retention::EXPORT_REST_MINUTES};
 use crate::{
     call::{Call, CommandError},
-    records::{
-        activity_retention, activity_search,
-        settings::{self, Settings},
-        sql::SqlError,
-    },
+    records::{activity_retention, activity_search, settings::Settings, sql::SqlError},
     rules::{roles::Need, time_zone},
 };
 
@@ -75,7 +71,7 @@ impl Command for BeginExport {
         call.log_changes(Action::LogExported, Subject::Nobody, &actor, changes)?;
         // What is to be read must not go meanwhile.
         call.rest_from_trimming(EXPORT_REST_MINUTES)?;
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         let whole = self.search == Search::default();
         // A checkpoint that nobody can read is none: what it stood for is missing in the file as it is in the log.
         let gone = activity_retention::get(call.sql)?.checkpoint.ok().flatten();

@@ -13,7 +13,6 @@ use crate::{
     call::{Call, CommandError},
     records::{
         computers::{self, Computer},
-        settings,
         sql::SqlError,
         throttles::{self, Knocker, Throttle},
     },
@@ -46,7 +45,7 @@ impl Command for AuthorizeComputer {
         let waits = throttle::waits_until(wait_until, throttle::KNOCKS_WAIT_SECONDS_MAX, call.now);
         let computer = computers::by_number(call.sql, self.number)?;
         let stored = computer.as_ref().map_or(&[][..], |computer| &computer.password_digest);
-        let (context, settings) = (digest_context(self.number), settings::get(call.sql)?);
+        let (context, settings) = (digest_context(self.number), call.settings()?);
         let right = call.keys.is_computer_password(&settings.code, &context, stored, self.password.expose());
         match computer {
             // A right password waits for nobody: nobody guesses 118 bits, and a stranger who tries must not keep the door shut.

@@ -16,7 +16,7 @@ use crate::{
     records::{
         accounts,
         computers::{self, Computer},
-        profiles, sessions, settings,
+        profiles, sessions,
         sql::SqlError,
         throttles::{self, Knocker},
     },
@@ -42,7 +42,7 @@ impl Command for ListComputers {
 
 /// The computers and profiles, as somebody sees them.
 pub(super) fn list(call: &Call<'_>, viewer: &SignedIn) -> Result<ComputerList, SqlError> {
-    let settings = settings::get(call.sql)?;
+    let settings = call.settings()?;
     let code = call.clinic_code()?;
     let lapsed = session::computer_lapsed_at(&settings.policies, call.now);
     let running = sessions::running(call.sql, call.now, session::idle_since(&settings.policies, call.now))?;

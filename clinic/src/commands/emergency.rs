@@ -20,7 +20,7 @@ use crate::{
         accounts,
         activities::NewActivity,
         computers, profiles,
-        settings::{self, Settings},
+        settings::Settings,
         sql::SqlError,
         tallies::{self, Subject},
     },
@@ -60,7 +60,7 @@ impl Command for UnlockOwner {
         if !emergency::no_owner_can_unlock(locks.iter().map(Option::is_some)) {
             return Err(Problem::about("login", ProblemCode::NotAnEmergency).into());
         }
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         lock::end(call, &Subject::Account(account.id.clone()), Some(account), lock, "")?;
         let user = seat::in_log(&settings, account);
         note(call, Action::AccountUnlockedInEmergency, user, Vec::new(), &reason)?;
@@ -104,7 +104,7 @@ impl Command for ReopenProfile {
             return Err(Problem::about("profile", ProblemCode::NotAnEmergency).into());
         }
         profiles::set_wrong_codes(call.sql, &profile.id, 0)?;
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         let named = Change { what: Changed::Profile, old: String::new(), new: profile.name.clone() };
         note(call, Action::ProfileReopened, InLog::Nobody, vec![named], &reason)?;
         let page = format!("{}{PROFILES_PAGE}", call.origin);

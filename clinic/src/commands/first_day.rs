@@ -12,7 +12,7 @@ use crate::{
     call::{Call, CommandError},
     records::{
         accounts::{self, Account},
-        computers, first_day, settings,
+        computers, first_day,
         sql::SqlError,
     },
     rules::roles::Need,
@@ -66,7 +66,7 @@ fn first_day_of(call: &Call<'_>, me: &Account) -> Result<FirstDay, SqlError> {
         second_owner: others.clone().any(|other| other.role == Role::Owner),
         people: others.any(works_here),
         second_way: in_use > 1 || ticked(Tick::Form)?,
-        policies: settings::get(call.sql)?.policies != Policies::default() || ticked(Tick::Policies)?,
+        policies: call.settings()?.policies != Policies::default() || ticked(Tick::Policies)?,
     };
     let done = day.email && day.second_owner && day.people && day.second_way && day.policies;
     day.shown = !done && !ticked(Tick::List)?;

@@ -18,7 +18,7 @@ use super::{
 use crate::{
     call::{Call, CommandError},
     keys::{Keys, NONCE_BYTES},
-    records::{imports, settings, sql::SqlError},
+    records::{imports, sql::SqlError},
     rules::{people_list, roles::Need},
 };
 
@@ -52,7 +52,7 @@ impl Command for CheckImport {
 
     fn run(self, call: &mut Call<'_>) -> Result<ImportReport, CommandError> {
         let actor = call.require_session()?.account;
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         let rows = people_list::read(&self.text).map_err(|code| Problem::about("text", code))?;
         let mut taken = Taken::read(call)?;
         // A login that a later line asks for is not suggested to an earlier one.

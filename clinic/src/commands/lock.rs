@@ -50,7 +50,7 @@ impl Lockable {
 pub(super) fn announce(call: &mut Call<'_>, lockable: &Lockable, tally: &Tally) -> Result<(), SqlError> {
     let Some(lock) = &tally.lock else { return Ok(()) };
     let account = lockable.account.as_ref();
-    let settings = settings::get(call.sql)?;
+    let settings = call.settings()?;
     if account.is_some() {
         call.log_at(Action::AccountLocked, lockable.in_log(&settings), InLog::Nobody, &lock.place)?;
     }
@@ -90,14 +90,14 @@ pub(super) fn end(
     let Some(account) = account else { return Ok(()) };
     pins::forget(call.sql, &account.id)?;
     sessions::close_questions_of(call.sql, &account.id)?;
-    let settings = settings::get(call.sql)?;
+    let settings = call.settings()?;
     let key = format!("{}/{}/unlocked/{}", settings.code, lock.episode, account.id);
     call.mail(&settings, &Letter::AccountUnlocked, account, account, computer, &key)
 }
 
 /// Ends the locks that have lasted as long as the policy lets them. It runs before every command, and when the alarm rings.
 pub(crate) fn lapse(call: &mut Call<'_>) -> Result<(), SqlError> {
-    let settings = settings::get(call.sql)?;
+    let settings = call.settings()?;
     let Some(minutes) = settings.policies.automatic_unlock_minutes else { return Ok(()) };
     for subject in tallies::locked_until(call.sql, call.now.plus_minutes(-i64::from(minutes)))? {
         let Some(lock) = tallies::get(call.sql, &subject)?.lock else { continue };
@@ -144,7 +144,7 @@ impl Command for ReadLock {
         let account = accounts::by_login(call.sql, &self.login)?;
         let lockable = Lockable::new(call, account, &self.login);
         let tally = tallies::get(call.sql, &lockable.subject)?;
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         let until = tally.lock.as_ref().and_then(|lock| lapses_at(&settings, lock));
         Ok(LockState { locked: tally.lock.is_some(), until, again: tally.is_locked_in_a_row() })
     }

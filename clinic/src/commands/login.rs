@@ -20,7 +20,6 @@ use crate::{
         accounts::{self, Account},
         computers::{self, Computer},
         sessions::{self, Bearer},
-        settings,
         tallies::{self, Subject},
     },
     rules::{
@@ -113,7 +112,7 @@ pub(super) fn reserve(
     let computer = &computer;
     let account = accounts::by_login(call.sql, &login)?;
     let lockable = Lockable::new(call, account, &login);
-    let settings = settings::get(call.sql)?;
+    let settings = call.settings()?;
     let before = tallies::get(call.sql, &lockable.subject)?;
     let mut tally = before.clone();
     let Reserved { admission, overdue, lock_began } =
@@ -183,7 +182,7 @@ impl Command for SettleAttempt {
         let bearer = Bearer { account: account.id.clone(), computer: computer.id.clone(), expires_at };
         sessions::open_question(call.sql, &digest, &bearer)?;
         let seat = call.seat_of(&computer)?;
-        Ok(Granted { token, state: seat::question(&settings::get(call.sql)?, seat, &account) })
+        Ok(Granted { token, state: seat::question(&call.settings()?, seat, &account) })
     }
 }
 
@@ -210,7 +209,7 @@ pub(super) fn settle(
     // password meanwhile, which is how an owner throws out whoever knows the old one.
     let present = lockable.account.as_ref().map(|account| hash_digest(call.keys, &account.password_hash));
     let right = right && present == Some(looked_at);
-    let settings = settings::get(call.sql)?;
+    let settings = call.settings()?;
     let before = tallies::get(call.sql, &lockable.subject)?;
     let mut tally = before.clone();
     let verdict = tally.settle(number, right, call.now, call.new_episode(), settings.strikes_max());

@@ -14,7 +14,7 @@ use crate::{
     records::{
         accounts::{self, Account},
         outbox::{self, Remembered},
-        settings::{self, Settings},
+        settings::Settings,
         sql::SqlError,
     },
     rules::roles::Need,
@@ -60,11 +60,11 @@ impl Command for SendMailAgain {
             return Err(ProblemCode::MailNotRepeatable.into());
         };
         let (nonce, key) = (call.random_bytes(), MailId::from_random(call.random_bytes()));
-        let key = format!("{}/again/{key}", settings::get(call.sql)?.code);
+        let key = format!("{}/again/{key}", call.settings()?.code);
         if !outbox::queue_again(call.sql, call.keys, nonce, mail.row, &key, address, call.now)? {
             return Err(ProblemCode::MailNotRepeatable.into());
         }
-        let user = seat::in_log(&settings::get(call.sql)?, recipient);
+        let user = seat::in_log(&call.settings()?, recipient);
         call.log_changes(Action::MailSentAgain, user, &actor, Vec::new())?;
         call.tell(&Audience::Deliveries);
         Ok(list(call)?)
@@ -72,7 +72,7 @@ impl Command for SendMailAgain {
 }
 
 fn list(call: &Call<'_>) -> Result<MailList, SqlError> {
-    let settings = settings::get(call.sql)?;
+    let settings = call.settings()?;
     let people = accounts::all(call.sql)?;
     let mails = outbox::remembered(call.sql, MAILS_LISTED_MAX)?.into_iter();
     Ok(MailList { mails: mails.filter_map(|mail| record(&settings, &people, mail)).collect() })

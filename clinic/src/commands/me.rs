@@ -16,7 +16,7 @@ use crate::{
     call::{Audience, Call, CommandError},
     records::{
         accounts::{self, Account},
-        computers, sessions, settings,
+        computers, sessions,
         sql::SqlError,
     },
     rules::{roles::Need, session},
@@ -39,7 +39,7 @@ impl Command for ReadMe {
 
 /// The own account, as its page shows it.
 pub(super) fn my_account(call: &Call<'_>, account: &Account) -> Result<MyAccount, SqlError> {
-    let settings = settings::get(call.sql)?;
+    let settings = call.settings()?;
     let here = call.caller.session.as_ref().map(|token| call.token_digest(token));
     let mut list = Vec::new();
     for session in sessions::running(call.sql, call.now, session::idle_since(&settings.policies, call.now))? {
@@ -83,7 +83,7 @@ impl Command for ChangeLanguage {
             let account = Account { language: self.language, ..before.clone() };
             accounts::update(call.sql, before, &account, call.now)?;
             let (old, new) = (before.language.tag().to_owned(), self.language.tag().to_owned());
-            let user = seat::in_log(&settings::get(call.sql)?, before);
+            let user = seat::in_log(&call.settings()?, before);
             call.log_changes(
                 Action::UserEdited,
                 user,
@@ -106,7 +106,7 @@ impl Command for SignOutEverywhere {
 
     fn run(self, call: &mut Call<'_>) -> Result<SignInState, CommandError> {
         let me = call.require_session()?;
-        let user = seat::in_log(&settings::get(call.sql)?, &me.account);
+        let user = seat::in_log(&call.settings()?, &me.account);
         call.log_changes(Action::SignedOutEverywhere, user, &me, Vec::new())?;
         sessions::end_all_of(call.sql, &me.account.id, None)?;
         call.tell(&Audience::Account(me.account.id));

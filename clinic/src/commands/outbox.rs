@@ -7,7 +7,7 @@ use crate::{
     records::{
         accounts::{self, Account},
         outbox::{self, NewMail},
-        settings::{self, Settings},
+        settings::Settings,
         sql::{Sql, SqlError},
     },
     rules::time_zone,
@@ -50,7 +50,7 @@ impl Call<'_> {
 
     /// Queues a mail to every owner about a browser that step 1 has let in.
     pub(super) fn mail_of_computer(&mut self, computer: &str) -> Result<(), SqlError> {
-        let settings = settings::get(self.sql)?;
+        let settings = self.settings()?;
         let event = MailId::from_random(self.random_bytes());
         let page = format!("{}{COMPUTERS_PAGE}", self.origin);
         let address = self.caller.address.clone();

@@ -16,7 +16,7 @@ use crate::{
     records::{
         accounts::{self, Account},
         sessions,
-        settings::{self, Settings},
+        settings::Settings,
         sql::SqlError,
         tallies::Subject,
     },
@@ -62,7 +62,7 @@ impl Command for ReadPasswordRules {
             Chooser::Newcomer => call.choice(&computer)?.ok_or(ProblemCode::QuestionExpired)?,
             Chooser::SignedIn => call.require_session()?.account,
         };
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         let about = about(&settings, &account);
         Ok(PasswordRules {
             password_hash: account.password_hash,
@@ -97,7 +97,7 @@ impl Command for ChooseOwnPassword {
         let account = set(call, account, self.password_hash)?;
         // Whatever else was begun with the first password ends with it.
         sessions::end_all_of(call.sql, &account.id, None)?;
-        let user = seat::in_log(&settings::get(call.sql)?, &account);
+        let user = seat::in_log(&call.settings()?, &account);
         call.log(Action::PasswordChanged, user.clone(), user, &computer)?;
         question::begin(call, &computer, &account)
     }
@@ -154,7 +154,7 @@ impl Command for SettleOwnAttempt {
         let here = call.caller.session.as_ref().map(|token| call.token_digest(token));
         sessions::end_all_of(call.sql, &account.id, here.as_deref())?;
         call.tell(&Audience::Account(account.id.clone()));
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         let user = seat::in_log(&settings, &account);
         call.log_changes(Action::PasswordChanged, user, &me, Vec::new())?;
         let key = format!("{}/password-changed/{}/{}", settings.code, account.id, me.account.version);

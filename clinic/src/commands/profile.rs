@@ -11,7 +11,7 @@ use wire::{
 use super::{Command, Granted};
 use crate::{
     call::{Call, CommandError},
-    records::{computers, profiles, sessions, settings},
+    records::{computers, profiles, sessions},
     rules::{roles::Need, session, throttle, totp},
 };
 
@@ -47,7 +47,7 @@ impl Command for AuthorizeProfile {
                 computers::set_wrong_codes(call.sql, &computer.id, 0, throttle::NO_WAIT)?;
                 profiles::set_wrong_codes(call.sql, &profile.id, 0)?;
                 let (token, digest) = call.new_token();
-                let expires_at = session::profile_expires_at(&settings::get(call.sql)?.policies, call.now);
+                let expires_at = session::profile_expires_at(&call.settings()?.policies, call.now);
                 sessions::grant_profile(call.sql, &digest, &computer.id, expires_at)?;
                 call.log(Action::ProfileAuthorized, Subject::Nobody, Subject::Nobody, &computer)?;
                 Ok(Granted { token, state: SignInState::User { seat: call.seat_of(&computer)? } })

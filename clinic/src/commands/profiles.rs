@@ -19,7 +19,7 @@ use crate::{
     records::{
         computers,
         profiles::{self, Profile},
-        sessions, settings,
+        sessions,
         sql::SqlError,
     },
     rules::roles::Need,
@@ -70,7 +70,7 @@ impl Command for AddProfile {
         let actor = call.require_session()?;
         let name = Name::parse("name", &self.name)?;
         require_free(call, &name, None)?;
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         let (profile, _) = access_form::add_profile(call, &settings, &name)?;
         note(call, Action::ProfileAdded, &actor, "", &profile.name)?;
         access_form::form(call, None, &profile)
@@ -134,7 +134,7 @@ impl Command for ReissueProfile {
     fn run(self, call: &mut Call<'_>) -> Result<AccessForm, CommandError> {
         let actor = call.require_session()?;
         let profile = profiles::by_id(call.sql, &self.id)?.ok_or(ProblemCode::NotFound)?;
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         let (sealed_secret, _) = access_form::draw_secret(call, &settings, &profile.id, &profile.name)?;
         let profile = Profile { sealed_secret, wrong_codes: 0, ..profile };
         profiles::update(call.sql, &profile)?;

@@ -10,7 +10,6 @@ use crate::{
         accounts::{self, Account},
         computers::Computer,
         sessions::{self, Bearer},
-        settings,
         tallies::{self, Subject},
     },
     rules::{roles::Need, session},
@@ -48,7 +47,7 @@ impl Command for AnswerQuestion {
             asked.filter(|bearer| bearer.computer == computer.id).ok_or(ProblemCode::QuestionExpired)?;
         sessions::close_question(call.sql, &digest)?;
         let account = call.present(&asked.account)?.ok_or(ProblemCode::QuestionExpired)?;
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         let user = seat::in_log(&settings, &account);
         let seat = call.seat_of(&computer)?;
         if !self.yes {
@@ -78,7 +77,7 @@ pub(super) fn begin(
     account: &Account,
 ) -> Result<Answered, CommandError> {
     let expires_at = call.profile_expires_at(computer)?.ok_or(ProblemCode::ProfileRequired)?;
-    let settings = settings::get(call.sql)?;
+    let settings = call.settings()?;
     let (token, digest) = call.new_token();
     let bearer = Bearer { account: account.id.clone(), computer: computer.id.clone(), expires_at };
     sessions::forget_expired(call.sql, call.now)?;

@@ -16,7 +16,7 @@ use crate::{
     mails::Letter,
     records::{
         accounts::{self, Account},
-        pins, resets, sessions, settings,
+        pins, resets, sessions,
         tallies::{self, Subject},
     },
     rules::{
@@ -46,7 +46,7 @@ impl Command for RequestReset {
         let computer = call.require_profile()?;
         let account = accounts::by_login(call.sql, &self.login)?;
         let Lockable { subject, account } = Lockable::new(call, account, &self.login);
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         let user = account.as_ref().map_or(InLog::UnknownLogin, |account| seat::in_log(&settings, account));
         if tallies::get(call.sql, &subject)?.lock.is_some() {
             call.log(Action::PasswordResetRequestedLocked, user, InLog::Nobody, &computer)?;
@@ -121,7 +121,7 @@ impl Command for CheckReset {
 
     fn run(self, call: &mut Call<'_>) -> Result<ResetCase, CommandError> {
         let account = open(call, &self.account, &self.secret)?;
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         let offer = ResetOffer {
             clinic: settings.name.clone(),
             person: seat::person(&settings, &account),
@@ -158,7 +158,7 @@ impl Command for ResetPassword {
         sessions::end_all_of(call.sql, &account.id, None)?;
         pins::forget(call.sql, &account.id)?;
         call.tell(&Audience::Account(account.id.clone()));
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         // A phone in the street is no computer of the clinic's.
         let computer = call.computer()?.map(|computer| computer.label).unwrap_or_default();
         let place = Place { computer, address: call.caller.address.clone() };

@@ -71,7 +71,7 @@ pub(crate) fn trim(call: &mut Call<'_>) -> Result<Trimmed, SqlError> {
     if call.now < rest_until || !activity_search::is_caught_up(call.sql)? {
         return Ok(Trimmed::Nothing);
     }
-    let settings = settings::get(call.sql)?;
+    let settings = call.settings()?;
     let zone = time_zone::of(&settings.time_zone);
     let kept_since = retention::kept_since(call.now, settings.policies.log_years, &zone);
     let mut lines = activity_retention::oldest(call.sql, TRIM_LINES_MAX)?;

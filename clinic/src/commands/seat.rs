@@ -18,7 +18,7 @@ use crate::{
         outbox,
         profiles::{self, Profile},
         sessions,
-        settings::{self, Settings},
+        settings::Settings,
         sql::SqlError,
         tallies,
     },
@@ -52,9 +52,7 @@ impl Call<'_> {
     /// Refuses a browser without a key where the clinic wants one.
     pub(super) fn require_key(&self) -> Result<(), CommandError> {
         match &self.caller.key {
-            None if !settings::get(self.sql)?.policies.browsers_without_key => {
-                Err(ProblemCode::KeyMissing.into())
-            }
+            None if !self.settings()?.policies.browsers_without_key => Err(ProblemCode::KeyMissing.into()),
             _ => Ok(()),
         }
     }
@@ -142,7 +140,7 @@ impl Call<'_> {
         actor: &SignedIn,
         changes: Vec<Change>,
     ) -> Result<(), SqlError> {
-        let by = in_log(&settings::get(self.sql)?, &actor.account);
+        let by = in_log(&self.settings()?, &actor.account);
         let Place { computer, address } = &self.place(&actor.computer);
         self.append(NewActivity { action, user, by, computer, address, changes })
     }
@@ -160,7 +158,7 @@ impl Call<'_> {
         let digest = self.token_digest(token);
         let Some(held) = computers::by_token(self.sql, &digest)? else { return Ok(None) };
         let Held { computer, last_used_at, replaces } = held;
-        let policies = settings::get(self.sql)?.policies;
+        let policies = self.settings()?.policies;
         if self.caller.key.is_none() && !policies.browsers_without_key {
             return Ok(None);
         }
@@ -203,7 +201,7 @@ impl Call<'_> {
 
     fn session(&self, computer: &Computer) -> Result<Option<Account>, SqlError> {
         let Some(token) = &self.caller.session else { return Ok(None) };
-        let idle_since = lifetimes::idle_since(&settings::get(self.sql)?.policies, self.now);
+        let idle_since = lifetimes::idle_since(&self.settings()?.policies, self.now);
         match sessions::session(self.sql, &self.token_digest(token), self.now, idle_since)? {
             Some(bearer) if bearer.computer == computer.id => self.present(&bearer.account),
             _ => Ok(None),
@@ -282,7 +280,7 @@ impl Call<'_> {
     /// How far the caller has come.
     pub(super) fn sign_in_state(&self) -> Result<SignInState, CommandError> {
         let Some(computer) = self.computer()? else { return Ok(SignInState::Computer) };
-        let settings = settings::get(self.sql)?;
+        let settings = self.settings()?;
         let seat = seat(&settings, &computer, &self.profile_of(&computer)?);
         if let Some(account) = self.session(&computer)? {
             return Ok(signed_in(self, &settings, seat, &account)?);
@@ -308,7 +306,7 @@ impl Call<'_> {
 
     /// The clinic's code.
     pub(super) fn clinic_code(&self) -> Result<ClinicCode, SqlError> {
-        Ok(ClinicCode::from_generated(settings::get(self.sql)?.code))
+        Ok(ClinicCode::from_generated(self.settings()?.code))
     }
 
     pub(super) fn profile_of(&self, computer: &Computer) -> Result<Profile, SqlError> {
@@ -318,7 +316,7 @@ impl Call<'_> {
 
     /// The seat of a computer, as the screens show it.
     pub(super) fn seat_of(&self, computer: &Computer) -> Result<Seat, SqlError> {
-        Ok(seat(&settings::get(self.sql)?, computer, &self.profile_of(computer)?))
+        Ok(seat(&self.settings()?, computer, &self.profile_of(computer)?))
     }
 }
 

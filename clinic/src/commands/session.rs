@@ -11,7 +11,7 @@ use wire::{
 use super::{Command, seat};
 use crate::{
     call::{Call, CommandError},
-    records::{sessions, settings},
+    records::sessions,
     rules::roles::Need,
 };
 
@@ -41,7 +41,7 @@ impl Command for SignOut {
     fn run(self, call: &mut Call<'_>) -> Result<SignInState, CommandError> {
         match call.require_session() {
             Ok(signed_in) => {
-                let user = seat::in_log(&settings::get(call.sql)?, &signed_in.account);
+                let user = seat::in_log(&call.settings()?, &signed_in.account);
                 call.log(Action::SignedOut, user.clone(), user, &signed_in.computer)?;
             }
             // Nobody was signed in: there is nothing to note, and signing out is no error.

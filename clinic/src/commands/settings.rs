@@ -12,10 +12,7 @@ use wire::{
 use super::Command;
 use crate::{
     call::{Audience, Call, CommandError},
-    records::{
-        accounts::Account,
-        settings::{self, Settings},
-    },
+    records::{accounts::Account, settings::Settings},
     rules::{roles::Need, time_zone},
 };
 
@@ -31,7 +28,7 @@ impl Command for ReadSettings {
     type Reply = ClinicSettings;
 
     fn run(self, call: &mut Call<'_>) -> Result<ClinicSettings, CommandError> {
-        Ok(shown(settings::get(call.sql)?, &call.require_session()?.account))
+        Ok(shown(call.settings()?, &call.require_session()?.account))
     }
 }
 
@@ -60,7 +57,7 @@ fn save(
         return Ok(shown(before, &actor.account));
     }
     let after = Settings { version: before.version.saturating_add(1), ..after };
-    settings::update(call.sql, &after)?;
+    call.change_settings(&after)?;
     call.log_changes(action, Subject::Nobody, &actor, changes)?;
     call.tell(&Audience::Clinic);
     Ok(shown(after, &actor.account))
@@ -86,7 +83,7 @@ impl Command for ChangeSettings {
 
     fn run(self, call: &mut Call<'_>) -> Result<ClinicSettings, CommandError> {
         let SettingsChange { version, name, time_zone, language } = self.change;
-        let before = settings::get(call.sql)?;
+        let before = call.settings()?;
         if before.version != version {
             return Err(ProblemCode::EditedMeanwhile.into());
         }
@@ -118,7 +115,7 @@ impl Command for ChangePolicies {
 
     fn run(self, call: &mut Call<'_>) -> Result<ClinicSettings, CommandError> {
         let PoliciesChange { version, policies } = self.change;
-        let before = settings::get(call.sql)?;
+        let before = call.settings()?;
         if before.version != version {
             return Err(ProblemCode::EditedMeanwhile.into());
         }

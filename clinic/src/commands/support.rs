@@ -25,7 +25,7 @@ use crate::{
     records::{
         accounts::{self, Account},
         activities::NewActivity,
-        settings::{self, Settings},
+        settings::Settings,
         sql::SqlError,
         support_cases,
         tallies::{self, Subject},
@@ -99,7 +99,7 @@ impl Command for OpenSupportCase {
             end: None,
         };
         support_cases::insert(call.sql, &case)?;
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         let changes = told(&settings, &case, &manager.account, None, &case.reason);
         call.log_changes(Action::SupportCaseOpened, seat::in_log(&settings, &account), &manager, changes)?;
         let letter = Letter::SupportCaseOpened {
@@ -133,7 +133,7 @@ impl Command for WithdrawSupportCase {
         let lock = lock_of(call, &account.id)?;
         let case = open_case(call, &account.id, lock.as_ref())?.ok_or(ProblemCode::CaseClosed)?;
         support_cases::end(call.sql, &case.id, CaseEnd::Withdrawn)?;
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         let changes = vec![changed(Changed::SupportCase, case.id.as_str())];
         call.log_changes(Action::SupportCaseWithdrawn, seat::in_log(&settings, &account), &actor, changes)?;
         Ok(Empty {})
@@ -226,7 +226,7 @@ impl Command for UnlockBySupport {
             return Ok(now);
         };
         let manager = accounts::by_id(call.sql, &case.manager)?.ok_or(ProblemCode::NotFound)?;
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         support_cases::end(call.sql, &case.id, CaseEnd::Used)?;
         lock::end(call, &Subject::Account(account.id.clone()), Some(&account), &lock, "")?;
         call.append(NewActivity {
@@ -258,7 +258,7 @@ pub(super) fn offer(
     if may == Permission::NotAllowed {
         return Ok(None);
     }
-    let settings = settings::get(call.sql)?;
+    let settings = call.settings()?;
     let case = match open_case(call, &account.id, Some(lock))? {
         Some(case) => Some(OpenCase {
             by: written(call, &settings, &case.manager)?,
@@ -296,7 +296,7 @@ fn known(call: &Call<'_>, id: &CaseId) -> Result<Case, CommandError> {
 
 /// What the desk is told of a case.
 fn facts(call: &Call<'_>, case: &Case) -> Result<SupportCase, CommandError> {
-    let settings = settings::get(call.sql)?;
+    let settings = call.settings()?;
     // A lock of somebody who was removed opens nothing.
     let lock = match call.present(&case.account)? {
         Some(_) => lock_of(call, &case.account)?,
@@ -348,7 +348,7 @@ fn note_reader(call: &mut Call<'_>, case: &Case, reader: &CaseReader) -> Result<
     if !support_cases::note_reader(call.sql, &case.id, &reader.id)? {
         return Ok(());
     }
-    let settings = settings::get(call.sql)?;
+    let settings = call.settings()?;
     let account = accounts::by_id(call.sql, &case.account)?.ok_or(ProblemCode::NotFound)?;
     let manager = accounts::by_id(call.sql, &case.manager)?.ok_or(ProblemCode::NotFound)?;
     call.append(NewActivity {

@@ -21,7 +21,6 @@ use crate::{
     records::{
         accounts::{self, Account},
         pins::{self, Counted},
-        settings,
         tallies::{self, Subject},
     },
     rules::{
@@ -109,7 +108,7 @@ impl Command for SendPin {
         };
         pins::save(call.sql, &sent)?;
         count(call, &account.id, Counted::Mail)?;
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         // Each PIN is a mail of its own, so the key carries something that no other PIN has.
         let nonce = call.new_episode();
         let key = format!("{}/{}/pin/{}/{nonce}", settings.code, lock.episode, owner.account.id);
@@ -145,7 +144,7 @@ impl Command for Unlock {
 
     fn run(self, call: &mut Call<'_>) -> Result<UserWindow, CommandError> {
         let Case { owner, account, lock } = open_case(call, &self.id)?;
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         let (user, by) = (seat::in_log(&settings, &account), seat::in_log(&settings, &owner.account));
         let sent = pins::get(call.sql, &owner.account.id, &account.id)?;
         let context = digest_context(&owner.account.id, &account.id, &lock);

@@ -19,7 +19,7 @@ use crate::{
     records::{
         accounts::{self, Account},
         pins::{self, Counted},
-        settings::{self, Settings},
+        settings::Settings,
         sql::SqlError,
         tallies::{self, Subject},
     },
@@ -42,7 +42,7 @@ impl Command for ListUsers {
     fn run(self, call: &mut Call<'_>) -> Result<UserList, CommandError> {
         let viewer = call.require_session()?.account;
         let may_add = roles::roles_to_give(viewer.role, viewer.rights()).to_vec();
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         let locks: HashMap<String, Lock> = tallies::locks(call.sql)?.into_iter().collect();
         let mut users: Vec<User> = accounts::all(call.sql)?
             .iter()
@@ -97,7 +97,7 @@ impl Command for ReadUser {
 
 /// The account window, as `viewer` sees it.
 pub(super) fn window(call: &Call<'_>, viewer: &Account, account: &Account) -> Result<UserWindow, SqlError> {
-    let settings = settings::get(call.sql)?;
+    let settings = call.settings()?;
     let lock = tallies::get(call.sql, &Subject::Account(account.id.clone()))?.lock;
     let lock = lock.filter(|_| account.removed_at.is_none());
     let reads_log = reads_log(viewer, account);

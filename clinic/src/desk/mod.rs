@@ -74,6 +74,7 @@ impl SupportDesk {
                 origin: "",
                 told: &told,
                 logged: &logged,
+                settings: RefCell::default(),
             };
             reply = once(&mut call, key.as_ref(), |call| {
                 CommandError::settled(dispatch(&command, body.get(), call))

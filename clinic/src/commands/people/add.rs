@@ -17,7 +17,6 @@ use crate::{
     },
     records::{
         accounts::{self, Account, role_text},
-        settings,
         sql::SqlError,
     },
     rules::roles::Need,
@@ -59,6 +58,6 @@ pub(in crate::commands) fn store(
     let mut changes = vec![new(Changed::Login, &account.login), new(Changed::Role, role_text(account.role))];
     changes.extend(account.email.as_ref().map(|email| new(Changed::Email, email.as_str())));
     changes.extend(changed_rights(Rights::of_role(account.role), account.rights()));
-    let user = seat::in_log(&settings::get(call.sql)?, account);
+    let user = seat::in_log(&call.settings()?, account);
     call.log_changes(Action::UserAdded, user, actor, changes)
 }

@@ -7,10 +7,7 @@ use super::{FirstPassword, NEEDS, pair, restore::renewable};
 use crate::{
     call::{Call, CommandError},
     commands::{Command, seat},
-    records::{
-        accounts::{self, Account},
-        settings,
-    },
+    records::accounts::{self, Account},
     rules::roles::Need,
 };
 
@@ -42,7 +39,7 @@ impl Command for BringBackUser {
             ..before.clone()
         };
         accounts::update(call.sql, &before, &account, call.now)?;
-        let user = seat::in_log(&settings::get(call.sql)?, &account);
+        let user = seat::in_log(&call.settings()?, &account);
         call.log_changes(Action::UserBroughtBack, user, &actor, Vec::new())?;
         pair(call, &account, self.first.password)
     }

@@ -14,10 +14,7 @@ use crate::{
     call::{Audience, Call, CommandError},
     commands::{Command, seat, users},
     mails::Letter,
-    records::{
-        accounts::{self, Account, role_text},
-        settings,
-    },
+    records::accounts::{self, Account, role_text},
     rules::roles::Need,
 };
 
@@ -63,7 +60,7 @@ impl Command for EditUser {
             own_rights: person.own_rights,
             ..before.clone()
         };
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         let changes = differences(&before, &after, settings.language);
         if !changes.is_empty() {
             accounts::update(call.sql, &before, &after, call.now)?;

@@ -9,7 +9,7 @@ use super::NEEDS;
 use crate::{
     call::{Call, CommandError},
     commands::Command,
-    records::{accounts, settings, sql::SqlError},
+    records::{accounts, sql::SqlError},
     rules::{logins, roles::Need},
 };
 
@@ -79,7 +79,7 @@ impl Command for SuggestLogin {
     type Reply = LoginSuggestion;
 
     fn run(self, call: &mut Call<'_>) -> Result<LoginSuggestion, CommandError> {
-        let clinic = settings::get(call.sql)?.name;
+        let clinic = call.settings()?.name;
         // Longer names are refused when they are saved; a suggestion needs no more of them than a login can hold.
         let part = |name: &str| name.chars().take(wire::fields::NAME_LENGTH_MAX).collect::<String>();
         let login =

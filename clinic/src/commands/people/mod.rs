@@ -31,10 +31,7 @@ pub(super) use self::{add::store, logins::Taken, person::Person};
 use super::{Command, seat::SignedIn};
 use crate::{
     call::{Call, CommandError},
-    records::{
-        accounts::{self, Account},
-        settings,
-    },
+    records::accounts::{self, Account},
     rules::roles::Need,
 };
 
@@ -77,7 +74,7 @@ fn open(call: &Call<'_>, id: &AccountId, removed: bool) -> Result<(SignedIn, Acc
 }
 
 fn pair(call: &Call<'_>, account: &Account, password: String) -> Result<AddedUser, CommandError> {
-    let full_name = account.name.written(settings::get(call.sql)?.language);
+    let full_name = account.name.written(call.settings()?.language);
     let pair = SignInPair { full_name, login: account.login.clone(), password };
     Ok(AddedUser { id: account.id.clone(), pair })
 }

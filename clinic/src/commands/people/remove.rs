@@ -9,7 +9,7 @@ use crate::{
     commands::{Command, seat, users},
     records::{
         accounts::{self, Account},
-        pins, sessions, settings,
+        pins, sessions,
     },
     rules::roles::Need,
 };
@@ -39,7 +39,7 @@ impl Command for RemoveUser {
         sessions::end_all_of(call.sql, &account.id, None)?;
         pins::forget(call.sql, &account.id)?;
         call.tell(&Audience::Account(account.id.clone()));
-        let user = seat::in_log(&settings::get(call.sql)?, &account);
+        let user = seat::in_log(&call.settings()?, &account);
         call.log_changes(Action::UserRemoved, user, &actor, Vec::new())?;
         Ok(users::window(call, &actor.account, &account)?)
     }

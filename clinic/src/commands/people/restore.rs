@@ -14,7 +14,7 @@ use crate::{
     mails::Letter,
     records::{
         accounts::{self, Account},
-        sessions, settings,
+        sessions,
     },
     rules::roles::Need,
 };
@@ -68,7 +68,7 @@ impl Command for RestoreAccess {
         accounts::update(call.sql, &before, &account, call.now)?;
         sessions::end_all_of(call.sql, &account.id, None)?;
         call.tell(&Audience::Account(account.id.clone()));
-        let settings = settings::get(call.sql)?;
+        let settings = call.settings()?;
         call.log_changes(Action::AccessRestored, seat::in_log(&settings, &account), &actor, Vec::new())?;
         let key = format!("{}/access-restored/{}/{}", settings.code, account.id, before.version);
         let computer = &actor.computer.label;
