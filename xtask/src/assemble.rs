@@ -46,6 +46,10 @@ pub const WASM_FEATURES: [&str; 9] = [
     "--enable-sign-ext",
 ];
 
+/// What the compiler may use for the Worker, besides: a hash takes an eighth less with instructions that do two things at once. Browsers
+/// are not asked for them.
+const WORKER_FLAGS: &str = "-Ctarget-feature=+simd128";
+
 /// What is changed in wasm-bindgen's output.
 const REBINDINGS: [(&str, &str); 4] = [
     // The runtime links a .wasm file as a module, without the `source` phase.
@@ -175,6 +179,8 @@ impl WorkerBuild<'_> {
             progress::must(
                 self.what,
                 cargo()
+                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", WORKER_FLAGS)
+                    .env_remove("RUSTFLAGS")
                     .args(["build", "--package", "wardkey-worker", "--lib"])
                     .args(["--profile", "worker-release", "--target", "wasm32-unknown-unknown"])
                     .args(self.features)
@@ -211,6 +217,7 @@ fn bind(tools: &Tools, wasm: &Path, folder: &Path) -> Result<()> {
             // More takes six times as long, weighs more when compressed, and no hash or request is faster for it.
             .arg("-O1")
             .args(WASM_FEATURES)
+            .arg("--enable-simd")
             .arg(folder.join("bindings_bg.wasm"))
             .arg("-o")
             .arg(folder.join("index_bg.wasm")),

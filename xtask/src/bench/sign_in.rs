@@ -7,7 +7,6 @@ use argon2::{Algorithm, Argon2, Params, PasswordVerifier, Version, password_hash
 use serde::Deserialize;
 use wire::{
     Endpoint, ProblemCode,
-    health::GetHealth,
     operator::{OpenedClinic, UserSecret},
     sign_in::GetSignIn,
 };
@@ -22,6 +21,8 @@ use crate::{demo, desk::Desk, progress::Step};
 pub const HASH_PATH: &str = "/api/trial/hash";
 /// The one that has an object read and write, and does nothing else.
 pub const OBJECT_PATH: &str = "/api/trial/object";
+/// The one that does next to nothing.
+const EMPTY_PATH: &str = "/api/trial/memory";
 /// The one that counts objects.
 const OBJECTS_PATH: &str = "/api/trial/objects";
 /// What the first route hashes, and the pepper that it takes.
@@ -98,7 +99,7 @@ fn rounds(doors: &mut Doors<'_>) -> Result<Samples> {
             login.push(doors.login()?);
             hash.push(native(doors.next()?, native_hash)?);
         }
-        empty.push(doors.next()?.get(GetHealth::PATH)?.millis);
+        empty.push(doors.next()?.get(EMPTY_PATH)?.millis);
         step.line(&format!("round {}", round + 1));
     }
     step.done();
