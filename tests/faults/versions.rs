@@ -51,11 +51,11 @@ async fn roll_out(ground: &Ground, older_half: Half) -> Result<Findings> {
     assemble::all(&tools)?;
     let before = Programs { site: older.site, modules: older.modules };
     let now = Programs { site: assemble::site(), modules: assemble::modules() };
-    for file in ["index.html", "index_bg.wasm"] {
-        let read = |programs: &Programs| {
-            fs::read(programs.site.join(file)).or_else(|_| fs::read(programs.modules.join(file)))
-        };
-        ensure!(read(&before)? != read(&now)?, "{file} is the same in both: nothing has changed");
+    let worker = |programs: &Programs| fs::read(programs.modules.join("index_bg.wasm"));
+    ensure!(worker(&before)? != worker(&now)?, "the Worker is the same in both: nothing has changed");
+    let app = |programs: &Programs| fs::read(programs.site.join("index.html"));
+    if older_half == Half::App && app(&before)? == app(&now)? {
+        return Ok(Findings::not_here("the app has not changed since"));
     }
     // Before the update: people come and go, and one of them is locked.
     let wardkey = Wardkey::of_programs(before.clone())?;

@@ -61,10 +61,21 @@ pub fn built() -> Result<Option<Older>> {
     Ok(older.modules.join("index.js").exists().then_some(older))
 }
 
+/// What a changed line of the protocol looks like that is no comment, in a file of what app and Worker say to each other: operators
+/// speak without an app.
+const CHANGED: [&str; 6] = [
+    "-G^[[:space:]]*[^/[:space:]]",
+    "--",
+    "wire/src",
+    ":!wire/src/archive.rs",
+    ":!wire/src/monitoring.rs",
+    ":!wire/src/operator.rs",
+];
+
 /// The last commit before the newest one that changed the protocol, among those that this line of history had as its newest: what came
 /// in by a merge ran nowhere before it.
 fn commit() -> Option<String> {
-    let newest = told(git().args(["log", "--first-parent", "-1", "--format=%H", "--", "wire/src"]))?;
+    let newest = told(git().args(["log", "--first-parent", "-1", "--format=%H"]).args(CHANGED))?;
     told(git().args(["rev-parse", "--verify", "--quiet", &format!("{newest}^")]))
 }
 

@@ -105,6 +105,20 @@ mod tests {
     }
 
     #[test]
+    fn the_steps_that_are_good_are_those_whose_codes_are_accepted() {
+        let now = at(1_111_111_109);
+        let accepted: Vec<i64> = (-2..=2)
+            .map(|step| now.seconds() / 30 + step)
+            .filter(|step| {
+                let shown = totp(SECRET, "", "").unwrap().generate(u64::try_from(step * 30).unwrap());
+                check(SECRET, &code(&shown.to_string()), now, &[]) == Ok(Step(*step))
+            })
+            .collect();
+        assert_eq!(accepted.len(), 3);
+        assert_eq!(steps_good_at(now).collect::<Vec<_>>(), accepted);
+    }
+
+    #[test]
     fn a_code_is_accepted_once() {
         let step = 59 / 30;
         assert_eq!(check(SECRET, &code("287082"), at(59), &[step]), Err(ProblemCode::CodeUsed));
