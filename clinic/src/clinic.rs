@@ -135,11 +135,13 @@ impl Clinic {
         let is_there = self.is_there(store, now)?;
         let standing = if is_there { Some(standing::get(store)?) } else { None };
         if let Some(refusal) = refusal(standing, &command) {
-            return Ok(Answer { reply: written(&refusal)?, effects: Effects::default(), emptied: false });
+            // Asked for once more, where the storage failed to go after the tables had gone.
+            let emptied = standing.is_none() && command == DeleteClinic::NAME;
+            return Ok(Answer { reply: written(&refusal)?, effects: Effects::default(), emptied });
         }
         let mut reply = String::new();
         let effects = self.within(store, now, random, &caller, &mut |call| {
-            reply = once(call, key.as_ref().filter(|_| is_there), |call| {
+            reply = once(call, key.as_ref(), is_there, |call| {
                 if standing == Some(Standing::Open) {
                     lock::lapse(call)?;
                 }
@@ -381,18 +383,22 @@ fn unopened(command: &str) -> Result<Value, Problem> {
     }
 }
 
-/// Does a call and keeps its answer, or gives back the answer that it had when it was delivered before.
+/// Does a call and keeps its answer, or gives back the answer that it had when it was delivered before. Where there are no records yet,
+/// there is nowhere to look or to keep anything, unless the call itself brings them: then its answer is the first that they keep.
 pub(crate) fn once(
     call: &mut Call<'_>,
     key: Option<&CallKey>,
+    are_there: bool,
     body: impl FnOnce(&mut Call<'_>) -> Result<Result<Value, Problem>, SqlError>,
 ) -> Result<String, SqlError> {
     let Some(key) = key else { return written(&body(call)?) };
-    if let Some(reply) = calls::answered(call.sql, call.keys, key)? {
+    if are_there && let Some(reply) = calls::answered(call.sql, call.keys, key)? {
         return Ok(reply);
     }
     let reply = written(&body(call)?)?;
-    calls::keep(call.sql, call.keys, call.random_bytes(), key, &reply, call.now)?;
+    if are_there || schema::is_opened(call.sql)? {
+        calls::keep(call.sql, call.keys, call.random_bytes(), key, &reply, call.now)?;
+    }
     Ok(reply)
 }
 

@@ -3,7 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "tests panic")]
 
 use clinic::{
-    Caller, Keys,
+    Caller, Clinic, Keys,
+    clinic::envelope,
     commands::{
         archive::{
             CloseClinic, DeleteClinic, ReopenClinic, SignArchive, TakeArchivePage, TakeInClinic,
@@ -16,10 +17,10 @@ use clinic::{
         session::ReadSignIn,
     },
     records::{restored, schema, sql::Sql},
-    testing::{Door, House, pin_in},
+    testing::{Door, House, Seeded, Sqlite, pin_in},
 };
 use wire::{
-    Problem, ProblemCode,
+    Problem, ProblemCode, Timestamp,
     activities::Action,
     archive::{self, ArchiveEnd, ClosedClinic, FIRST_DIGEST, PagePlace, TakenInClinic},
     mails::MailState,
@@ -228,6 +229,17 @@ fn an_open_clinic_is_neither_written_nor_deleted() {
         code(house.elsewhere(ELSEWHERE).ask(&operator(), &CloseClinic { reason: "x".into() }).unwrap()),
         ProblemCode::NotFound
     );
+}
+
+#[test]
+fn the_bytes_of_a_clinic_that_is_gone_can_be_asked_to_go_again() {
+    let (clinic, store) = (Clinic::new(House::keys(), String::new()), Sqlite::in_memory());
+    let emptied = |name: &str| {
+        let deletion = envelope(&DeleteClinic { name: name.into(), seq: None }, &operator(), None).unwrap();
+        let answer = clinic.answer(&store, Timestamp(0), &mut Seeded::from(1), &deletion).unwrap();
+        (answer.reply.contains(r#""not_found""#), answer.emptied)
+    };
+    assert_eq!(emptied("Harbour Street Clinic"), (true, true));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Every command of the clinic and of the desk, with odd texts and numbers in its body, by callers of every kind: what comes back is a
-//! reply or a refusal, never a fault; a refused command changes nobody and nothing, and the log holds together.
+//! reply or a refusal, never a fault; a refused command changes nobody and nothing, and the log holds together. What is delivered twice
+//! is done once.
 
 use std::{cell::RefCell, collections::BTreeMap};
 
@@ -430,4 +431,59 @@ fn no_place_of_a_command_is_a_fault_with_any_odd_thing_in_it() {
     }
     println!("{read} read");
     assert!(read > 2_000, "{read}");
+}
+
+/// What the Worker delivers without a key: nothing is left then that could keep an answer, or a page is known by its number.
+const WITHOUT_A_KEY: [&str; 2] = ["delete_clinic", "take_archive_page"];
+
+/// Delivers a call twice, by what gives its answer and then every byte of the records. Whether it was done, which it is once.
+fn twice(
+    (name, body): (&str, &Value),
+    caller: &Caller,
+    mut deliver: impl FnMut(&str) -> (String, Vec<u8>),
+) -> bool {
+    let key = "07".repeat(16);
+    let call = json!({ "command": name, "caller": caller, "key": key, "body": body }).to_string();
+    let (first, before) = deliver(&call);
+    let (second, after) = deliver(&call);
+    assert_eq!(first, second, "{name} was answered otherwise the second time");
+    assert!(before == after, "{name} changed something the second time");
+    first.starts_with(r#"{"Ok""#)
+}
+
+#[test]
+fn what_is_delivered_twice_is_done_once_whatever_it_is() {
+    let mut done = BTreeMap::new();
+    for (name, _) in COMMANDS.iter().filter(|(name, _)| !WITHOUT_A_KEY.contains(name)) {
+        let is_there = House::open();
+        let body = body(name, &ids(&is_there));
+        let owner = is_there.signed_in("owner").caller;
+        let closed = House::open();
+        let close = json!({ "reason": "it moves" });
+        closed.ask_by_name(&Caller::default(), "close_clinic", &close).unwrap();
+        for (what, mut house, caller) in [
+            ("empty", House::empty(), Caller::default()),
+            ("open", is_there, owner),
+            ("closed", closed, Caller::default()),
+        ] {
+            let was_done = twice((name, &body), &caller, |call| {
+                house.pass_idle_seconds(1);
+                (house.deliver_call(call).unwrap(), house.store.bytes())
+            });
+            *done.entry(what).or_insert(0) += u32::from(was_done);
+        }
+    }
+    for (name, _) in desk::COMMANDS {
+        let house = House::open();
+        let body = body(name, &ids(&house));
+        let mut desk = DeskHouse::open(&house);
+        let operator = desk.signed_in("sam").caller;
+        let was_done = twice((name, &body), &operator, |call| {
+            house.pass_idle_seconds(1);
+            (desk.deliver_call(call).unwrap(), desk.store.bytes())
+        });
+        *done.entry("desk").or_insert(0) += u32::from(was_done);
+    }
+    println!("{done:?} were done");
+    assert!(done["empty"] >= 4 && done["open"] > 20 && done["closed"] >= 3 && done["desk"] > 5, "{done:?}");
 }

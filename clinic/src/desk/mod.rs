@@ -76,7 +76,7 @@ impl SupportDesk {
                 logged: &logged,
                 settings: RefCell::default(),
             };
-            reply = once(&mut call, key.as_ref(), |call| {
+            reply = once(&mut call, key.as_ref(), true, |call| {
                 CommandError::settled(dispatch(&command, body.get(), call))
             })?;
             Ok(())

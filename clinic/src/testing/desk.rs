@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use serde_json::{Value, json};
 use wire::{
-    Problem, Timestamp,
+    Problem,
     fields::CaseCode,
     ids::CaseId,
     support::{Desk, SupportCase},
@@ -90,10 +90,16 @@ impl<'a> DeskHouse<'a> {
         caller: &Caller,
         command: &C,
     ) -> Result<Result<C::Reply, Problem>, SqlError> {
-        let envelope = envelope(command, caller, None)?;
-        let now: Timestamp = self.house.now();
-        let reply = self.desk.answer(&self.store, now, &mut *self.random.borrow_mut(), &envelope)?;
+        let reply = self.deliver_call(&envelope(command, caller, None)?)?;
         serde_json::from_str(&reply).map_err(|error| SqlError(error.to_string()))
+    }
+
+    /// Delivers a call as it travels, and gives back the answer as it travels.
+    ///
+    /// # Errors
+    /// When the storage failed.
+    pub fn deliver_call(&self, envelope: &str) -> Result<String, SqlError> {
+        self.desk.answer(&self.store, self.house.now(), &mut *self.random.borrow_mut(), envelope)
     }
 
     /// Sends a command by its name, with a body that may be none.
@@ -107,9 +113,7 @@ impl<'a> DeskHouse<'a> {
         body: &Value,
     ) -> Result<Result<Value, Problem>, SqlError> {
         let envelope = json!({ "command": name, "caller": caller, "body": body }).to_string();
-        let random = &mut *self.random.borrow_mut();
-        let reply = self.desk.answer(&self.store, self.house.now(), random, &envelope)?;
-        Ok(serde_json::from_str(&reply).expect("a result"))
+        Ok(serde_json::from_str(&self.deliver_call(&envelope)?).expect("a result"))
     }
 
     /// The code that an operator's authenticator shows so many steps from now.
