@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 
 use crate::{Session, session::SCREEN_PATIENCE};
@@ -101,6 +101,14 @@ impl Session<'_> {
             }
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
+    }
+
+    /// Shows nothing for a while of what stands on the page anyway, where it might lie over what is to be pressed next.
+    pub async fn shows_no_toast(&self) -> Result<()> {
+        let script = "return document.querySelector('.toast').textContent";
+        let toast = self.driver.execute(script, vec![]).await?.convert::<String>()?;
+        ensure!(toast.is_empty(), "what stands on the page shows a second time: {toast}");
+        Ok(())
     }
 
     /// What is seen in the table of the page.

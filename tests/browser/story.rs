@@ -117,6 +117,7 @@ async fn a_nurse_is_locked_out_and_the_owner_lets_her_in_again() -> Result<()> {
     phone.heading(&nurse.full_name).await?;
     phone.press("Unlock").await?;
     phone.hears("PIN sent to").await?;
+    phone.shows_no_toast().await?;
     phone.sees("Please enter the PIN code to unlock the account.").await?;
     street.meets_no_barrier().await?;
     let mail = clinic.mail(&owner.email, "User Account Unlock").await?;

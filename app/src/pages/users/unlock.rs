@@ -63,7 +63,8 @@ impl UnlockForms {
     fn send_pin(self) {
         self.send.send::<SendPin>(PinRequest { id: self.account() }, move |reply| {
             let sent = reply?;
-            self.announcer.status(self.speech.fill_now(t::account::PIN_SENT, &[&sent.email_hint]));
+            // The panel shows it, where a toast would lie over the field and its buttons on a phone.
+            self.announcer.aloud(self.speech.fill_now(t::account::PIN_SENT, &[&sent.email_hint]));
             self.pin.set(String::new());
             self.window.change(|window| {
                 if let Some(lock) = &mut window.lock {
@@ -142,13 +143,19 @@ fn pin_panel(forms: UnlockForms) -> El {
     let speech = forms.speech;
     let sent = move || forms.lock(|lock| lock.pin.clone()).flatten();
     let where_to = move || sent().map(|sent| speech.fill(t::account::PIN_SENT, &[&sent.email_hint]));
-    let validity = move || {
+    let validity = derived(move || {
         sent().map(|sent| {
             let until = Calendar::new(speech.language(), &zone).write(sent.expires_at);
             speech.fill(t::account::PIN_VALID, &[&until, &sent.tries_left.to_string()])
         })
+    });
+    let news = move || {
+        let validity = move || validity.get();
+        let news = el("span").child(el("strong").child(where_to)).child(el("br")).child(validity);
+        el("p").class("sent").child(Icon::Mail.show()).child(news)
     };
-    let news = el("span").child(el("strong").child(where_to)).child(el("br")).child(validity);
+    // Drawn anew by each sending, so that a second one is seen as well.
+    let sending = derived(move || sent().map(|sent| sent.expires_at));
     let answers = button_row().child(submit(forms.confirm, t::account::CONFIRM)).child(press(
         forms.send,
         t::account::NEW_PIN,
@@ -162,7 +169,7 @@ fn pin_panel(forms: UnlockForms) -> El {
         .child(answers);
     el("section")
         .class("panel pin")
-        .child(el("p").class("sent").child(Icon::Mail.show()).child(news))
+        .child(move || sending.get().map(|_| news()))
         .child(el("p").say(t::account::PIN_PROMPT))
         .child(form)
 }
