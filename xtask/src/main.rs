@@ -259,11 +259,14 @@ enum Verb {
         /// Also sign people in while others try on and on, and fifty at once: the attacks on what is hashed, which take minutes
         #[arg(long)]
         flood: bool,
-        /// Only measure how the app starts on a slow tablet, into target/bench/start-up.json
+        /// Only measure a sign-in, into target/bench/sign-in.json
         #[arg(long, conflicts_with_all = ["many_clinics", "log", "flood"])]
+        sign_in: bool,
+        /// Only measure how the app starts on a slow tablet, into target/bench/start-up.json
+        #[arg(long, conflicts_with_all = ["many_clinics", "log", "flood", "sign_in"])]
         start_up: bool,
         /// Only have Lighthouse judge three pages, into target/bench/lighthouse.json; installs it once
-        #[arg(long, conflicts_with_all = ["many_clinics", "log", "flood", "start_up"])]
+        #[arg(long, conflicts_with_all = ["many_clinics", "log", "flood", "sign_in", "start_up"])]
         lighthouse: bool,
     },
 }
@@ -405,6 +408,7 @@ fn main() -> ExitCode {
             tools::for_building().and_then(|tools| finish::run(&tools, &folder)).map(done)
         }
         Verb::Bench { lighthouse: true, .. } => bench::lighthouse().map(passed),
+        Verb::Bench { sign_in: true, .. } => bench::sign_in().map(passed),
         Verb::Bench { start_up: true, .. } => bench::start_up().map(passed),
         Verb::Bench { many_clinics, log, flood, .. } => {
             bench::run(bench::Besides { many_clinics, log, flood }).map(passed)

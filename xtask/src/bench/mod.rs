@@ -23,7 +23,7 @@ pub use self::sign_in::{HASH_PATH, OBJECT_PATH};
 use self::{
     lighthouse::Verdict,
     machine::Machine,
-    report::{Measured, Report},
+    report::{Measured, Report, SignIn},
 };
 use crate::{assemble, progress, target_dir, tools};
 
@@ -59,6 +59,19 @@ pub fn run(besides: Besides) -> Result<bool> {
     report.print();
     write("report.json", &report)?;
     Ok(report.within_bars)
+}
+
+/// Measures a sign-in, and nothing else.
+pub fn sign_in() -> Result<bool> {
+    progress::title("Measuring a sign-in");
+    let tools = tools::for_testing()?;
+    assemble::app(&tools)?;
+    assemble::trial_worker(&tools)?;
+    let sign_in = SignIn::of(&sign_in::measure(&Machine::start(&tools, &assemble::trial_modules())?)?);
+    sign_in.print();
+    println!();
+    write("sign-in.json", &sign_in)?;
+    Ok(sign_in.is_within_bars())
 }
 
 /// Measures how the app starts, and nothing else.

@@ -36,7 +36,6 @@ const LONG_LOG_RATIO_MAX: f64 = 2.0;
 pub struct Report {
     version: &'static str,
     at: String,
-    rounds: usize,
     sign_in: SignIn,
     #[serde(skip_serializing_if = "Option::is_none")]
     many_clinics: Option<ManyClinics>,
@@ -47,8 +46,8 @@ pub struct Report {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     flood: Vec<Figure>,
     bytes: Bytes,
-    /// These depend on the computer and judge nothing.
-    informational: Informational,
+    /// This depends on the computer and judges nothing.
+    second_start_seconds: f64,
     pub within_bars: bool,
 }
 
@@ -65,7 +64,8 @@ pub struct Measured {
 
 /// Times of a sign-in, in units of what ran beside it.
 #[derive(Serialize)]
-struct SignIn {
+pub struct SignIn {
+    rounds: usize,
     login_in_hashes: Ratio,
     /// Nineteen of twenty logins take less than so many times what nineteen of twenty hashes take.
     login_p95_in_hash_p95: f64,
@@ -76,6 +76,20 @@ struct SignIn {
     logins_a_second_in_hashes: Ratio,
     cold_object_in_warm: Ratio,
     hash_in_native: Ratio,
+    /// These depend on the computer and judge nothing.
+    millis: SignInMillis,
+}
+
+#[derive(Serialize)]
+struct SignInMillis {
+    hash: f64,
+    native_hash: f64,
+    login: f64,
+    locked_try: f64,
+    throttled_try_but_for_the_hold: f64,
+    object: f64,
+    empty_request: f64,
+    cold_object: f64,
 }
 
 /// Times on a machine with 10,000 clinics, in one with a million lines, in units of the same at the only clinic of another machine.
@@ -123,26 +137,66 @@ struct Bytes {
     worker_wasm: Size,
 }
 
-#[derive(Serialize)]
-struct Informational {
-    hash_millis: f64,
-    native_hash_millis: f64,
-    login_millis: f64,
-    locked_try_millis: f64,
-    throttled_try_millis_but_for_the_hold: f64,
-    object_millis: f64,
-    empty_request_millis: f64,
-    cold_object_millis: f64,
-    second_start_seconds: f64,
-}
-
 impl SignIn {
-    fn is_within_bars(&self) -> bool {
+    /// Divides what was measured.
+    pub fn of(samples: &Samples) -> Self {
+        let hashes = hashes_alone(samples);
+        let Samples { login, locked_try, throttled_try, object, .. } = samples;
+        let objects = vec![quantile(object, 0.5); throttled_try.len()];
+        let at_once = Ratio::new(&samples.hashes_at_once, &samples.logins_at_once, None);
+        let median = |samples: &[f64]| rounded(quantile(samples, 0.5));
+        Self {
+            rounds: login.len(),
+            login_in_hashes: Ratio::new(login, &hashes, Some(LOGIN_RATIO_MAX)),
+            login_p95_in_hash_p95: rounded(quantile(login, 0.95) / quantile(&hashes, 0.95)),
+            login_p95_at_most: LOGIN_RATIO_MAX,
+            locked_try_in_hashes: Ratio::new(locked_try, &hashes, None),
+            locked_try_in_objects: Ratio::new(locked_try, object, Some(REFUSAL_RATIO_MAX)),
+            throttled_try_in_objects: Ratio::new(throttled_try, &objects, Some(REFUSAL_RATIO_MAX)),
+            logins_a_second_in_hashes: at_once.at_least(AT_ONCE_RATIO_MIN),
+            cold_object_in_warm: Ratio::new(&samples.cold, &samples.warm, None),
+            hash_in_native: Ratio::new(&hashes, &samples.native_hash, None),
+            millis: SignInMillis {
+                hash: median(&hashes),
+                native_hash: median(&samples.native_hash),
+                login: median(login),
+                locked_try: median(locked_try),
+                throttled_try_but_for_the_hold: median(throttled_try),
+                object: median(object),
+                empty_request: median(&samples.empty),
+                cold_object: median(&samples.cold),
+            },
+        }
+    }
+
+    /// Whether it is.
+    pub fn is_within_bars(&self) -> bool {
         let Self { login_in_hashes, locked_try_in_objects, throttled_try_in_objects, .. } = self;
         [login_in_hashes, locked_try_in_objects, throttled_try_in_objects, &self.logins_a_second_in_hashes]
             .iter()
             .all(|ratio| ratio.is_within_bar())
             && self.login_p95_in_hash_p95 <= self.login_p95_at_most
+    }
+
+    /// Prints it.
+    pub fn print(&self) {
+        println!("\n  A sign-in, over {} rounds     median   10 % … 90 %", self.rounds);
+        for (what, ratio) in [
+            ("a whole login, in hashes", &self.login_in_hashes),
+            ("a try at a locked account, in hashes", &self.locked_try_in_hashes),
+            ("…, in reads and writes", &self.locked_try_in_objects),
+            ("a throttled try, likewise", &self.throttled_try_in_objects),
+            ("logins a second, in hashes", &self.logins_a_second_in_hashes),
+            ("a cold object, in warm ones", &self.cold_object_in_warm),
+            ("a hash, in native ones", &self.hash_in_native),
+        ] {
+            print_ratio(what, ratio, "");
+        }
+        let p95 = self.login_p95_in_hash_p95;
+        let bar = bar_text(p95 <= LOGIN_RATIO_MAX, &format!("at most {LOGIN_RATIO_MAX:.2}"));
+        println!("  {:36} {p95:7.2}                {bar}", "p95 of a login, in p95 of a hash");
+        let SignInMillis { hash, login, locked_try, object, .. } = self.millis;
+        println!("  Here a hash takes {hash} ms, a login {login}, a locked try {locked_try}, an object {object}");
     }
 }
 
@@ -150,24 +204,6 @@ impl SignIn {
 fn hashes_alone(samples: &Samples) -> Vec<f64> {
     let empty = quantile(&samples.empty, 0.5);
     samples.hash.iter().map(|millis| millis - empty).collect()
-}
-
-fn sign_in(samples: &Samples) -> SignIn {
-    let hashes = hashes_alone(samples);
-    let Samples { login, locked_try, throttled_try, object, .. } = samples;
-    let objects = vec![quantile(object, 0.5); throttled_try.len()];
-    let at_once = Ratio::new(&samples.hashes_at_once, &samples.logins_at_once, None);
-    SignIn {
-        login_in_hashes: Ratio::new(login, &hashes, Some(LOGIN_RATIO_MAX)),
-        login_p95_in_hash_p95: rounded(quantile(login, 0.95) / quantile(&hashes, 0.95)),
-        login_p95_at_most: LOGIN_RATIO_MAX,
-        locked_try_in_hashes: Ratio::new(locked_try, &hashes, None),
-        locked_try_in_objects: Ratio::new(locked_try, object, Some(REFUSAL_RATIO_MAX)),
-        throttled_try_in_objects: Ratio::new(throttled_try, &objects, Some(REFUSAL_RATIO_MAX)),
-        logins_a_second_in_hashes: at_once.at_least(AT_ONCE_RATIO_MIN),
-        cold_object_in_warm: Ratio::new(&samples.cold, &samples.warm, None),
-        hash_in_native: Ratio::new(&hashes, &samples.native_hash, None),
-    }
 }
 
 impl From<&many_clinics::Samples> for ManyClinics {
@@ -213,7 +249,7 @@ impl Report {
     /// Judges what was measured.
     pub fn of(measured: Measured) -> Result<Self> {
         let Measured { samples, keys, start_up, many_clinics, long_log, flood, second_start } = measured;
-        let sign_in = sign_in(&samples);
+        let sign_in = SignIn::of(&samples);
         let bytes = Bytes {
             sign_in: sizes::sign_in()?,
             sign_in_brotli_at_most: SIGN_IN_BROTLI_BYTES_MAX,
@@ -232,11 +268,9 @@ impl Report {
             && flood.iter().all(Figure::is_within_bar)
             && bytes.sign_in.brotli <= SIGN_IN_BROTLI_BYTES_MAX
             && bytes.app.brotli <= APP_BROTLI_BYTES_MAX;
-        let median = |samples: &[f64]| rounded(quantile(samples, 0.5));
         Ok(Self {
             version: env!("CARGO_PKG_VERSION"),
             at: humantime::format_rfc3339_seconds(SystemTime::now()).to_string(),
-            rounds: samples.login.len(),
             sign_in,
             many_clinics,
             typing,
@@ -244,39 +278,15 @@ impl Report {
             long_log,
             flood,
             bytes,
-            informational: Informational {
-                hash_millis: median(&hashes_alone(&samples)),
-                native_hash_millis: median(&samples.native_hash),
-                login_millis: median(&samples.login),
-                locked_try_millis: median(&samples.locked_try),
-                throttled_try_millis_but_for_the_hold: median(&samples.throttled_try),
-                object_millis: median(&samples.object),
-                empty_request_millis: median(&samples.empty),
-                cold_object_millis: median(&samples.cold),
-                second_start_seconds: rounded(second_start.as_secs_f64()),
-            },
+            second_start_seconds: rounded(second_start.as_secs_f64()),
             within_bars,
         })
     }
 
     /// Prints it.
     pub fn print(&self) {
-        let Self { sign_in, many_clinics, long_log, flood, bytes, informational, .. } = self;
-        println!("\n  A sign-in, over {} rounds     median   10 % … 90 %", self.rounds);
-        let p95 = sign_in.login_p95_in_hash_p95;
-        for (what, ratio) in [
-            ("a whole login, in hashes", &sign_in.login_in_hashes),
-            ("a try at a locked account, in hashes", &sign_in.locked_try_in_hashes),
-            ("…, in reads and writes", &sign_in.locked_try_in_objects),
-            ("a throttled try, likewise", &sign_in.throttled_try_in_objects),
-            ("logins a second, in hashes", &sign_in.logins_a_second_in_hashes),
-            ("a cold object, in warm ones", &sign_in.cold_object_in_warm),
-            ("a hash, in native ones", &sign_in.hash_in_native),
-        ] {
-            print_ratio(what, ratio, "");
-        }
-        let bar = bar_text(p95 <= LOGIN_RATIO_MAX, &format!("at most {LOGIN_RATIO_MAX:.2}"));
-        println!("  {:36} {p95:7.2}                {bar}", "p95 of a login, in p95 of a hash");
+        let Self { sign_in, many_clinics, long_log, flood, bytes, second_start_seconds, .. } = self;
+        sign_in.print();
         if let Some(ManyClinics { login, locked_try }) = many_clinics {
             println!("\n  {MANY} clinics and {LONG_LINES} lines, in one and none");
             print_ratio("a whole login", login, "");
@@ -308,11 +318,7 @@ impl Report {
             let bar = at_most.map(|bar| bar_text(*brotli <= bar, &format!("at most {bar} brotli")));
             println!("  {what:26} {raw:9} {gzip:9} {brotli:9}{}", bar.unwrap_or_default());
         }
-        let Informational { hash_millis, login_millis, object_millis, second_start_seconds, .. } =
-            informational;
-        println!(
-            "\n  On this computer: hash {hash_millis} ms, login {login_millis} ms, an object {object_millis} ms, second start {second_start_seconds} s\n"
-        );
+        println!("\n  A second start takes {second_start_seconds} s here\n");
     }
 }
 
@@ -380,7 +386,7 @@ mod tests {
             empty: vec![1.0, 9.0, 0.5],
             ..Samples::default()
         };
-        let SignIn { login_in_hashes, locked_try_in_hashes, locked_try_in_objects, .. } = sign_in(&samples);
+        let SignIn { login_in_hashes, locked_try_in_hashes, locked_try_in_objects, .. } = SignIn::of(&samples);
         assert_eq!([login_in_hashes.p10, login_in_hashes.median, login_in_hashes.p90], [1.2, 1.4, 2.0]);
         assert_eq!(locked_try_in_hashes.median, 0.1);
         assert_eq!(locked_try_in_objects.median, 2.0);
@@ -390,7 +396,7 @@ mod tests {
     fn logins_at_once_must_be_many() {
         let samples =
             Samples { hashes_at_once: vec![80.0], logins_at_once: vec![100.0], ..Samples::default() };
-        let ratio = sign_in(&samples).logins_a_second_in_hashes;
+        let ratio = SignIn::of(&samples).logins_a_second_in_hashes;
         assert_eq!((ratio.median, ratio.is_within_bar()), (0.8, false));
     }
 }
