@@ -14,8 +14,9 @@ use wire::{
     proof,
 };
 use worker::{
-    Env, Error, Headers, Method, ObjectNamespace, Request, RequestInit, Response, Stub,
-    js_sys::{Function, Reflect},
+    Env, Error, Headers, Method, ObjectNamespace, Request, RequestInit, Response, ResponseBody, Stub,
+    js_sys::{Function, Reflect, futures::JsFuture},
+    web_sys,
 };
 
 use crate::{
@@ -67,9 +68,9 @@ pub async fn ask_desk<C: Command>(
 /// Has an object that holds no clinic read and write.
 pub async fn probe(env: &Env) -> worker::Result<probe::Found> {
     let object = Object { binding: CLINICS, name: probe::NAME, jurisdiction: None, near: None };
-    let mut response = object.stub(env)?.fetch_with_str(&format!("https://clinic{}", probe::PATH)).await?;
+    let response = object.stub(env)?.fetch_with_str(&format!("https://clinic{}", probe::PATH)).await?;
     match response.status_code() {
-        200 => response.json().await,
+        200 => Ok(serde_json::from_str(&text(&response).await?)?),
         status => Err(Error::RustError(format!("status {status}"))),
     }
 }
@@ -220,12 +221,20 @@ async fn try_to_deliver(
     let request = request()?;
     #[cfg(feature = "trial")]
     crate::breaking::pass_on(request.headers())?;
-    let mut response = stub.fetch_with_request(request).await?;
+    let response = stub.fetch_with_request(request).await?;
     match response.status_code() {
-        200 => response.text().await.map(Answer::Reply),
+        200 => text(&response).await.map(Answer::Reply),
         101 => Ok(Answer::Socket(response)),
         status => Err(Error::RustError(format!("status {status}"))),
     }
+}
+
+/// What an object wrote, read by the platform in one piece: chunk by chunk, each crosses into WebAssembly and back.
+async fn text(response: &Response) -> worker::Result<String> {
+    let ResponseBody::Stream(stream) = response.body() else { return Ok(String::new()) };
+    let whole = web_sys::Response::new_with_opt_readable_stream(Some(stream))?;
+    let text = JsFuture::from(whole.text()?).await?;
+    text.as_string().ok_or_else(|| Error::RustError("a body is no text".into()))
 }
 
 fn command_request(envelope: &str, named: &str) -> worker::Result<Request> {

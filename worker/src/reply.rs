@@ -3,7 +3,7 @@
 use futures_util::stream::LocalBoxStream;
 use serde::Serialize;
 use wire::{Method, Problem, ProblemCode};
-use worker::{Headers, Response, ResponseBuilder};
+use worker::{Response, ResponseBuilder};
 
 use crate::{
     headers,
@@ -114,8 +114,7 @@ impl Reply {
 
     /// The response. An answer to `HEAD` has the headers alone.
     pub fn into_response(self, head: bool) -> worker::Result<Response> {
-        let headers = Headers::new();
-        headers::secure_data(&headers)?;
+        let headers = headers::of_data()?;
         headers.set("Content-Type", self.content_type)?;
         for (name, value) in &self.headers {
             headers.append(name, value)?;
