@@ -85,7 +85,8 @@ impl Incoming {
             return Err(Problem::new(ProblemCode::UnsupportedMediaType));
         }
         let announced = self.header("Content-Length").and_then(|length| length.parse::<usize>().ok());
-        if announced.is_some_and(|length| length > HEARD_OUT_BYTES_MAX) {
+        let heard_out_max = bytes_max.max(HEARD_OUT_BYTES_MAX);
+        if announced.is_some_and(|length| length > heard_out_max) {
             return Err(too_large());
         }
         let mut stream = self.request.stream().map_err(|_| malformed())?;
@@ -93,7 +94,7 @@ impl Incoming {
         while let Some(chunk) = stream.next().await {
             let chunk = chunk.map_err(|_| malformed())?;
             heard += chunk.len();
-            if heard > HEARD_OUT_BYTES_MAX {
+            if heard > heard_out_max {
                 return Err(too_large());
             }
             if heard <= bytes_max {

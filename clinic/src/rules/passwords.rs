@@ -120,7 +120,7 @@ fn is_listed_or_run(password: &[char]) -> bool {
 fn is_listed(password: &str) -> Option<bool> {
     let (mut low, mut high) = (0, COMMON.len());
     while low < high {
-        let middle = low + (high - low) / 2;
+        let middle = usize::midpoint(low, high);
         let start = COMMON.get(low..middle)?.rfind('\n').map_or(low, |before| low + before + 1);
         let end = start + COMMON.get(start..high)?.find('\n')?;
         match COMMON.get(start..end)?.cmp(password) {
