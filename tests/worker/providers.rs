@@ -13,7 +13,7 @@ use wire::{
 };
 use xtask::{
     mail_provider::{MailApi, MailProvider},
-    mailbox::{Failure, Mail},
+    mailbox::{Failure, Mail, Seen},
 };
 
 use crate::{acts, mails};
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(30);
 #[tokio::test]
 async fn mails_leave_through_resend() -> Result<()> {
     // A key makes one mail of two.
-    story(&through(MailApi::Resend)?, MailTrouble::answered(422), MAILS_OF_A_LOCK).await
+    story(&through(MailApi::Resend)?, MailTrouble::answered(400), MAILS_OF_A_LOCK).await
 }
 
 #[tokio::test]
@@ -114,6 +114,12 @@ async fn story(wardkey: &Wardkey, refused_as: MailTrouble, taken_in_the_end: usi
     let different: BTreeSet<&String> = keys.iter().collect();
     ensure!(different.len() == MAILS_OF_A_LOCK && !keys.contains(&String::new()), "{keys:?}");
     ensure!(wardkey.mailbox().keys().iter().all(|key| !key.contains('\n')));
+
+    // What a mail server is told has no headers of HTTP.
+    let says_who_asks =
+        |seen: &Seen| seen.headers.is_empty() || seen.header("user-agent").starts_with("Wardkey/");
+    let seen = wardkey.mailbox().seen();
+    ensure!(seen.iter().all(says_who_asks), "{:?}", seen.iter().find(|seen| !says_who_asks(seen)));
     Ok(())
 }
 

@@ -1,7 +1,8 @@
 //! The providers that deliver mails, by the names of `MAIL_PROVIDER`, and how the built-in mailbox speaks as each of them does.
 //!
-//! What each asks for and answers follows its documentation as of November 2026: Resend "Send Email"; Postmark "Email API" and "API error
-//! codes"; Mailgun "Send an email" and "API response codes"; Cloudflare "Email Service: REST API" and "Email headers".
+//! What each asks for and answers follows its documentation as of November 2026: Resend "Send Email", "API reference" and
+//! "Errors"; Postmark "Email API" and "API error codes"; Mailgun "Send an email" and "API response codes"; Cloudflare "Email Service: REST
+//! API" and "Email headers".
 
 use std::net::SocketAddr;
 
@@ -96,6 +97,8 @@ pub enum MailApi {
 /// Why a mail is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trouble {
+    /// Nobody says who asks.
+    Nameless,
     /// The key is missing or wrong.
     Unauthorized,
     /// Something is missing, or is not as documented.
@@ -133,16 +136,20 @@ impl MailApi {
         self == Self::Resend
     }
 
-    /// Whether a request shows the key.
-    pub fn is_authorized(self, seen: &Seen, key: &str) -> bool {
-        match self {
+    /// Whether a request is let in: it shows the key and, with Resend, says who asks.
+    pub fn admit(self, seen: &Seen, key: &str) -> Result<(), Trouble> {
+        if self == Self::Resend && seen.header("user-agent").is_empty() {
+            return Err(Trouble::Nameless);
+        }
+        let is_authorized = match self {
             Self::Resend | Self::Cloudflare => seen.header("authorization") == format!("Bearer {key}"),
             Self::Postmark => seen.header("x-postmark-server-token") == key,
             Self::Mailgun => {
                 let pair = STANDARD.encode(format!("api:{key}"));
                 seen.header("authorization") == format!("Basic {pair}")
             }
-        }
+        };
+        if is_authorized { Ok(()) } else { Err(Trouble::Unauthorized) }
     }
 
     /// The mail of a request, and what it is known by when it comes again.
@@ -175,7 +182,10 @@ impl MailApi {
             Self::Mailgun => {
                 json!({ "id": format!("<{}@mg.example.org>", mail.id), "message": "Queued. Thank you." })
             }
-            Self::Cloudflare => cloudflare_fates(&json!([mail.to]), &json!([])),
+            Self::Cloudflare => cloudflare_result(json!({
+                "message_id": format!("<{}@example.org>", mail.id), "delivered": [mail.to],
+                "permanent_bounces": [], "queued": [], "suppressed_recipients": [],
+            })),
         }
     }
 
@@ -184,12 +194,14 @@ impl MailApi {
         match self {
             Self::Resend => {
                 let (status, name, message) = match trouble {
+                    Trouble::Nameless => (StatusCode::FORBIDDEN, "1010", "The User-Agent is missing."),
                     Trouble::Unauthorized => {
                         (StatusCode::UNAUTHORIZED, "missing_api_key", "The key is missing or wrong.")
                     }
-                    Trouble::Malformed(why) => (StatusCode::UNPROCESSABLE_ENTITY, "validation_error", why),
+                    Trouble::Malformed(why) => (StatusCode::BAD_REQUEST, "validation_error", why),
+                    // A mail to a suppressed address it takes and drops; what is no address it refuses.
                     Trouble::Recipient => {
-                        (StatusCode::UNPROCESSABLE_ENTITY, "validation_error", "Invalid `to` field.")
+                        (StatusCode::BAD_REQUEST, "validation_error", "The recipient is not an address.")
                     }
                     Trouble::Told(status) => (status, "told_to_fail", "The mailbox was told to fail."),
                 };
@@ -197,7 +209,7 @@ impl MailApi {
             }
             Self::Postmark => {
                 let (status, code, message) = match trouble {
-                    Trouble::Unauthorized => (
+                    Trouble::Nameless | Trouble::Unauthorized => (
                         StatusCode::UNAUTHORIZED,
                         10,
                         "No Account or Server API tokens were supplied in the HTTP headers.",
@@ -217,8 +229,9 @@ impl MailApi {
             }
             Self::Mailgun => {
                 let (status, message) = match trouble {
-                    Trouble::Unauthorized => (StatusCode::UNAUTHORIZED, "Forbidden"),
+                    Trouble::Nameless | Trouble::Unauthorized => (StatusCode::UNAUTHORIZED, "Forbidden"),
                     Trouble::Malformed(why) => (StatusCode::BAD_REQUEST, why),
+                    // As with Resend.
                     Trouble::Recipient => (
                         StatusCode::BAD_REQUEST,
                         "to parameter is not a valid address. please check documentation",
@@ -232,11 +245,14 @@ impl MailApi {
             }
             Self::Cloudflare => {
                 let (status, code, message) = match trouble {
-                    // An address that bounced is an answer there, not a refusal.
+                    // An address that came back is suppressed from then on: the request is taken, and the mail goes to nobody.
                     Trouble::Recipient => {
-                        return (StatusCode::OK, cloudflare_fates(&json!([]), &json!([to])));
+                        let fates = json!({
+                            "delivered": [], "permanent_bounces": [], "queued": [], "suppressed_recipients": [to],
+                        });
+                        return (StatusCode::OK, cloudflare_result(fates));
                     }
-                    Trouble::Unauthorized => {
+                    Trouble::Nameless | Trouble::Unauthorized => {
                         (StatusCode::UNAUTHORIZED, 10_101, "authentication.unauthorized")
                     }
                     Trouble::Malformed(_) => (StatusCode::BAD_REQUEST, 10_001, "invalid_request_schema"),
@@ -255,8 +271,7 @@ impl MailApi {
     }
 }
 
-fn cloudflare_fates(delivered: &Value, bounced: &Value) -> Value {
-    let result = json!({ "delivered": delivered, "permanent_bounces": bounced, "queued": [] });
+fn cloudflare_result(result: Value) -> Value {
     json!({ "success": true, "errors": [], "messages": [], "result": result })
 }
 
@@ -327,4 +342,32 @@ fn read_cloudflare(body: &Value) -> Option<(Mail, String)> {
         header("Content-Language"),
     );
     Some((mail, header("X-Wardkey-Mail").unwrap_or_default().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn resend_takes_nothing_from_somebody_who_does_not_say_who_asks() {
+        let mut headers = vec![("authorization".to_owned(), "Bearer k".to_owned())];
+        let admitted = |api: MailApi, headers: &[(String, String)]| {
+            api.admit(&Seen { headers: headers.to_vec(), body: String::new() }, "k")
+        };
+        assert_eq!(admitted(MailApi::Resend, &headers), Err(Trouble::Nameless));
+        assert_eq!(MailApi::Resend.refusal(Trouble::Nameless, "").0, StatusCode::FORBIDDEN);
+        assert_eq!(admitted(MailApi::Cloudflare, &headers), Ok(()));
+        headers.push(("user-agent".to_owned(), "Wardkey/1".to_owned()));
+        assert_eq!(admitted(MailApi::Resend, &headers), Ok(()));
+        headers.remove(0);
+        assert_eq!(admitted(MailApi::Resend, &headers), Err(Trouble::Unauthorized));
+    }
+
+    #[test]
+    fn cloudflare_takes_a_request_for_a_suppressed_address_and_says_so() {
+        let (status, said) = MailApi::Cloudflare.refusal(Trouble::Recipient, "jane@clinic.example");
+        assert_eq!((status, &said["success"]), (StatusCode::OK, &json!(true)));
+        assert_eq!(said["result"]["suppressed_recipients"], json!(["jane@clinic.example"]));
+        assert_eq!(said["result"]["permanent_bounces"], json!([]));
+    }
 }

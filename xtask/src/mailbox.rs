@@ -86,9 +86,9 @@ impl Seen {
 pub enum Failure {
     /// This status. The mail is not taken.
     Status(u16),
-    /// 429 with so many seconds in `Retry-After`. The mail is not taken.
+    /// 429 with so many seconds in `Retry-After`, which of the services only Resend documents. The mail is not taken.
     RetryAfter(u32),
-    /// The provider does not write to this address. The mail is not taken.
+    /// The provider does not write to this address, and says so. The mail is not taken.
     Recipient,
     /// 409, as for a key whose first request is being answered still. The mail is not taken.
     UnderWay,
@@ -321,10 +321,8 @@ async fn take(provider: MailApi, request: Request<Incoming>, shared: &Shared) ->
         }
         None => {}
     }
-    if !provider.is_authorized(&seen, &shared.key) {
-        return Ok(refuse(Trouble::Unauthorized));
-    }
-    Ok(accept(provider, shared, &seen).unwrap_or_else(refuse))
+    let admitted = provider.admit(&seen, &shared.key);
+    Ok(admitted.and_then(|()| accept(provider, shared, &seen)).unwrap_or_else(refuse))
 }
 
 fn accept(provider: MailApi, shared: &Shared, seen: &Seen) -> Result<Reply, Trouble> {

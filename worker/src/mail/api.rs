@@ -12,6 +12,9 @@ use worker::{AbortController, Fetch, Headers, Method, Request, RequestInit, Requ
 use super::{Provider, retry};
 use crate::world;
 
+/// Who asks. Resend takes nothing from somebody who does not say so, and the platform says nothing by itself.
+const USER_AGENT: &str = concat!("Wardkey/", env!("CARGO_PKG_VERSION"));
+
 /// Turns a mail into a request of a service's API, and reads the answer. Both without a network.
 pub trait HttpApi: Send + Sync {
     /// What is posted for a mail.
@@ -112,7 +115,7 @@ async fn get(url: &str) -> worker::Result<(u16, Option<String>)> {
     let signal = controller.signal();
     let _abort = Abort(Some(controller));
     let mut init = RequestInit::new();
-    init.with_redirect(RequestRedirect::Manual);
+    init.with_headers(headers(&[])?).with_redirect(RequestRedirect::Manual);
     let request = Request::new_with_init(url, &init)?;
     let response = Fetch::Request(request).send_with_signal(&signal).await?;
     Ok((response.status_code(), response.headers().get("Date")?))
@@ -122,13 +125,9 @@ async fn post(asked: ApiRequest) -> worker::Result<Answer> {
     let controller = AbortController::default();
     let signal = controller.signal();
     let _abort = Abort(Some(controller));
-    let headers = Headers::new();
-    for (name, value) in &asked.headers {
-        headers.set(name, value)?;
-    }
     let mut init = RequestInit::new();
     init.with_method(Method::Post)
-        .with_headers(headers)
+        .with_headers(headers(&asked.headers)?)
         .with_body(Some(JsValue::from_str(&asked.body)))
         // The key is for this API alone, not for wherever it may point.
         .with_redirect(RequestRedirect::Manual);
@@ -137,4 +136,13 @@ async fn post(asked: ApiRequest) -> worker::Result<Answer> {
     let retry_after = response.headers().get("Retry-After")?;
     let body = response.text().await?;
     Ok(Answer::new(response.status_code(), retry_after.as_deref(), &body))
+}
+
+fn headers(asked: &[(&'static str, String)]) -> worker::Result<Headers> {
+    let headers = Headers::new();
+    headers.set("User-Agent", USER_AGENT)?;
+    for (name, value) in asked {
+        headers.set(name, value)?;
+    }
+    Ok(headers)
 }

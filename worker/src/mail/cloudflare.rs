@@ -4,7 +4,7 @@
 
 use clinic::commands::outbox::{Delivery, OutgoingMail};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     api::{Answer, ApiRequest, HttpApi},
@@ -16,7 +16,7 @@ use super::{
 pub struct Cloudflare {
     /// The base with the account, without a slash at its end: `https://api.cloudflare.com/client/v4/accounts/ACCOUNT`.
     pub url: String,
-    /// A token that may send mails.
+    /// A token with the permission "Email Sending: Edit".
     pub token: String,
     pub from: Sender,
 }
@@ -25,13 +25,22 @@ pub struct Cloudflare {
 #[serde(default)]
 struct Said {
     success: bool,
-    result: Option<Fates>,
+    // Looked into field by field: a mail that was taken is not sent again because one of them is written otherwise.
+    result: Value,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Fates {
-    permanent_bounces: Vec<String>,
+/// Where the result lists the addresses that the mail does not go to: they bounced now, or did before and are suppressed since.
+const REFUSED: [&str; 2] = ["permanent_bounces", "suppressed_recipients"];
+
+impl Said {
+    fn refuses(&self, to: &str) -> bool {
+        let listed = REFUSED.iter().filter_map(|list| self.result.get(list)?.as_array()).flatten();
+        listed.filter_map(Value::as_str).any(|address| address.eq_ignore_ascii_case(to))
+    }
+
+    fn provider_id(&self) -> String {
+        self.result.get("message_id").and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
 }
 
 impl HttpApi for Cloudflare {
@@ -65,17 +74,9 @@ impl HttpApi for Cloudflare {
     fn judge(&self, mail: &OutgoingMail, answer: &Answer) -> Delivery {
         let said: Said = serde_json::from_str(&answer.body).unwrap_or_default();
         match answer.status {
-            200..=299 => {
-                let bounced = said.result.unwrap_or_default().permanent_bounces;
-                if bounced.iter().any(|address| address.eq_ignore_ascii_case(&mail.to)) {
-                    answer.recipient_refusal()
-                } else if said.success {
-                    // It names no id.
-                    Delivery::Accepted { provider_id: String::new() }
-                } else {
-                    answer.later()
-                }
-            }
+            200..=299 if said.refuses(&mail.to) => answer.recipient_refusal(),
+            200..=299 if said.success => Delivery::Accepted { provider_id: said.provider_id() },
+            200..=299 => answer.later(),
             // The account in the address is wrong: the operator's to mend.
             404 => answer.later(),
             _ => answer.by_status(),
@@ -85,7 +86,6 @@ impl HttpApi for Cloudflare {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
     use wire::mails::MailTrouble;
 
     use super::*;
@@ -125,10 +125,29 @@ mod tests {
     }
 
     #[test]
-    fn a_bounce_is_refused_as_one() {
-        let body = r#"{"success":true,"errors":[],"messages":[],"result":{"delivered":[],"permanent_bounces":["jane@clinic.example"],"queued":[]}}"#;
-        let Delivery::Refused { why } = judge(200, body) else { panic!("not refused") };
-        assert_eq!(why, MailTrouble::recipient_refused(200));
+    fn an_accepted_mail_is_known_by_its_id_where_one_is_named() {
+        for (id, known_as) in [(r#","message_id":"<m1@clinic.example>""#, "<m1@clinic.example>"), ("", "")] {
+            let body = format!(r#"{{"success":true,"result":{{"delivered":["jane@clinic.example"]{id}}}}}"#);
+            assert!(matches!(
+                judge(200, &body),
+                Delivery::Accepted { provider_id } if provider_id == known_as
+            ));
+        }
+        // Nothing of it is needed.
+        let body = r#"{"success":true,"result":{"message_id":null,"suppressed_recipients":null}}"#;
+        assert!(matches!(judge(200, body), Delivery::Accepted { .. }));
+    }
+
+    #[test]
+    fn an_address_that_bounces_or_is_suppressed_is_refused_as_one() {
+        for list in ["permanent_bounces", "suppressed_recipients"] {
+            let of = |to: &str| {
+                judge(200, &format!(r#"{{"success":true,"result":{{"delivered":[],"{list}":["{to}"]}}}}"#))
+            };
+            let Delivery::Refused { why } = of("Jane@clinic.example") else { panic!("{list}") };
+            assert_eq!(why, MailTrouble::recipient_refused(200));
+            assert!(matches!(of("other@clinic.example"), Delivery::Accepted { .. }), "{list}");
+        }
     }
 
     #[test]

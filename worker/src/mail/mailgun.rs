@@ -1,4 +1,5 @@
-//! Mailgun's API. It has no idempotency keys: what is sent twice arrives twice, under one Message-Id.
+//! Mailgun's API. It has no idempotency keys: what is sent twice arrives twice, under one Message-Id. That it keeps the one that it is
+//! given is what its clients rely on; its reference does not promise it.
 //!
 //! Source: Mailgun's API reference, "Send an email" and "API response codes", as of November 2026.
 
@@ -24,6 +25,9 @@ pub struct Mailgun {
 struct Taken {
     id: String,
 }
+
+/// What Mailgun says of an account that is on probation, or has sent what it may.
+const NOT_ALLOWED: &str = "is not allowed to send";
 
 impl HttpApi for Mailgun {
     fn base(&self) -> &str {
@@ -62,8 +66,11 @@ impl HttpApi for Mailgun {
                     serde_json::from_str(&answer.body).map(|Taken { id }| id).unwrap_or_default();
                 Delivery::Accepted { provider_id }
             }
-            // "This one can be temporal", says Mailgun of 404; 402 is an account that is stopped, the operator's to mend.
-            402 | 404 => answer.later(),
+            // With 402 nothing is wrong with what was asked. "This one can be temporal", says Mailgun of 404; 420 is a limit that
+            // ends.
+            402 | 404 | 420 => answer.later(),
+            // The operator's to mend; the mail is not at fault.
+            400 if answer.body.contains(NOT_ALLOWED) => answer.later(),
             _ => answer.by_status(),
         }
     }
@@ -113,10 +120,18 @@ mod tests {
     fn a_bad_mail_is_final_and_what_may_pass_is_not() {
         let body = r#"{"message":"to parameter is not a valid address. please check documentation"}"#;
         assert!(matches!(judge(400, None, body), Delivery::Refused { .. }));
-        assert!(matches!(judge(413, None, ""), Delivery::Refused { .. }));
-        for status in [401, 402, 403, 404, 500, 502] {
+        for status in [401, 402, 403, 404, 420, 500, 502] {
             assert!(matches!(judge(status, None, ""), Delivery::Retry { .. }), "{status}");
         }
         assert!(matches!(judge(429, Some("7"), ""), Delivery::Retry { after_seconds: Some(7), .. }));
+    }
+
+    #[test]
+    fn an_account_that_may_not_send_now_loses_no_mail_over_it() {
+        let body =
+            r#"{"message":"Domain mg.clinic.example is not allowed to send: the account is on probation"}"#;
+        assert!(matches!(judge(400, None, body), Delivery::Retry { .. }));
+        let body = r#"{"message":"recipient limit exceeded, try again after Tue, 24 Nov 2026 08:00:00 UTC"}"#;
+        assert!(matches!(judge(420, None, body), Delivery::Retry { .. }));
     }
 }

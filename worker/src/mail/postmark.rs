@@ -33,6 +33,7 @@ struct Body<'a> {
     metadata: Value,
     /// Links in mails are keys: nobody but the recipient is to open them, whatever is set for the server.
     track_links: &'static str,
+    /// Asks for no count of who opens it. A server or stream that counts does so all the same: the operator turns it off there.
     track_opens: bool,
 }
 
@@ -42,8 +43,13 @@ struct Said {
     error_code: u32,
     #[serde(rename = "MessageID")]
     message_id: String,
+    message: String,
 }
 
+/// Something about the mail is not as it should be; the message says what.
+const INVALID: u32 = 300;
+/// How such a message names the sender, who is the same in every mail: the operator's to mend.
+const SENDER: &str = "'From'";
 /// The address bounced, complained, or was suppressed by hand.
 const INACTIVE_RECIPIENT: u32 = 406;
 /// Maintenance, and a rate that is exceeded: it passes.
@@ -94,6 +100,7 @@ impl HttpApi for Postmark {
             (200..=299 | 422, code) if PASSING.contains(&code) || OF_THE_ACCOUNT.contains(&code) => {
                 answer.later()
             }
+            (200..=299 | 422, INVALID) if said.message.contains(SENDER) => answer.later(),
             (200..=299, _) => answer.refusal(),
             // The address of the API is wrong: the operator's to mend.
             (404, _) => answer.later(),
@@ -175,5 +182,17 @@ mod tests {
             assert!(matches!(judge(status, ""), Delivery::Retry { .. }), "{status}");
         }
         assert!(matches!(judge(413, ""), Delivery::Refused { .. }));
+    }
+
+    #[test]
+    fn an_invalid_sender_is_not_the_mails_fault() {
+        let of = |status: u16, field: &str| {
+            let message = format!("Invalid '{field}' address: it is not a verified sender signature.");
+            judge(status, &json!({ "ErrorCode": 300, "Message": message }).to_string())
+        };
+        for status in [200, 422] {
+            assert!(matches!(of(status, "From"), Delivery::Retry { .. }), "{status}");
+            assert!(matches!(of(status, "To"), Delivery::Refused { .. }), "{status}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Resend's API, which several services take: a key makes what is sent twice one mail.
 //!
-//! Source: Resend's documentation, "Send Email" and "Idempotency Keys", as of November 2026.
+//! Source: Resend's documentation, "Send Email", "Idempotency Keys" and "Errors", as of November 2026.
 
 use clinic::commands::outbox::{Delivery, OutgoingMail};
 use serde::{Deserialize, Serialize};
@@ -45,8 +45,8 @@ struct Refusal {
     name: String,
 }
 
-/// What Resend calls it that the same key came while the first request with it was being answered.
-const STILL_UNDER_WAY: &str = "concurrent_idempotent_requests";
+/// What Resend calls it that a key went with another mail before.
+const KEY_OF_ANOTHER: &str = "invalid_idempotent_request";
 
 impl HttpApi for Resend {
     fn base(&self) -> &str {
@@ -81,12 +81,14 @@ impl HttpApi for Resend {
                     serde_json::from_str(&answer.body).map(|Taken { id }| id).unwrap_or_default();
                 Delivery::Accepted { provider_id }
             }
-            // What timed out here may be on its way there. Any other 409 says that the key went with other words before.
             409 if serde_json::from_str(&answer.body)
-                .is_ok_and(|Refusal { name }| name == STILL_UNDER_WAY) =>
+                .is_ok_and(|Refusal { name }| name == KEY_OF_ANOTHER) =>
             {
-                answer.later()
+                answer.refusal()
             }
+            // Of any other 409 the cause passes: what timed out here may be on its way there. 404 is said of an API's address that is
+            // wrong: the operator's to mend.
+            404 | 409 => answer.later(),
             _ => answer.by_status(),
         }
     }
@@ -135,23 +137,25 @@ mod tests {
 
     #[test]
     fn a_refused_mail_is_not_sent_again() {
-        for status in [400, 404, 409, 422] {
+        for status in [400, 422] {
             assert!(matches!(judge(status, None, ""), Delivery::Refused { .. }), "{status}");
         }
-    }
-
-    #[test]
-    fn a_mail_that_is_on_its_way_already_is_tried_again() {
-        let body =
-            r#"{"statusCode":409,"name":"concurrent_idempotent_requests","message":"try again later"}"#;
-        assert!(matches!(judge(409, None, body), Delivery::Retry { .. }));
         let body = r#"{"statusCode":409,"name":"invalid_idempotent_request","message":"another payload"}"#;
         assert!(matches!(judge(409, None, body), Delivery::Refused { .. }));
     }
 
     #[test]
+    fn a_mail_that_is_on_its_way_already_is_tried_again() {
+        for name in ["concurrent_idempotent_requests", "resource_locked"] {
+            let body = format!(r#"{{"statusCode":409,"name":"{name}","message":"try again later"}}"#);
+            assert!(matches!(judge(409, None, &body), Delivery::Retry { .. }), "{name}");
+        }
+        assert!(matches!(judge(409, None, ""), Delivery::Retry { .. }));
+    }
+
+    #[test]
     fn what_may_pass_is_tried_again() {
-        for status in [302, 401, 403, 408, 500, 503, 599] {
+        for status in [302, 401, 403, 404, 408, 500, 503, 599] {
             assert!(matches!(judge(status, None, ""), Delivery::Retry { .. }), "{status}");
         }
         assert!(matches!(judge(429, Some("30"), ""), Delivery::Retry { after_seconds: Some(30), .. }));

@@ -167,10 +167,12 @@ impl Provider for Relay {
 fn judge(error: &SmtpError) -> Delivery {
     match error {
         SmtpError::Protocol(ProtocolError::UnexpectedCode { during, actual, enhanced, .. }) => {
-            // The class and subject of an enhanced status (RFC 3463): 1 is about the address, 2 about the mailbox.
-            let about = enhanced.as_ref().map(|status| status.subject);
+            // The subject and detail of an enhanced status (RFC 3463): 1 is about the address, 2 about the mailbox.
+            let about = enhanced.as_ref().map(|status| (status.subject, status.detail));
             match (during, actual, about) {
-                (SmtpOp::RcptTo, 500..=599, Some(1 | 2)) | (SmtpOp::RcptTo, 550 | 551 | 553, None) => {
+                // The sender's address, which is the operator's to mend, and a full mailbox, which has room again some day.
+                (_, _, Some((1, 7 | 8) | (2, 2))) => retry(MailTrouble::answered(*actual), None),
+                (SmtpOp::RcptTo, 500..=599, Some((1 | 2, _))) | (SmtpOp::RcptTo, 550 | 551 | 553, None) => {
                     Delivery::Refused { why: MailTrouble::recipient_refused(*actual) }
                 }
                 // What the server will not have from anybody, or not from us: of the first there is no use in trying again, the

@@ -108,12 +108,17 @@ fn a_mail_that_is_refused_is_final_and_what_may_pass_is_not() {
     let (said, _) = talk(SMTPS, &[GREETING, EHLO, AUTH, OK, OK, GO_ON, "554 5.7.1 Spam\r\n"]);
     let Delivery::Refused { why } = judge(&said.expect_err("refused")) else { panic!("not refused") };
     assert_eq!(why, MailTrouble::answered(554));
-    let troubles: [&[&'static str]; 8] = [
+    let troubles: [&[&'static str]; 12] = [
         &["421 4.3.2 Shutting down\r\n"],
         &[GREETING, EHLO, "535 5.7.8 Wrong password\r\n"],
         &[GREETING, EHLO, AUTH, "550 5.7.1 Sender is not yours\r\n"],
         &[GREETING, EHLO, AUTH, OK, "450 4.2.1 Greylisted\r\n"],
         &[GREETING, EHLO, AUTH, OK, "554 5.7.1 Relaying denied\r\n"],
+        // Of the sender's address, and of a mailbox that is full.
+        &[GREETING, EHLO, AUTH, OK, "550 5.1.7 Bad sender\r\n"],
+        &[GREETING, EHLO, AUTH, OK, "550 5.1.8 Sender's domain not found\r\n"],
+        &[GREETING, EHLO, AUTH, OK, "552 5.2.2 Mailbox full\r\n"],
+        &[GREETING, EHLO, AUTH, OK, OK, GO_ON, "552 5.2.2 Mailbox full\r\n"],
         &[GREETING, EHLO, AUTH, OK, OK, GO_ON, "452 4.3.1 Disk full\r\n"],
         &[GREETING, EHLO, AUTH, OK, OK, GO_ON],
         &["SSH-2.0-OpenSSH\r\n"],
