@@ -6,6 +6,7 @@ use std::str::FromStr;
 use proptest::{collection::vec, prelude::*, sample::select, strategy::ValueTree};
 use wire::{
     Day, Problem,
+    archive::{ArchiveKey, read_end},
     fields::*,
     ids::{AccountId, MailId},
     log_file::{FileVerifier, Verdict},
@@ -43,7 +44,7 @@ const ODD: [&str; 24] = [
     "'\"<>&\\%;,",
 ];
 /// What some parser takes.
-const TAKEN: [&str; 17] = [
+const TAKEN: [&str; 18] = [
     "k7m2qx4p9d",
     "k7m2qx4p9d-1",
     "k7m2qx4p9d-999999",
@@ -61,6 +62,7 @@ const TAKEN: [&str; 17] = [
     "2026-11-22",
     "0123456789abcdef",
     "k7m2qx4p9d.0123456789abcdef.A-b_9",
+    "0707070707070707070707070707070707070707070707070707070707070707",
 ];
 
 /// Any text, a text that some parser takes, and such a text with odd parts put in, taken out or put in the place of others.
@@ -220,6 +222,16 @@ proptest! {
         if let Ok(key) = text.parse::<LogKey>() {
             reads_back(&key, &key.to_string())?;
         }
+        if let Ok(key) = text.parse::<ArchiveKey>() {
+            reads_back(&key, &key.to_string())?;
+        }
+    }
+
+    #[test]
+    fn ends_of_archives_that_nobody_signed(text in text()) {
+        prop_assert!(read_end(&text).is_none());
+        let end = format!("{{\"archive\":{text}");
+        prop_assert!(read_end(&end).is_none());
     }
 
     #[test]
@@ -258,6 +270,7 @@ fn each_parser_takes_some_texts_and_refuses_some() {
         both::<Day>(&texts),
         both::<AccountId>(&texts),
         both::<ResetToken>(&texts),
+        both::<ArchiveKey>(&texts),
     ];
-    assert_eq!(tried, [true; 13]);
+    assert_eq!(tried, [true; 14]);
 }

@@ -196,7 +196,9 @@ impl SignIn {
         let bar = bar_text(p95 <= LOGIN_RATIO_MAX, &format!("at most {LOGIN_RATIO_MAX:.2}"));
         println!("  {:36} {p95:7.2}                {bar}", "p95 of a login, in p95 of a hash");
         let SignInMillis { hash, login, locked_try, object, .. } = self.millis;
-        println!("  Here a hash takes {hash} ms, a login {login}, a locked try {locked_try}, an object {object}");
+        println!(
+            "  Here a hash takes {hash} ms, a login {login}, a locked try {locked_try}, an object {object}"
+        );
     }
 }
 
@@ -386,7 +388,8 @@ mod tests {
             empty: vec![1.0, 9.0, 0.5],
             ..Samples::default()
         };
-        let SignIn { login_in_hashes, locked_try_in_hashes, locked_try_in_objects, .. } = SignIn::of(&samples);
+        let SignIn { login_in_hashes, locked_try_in_hashes, locked_try_in_objects, .. } =
+            SignIn::of(&samples);
         assert_eq!([login_in_hashes.p10, login_in_hashes.median, login_in_hashes.p90], [1.2, 1.4, 2.0]);
         assert_eq!(locked_try_in_hashes.median, 0.1);
         assert_eq!(locked_try_in_objects.median, 2.0);
