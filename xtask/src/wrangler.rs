@@ -23,13 +23,16 @@ pub struct Wrangler {
 }
 
 /// A step of the classes of Durable Objects.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Deserialize)]
 pub struct Migration {
     /// Its name.
     pub tag: String,
     /// The classes that came with it.
     #[serde(default)]
     pub new_sqlite_classes: Vec<String>,
+    /// What became of others, such as a new name. It is told from what it was, and not read.
+    #[serde(flatten)]
+    pub others: toml::Table,
 }
 
 /// Where it is deployed to, with what is not inherited.
@@ -126,4 +129,42 @@ pub fn read() -> Result<Wrangler> {
     let text =
         std::fs::read_to_string(root().join("wrangler.toml")).context("wrangler.toml can't be read")?;
     toml::from_str(&text).context("wrangler.toml is not what we expect")
+}
+
+/// The version of wrangler that a deployment is tried with, and that the guide names.
+pub fn version() -> Result<String> {
+    let path = root().join("xtask/wrangler/package.json");
+    let text = std::fs::read_to_string(path).context("xtask/wrangler/package.json can't be read")?;
+    let list: serde_json::Value = serde_json::from_str(&text)?;
+    list["dependencies"]["wrangler"].as_str().map(str::to_owned).context("it names no wrangler")
+}
+
+#[cfg(test)]
+mod tests {
+    use walkdir::WalkDir;
+
+    use super::*;
+
+    /// Without a version `npx` fetches the newest one, which nobody has tried.
+    #[test]
+    fn the_documents_deploy_with_the_wrangler_that_is_tried() {
+        let tried = format!("wrangler@{} ", version().expect("a version"));
+        let mut found = 0;
+        for (folder, depth) in [("", 1), ("docs", usize::MAX)] {
+            for entry in WalkDir::new(root().join(folder)).max_depth(depth).into_iter().flatten() {
+                let path = entry.path();
+                if !path.extension().is_some_and(|extension| extension == "md" || extension == "toml") {
+                    continue;
+                }
+                let text = std::fs::read_to_string(path).expect("a text");
+                for called in text.split("npx ").skip(1).filter(|called| called.contains("wrangler")) {
+                    let called = called.lines().next().unwrap_or_default();
+                    let other = called.starts_with("wrangler") && !called.starts_with(&tried);
+                    assert!(!other, "{}: npx {called}", path.display());
+                    found += usize::from(called.starts_with(&tried));
+                }
+            }
+        }
+        assert!(found > 5, "only {found}: the guide deploys in another way now");
+    }
 }
