@@ -9,18 +9,20 @@ use anyhow::{Context, Result, ensure};
 use wire::{
     Empty,
     mails::{ListMails, MailQuery, MailRecord, MailState, SendMailAgain},
+    users::{PinRequest, SendPin, Unlock, UnlockRequest},
 };
-use xtask::mailbox::Failure;
+use xtask::mailbox::{Failure, Mail};
 
 use super::{forwarder::Forwarder, kill, ledger};
 use crate::{
     Client, Clinic, Wardkey, acts,
+    clinic::pin,
     harm::{Findings, Ground, Harm},
     records::{self, Records},
 };
 
 /// The faults.
-pub const FAULTS: [Harm; 3] = [
+pub const FAULTS: [Harm; 4] = [
     Harm {
         family: "mail",
         name: "nobody listens where the mail API was, and the power goes meanwhile",
@@ -34,6 +36,13 @@ pub const FAULTS: [Harm; 3] = [
         promise: 22,
         claim: "Whatever was answered, each mail comes once by its key with the same bytes; one that is refused for good is seen and can be sent again.",
         make: |ground| Box::pin(it_lies(ground)),
+    },
+    Harm {
+        family: "mail",
+        name: "it is slow, or takes mails and throws them away",
+        promise: 22,
+        claim: "What is answered late comes once. What is thrown away holds up no other mail and opens nothing, and another PIN can be asked for.",
+        make: |ground| Box::pin(it_throws_away(ground)),
     },
     Harm {
         family: "mail",
@@ -61,6 +70,8 @@ const FAILURES: [Failure; 10] = [
     Failure::TakeThenStatus(429),
     Failure::TakeThenHang,
 ];
+/// How late a slow answer is: just before the sender would hang up.
+const LATE_SECONDS: u64 = 8;
 /// Who is locked, so that there are mails; none of them owns the clinic.
 const LOCKED: [&str; 4] = ["hughes", "patel", "oconnor", "reid"];
 /// How long it is down by the clock that is moved, and how far that is moved at a time.
@@ -145,6 +156,61 @@ async fn it_lies(ground: &Ground) -> Result<Findings> {
     arrive(&wardkey, before + mails + MAILS_OF_A_LOCK).await?;
     kill::every_mail_comes(&wardkey, &file, &mut findings).await?;
     Ok(findings)
+}
+
+async fn it_throws_away(_: &Ground) -> Result<Findings> {
+    let mut findings = Findings::default();
+    let wardkey = Wardkey::start()?;
+    let clinic = Clinic::open(&wardkey)?;
+    let whitfield = clinic.user("whitfield")?;
+    let owner = clinic.signed_in("Owner's phone", whitfield).await?;
+    let (door, other) = (clinic.at("Reception 1").await?, clinic.at("Ward 1").await?);
+    let mailbox = wardkey.mailbox();
+    let begun = mailbox.keys().len();
+    let came = || mailbox.keys().len() - begun;
+
+    mailbox.fail_next([Failure::Late(LATE_SECONDS); MAILS_OF_A_LOCK]);
+    acts::lock(&door, LOCKED[0]).await?;
+    arrive(&wardkey, begun + MAILS_OF_A_LOCK).await?;
+    settled(&owner).await?;
+    findings.count("mails that were answered late", came(), MAILS_OF_A_LOCK);
+    findings.count("times they were sent", mailbox.seen().len() - begun, MAILS_OF_A_LOCK);
+
+    mailbox.fail_next([Failure::ThrowAway; MAILS_OF_A_LOCK]);
+    acts::lock(&door, LOCKED[1]).await?;
+    settled(&owner).await?;
+    findings.count("mails that came of those thrown away", came() - MAILS_OF_A_LOCK, 0);
+    let shown = listed(&owner).await?.into_iter().filter(|mail| mail.state == MailState::Sent).count();
+    findings.count("mails that the owners see as sent", shown, 2 * MAILS_OF_A_LOCK);
+    // The others' mails leave all the same.
+    acts::lock(&other, LOCKED[2]).await?;
+    arrive(&wardkey, begun + 2 * MAILS_OF_A_LOCK).await?;
+
+    // The lock stands, the owner sees it, and has the first PIN thrown away and the second one not.
+    let id = acts::account(&owner, LOCKED[1]).await?;
+    let request = PinRequest { id: id.clone() };
+    mailbox.fail_next([Failure::ThrowAway]);
+    owner.call::<SendPin>(&request).await?;
+    settled(&owner).await?;
+    findings.count(
+        "mails with the first PIN",
+        clinic.mails_to(&whitfield.email).iter().filter(|mail| is_pin(mail)).count(),
+        0,
+    );
+    let stands = acts::window(&owner, LOCKED[1]).await?.lock.is_some();
+    findings.holds(stands, || "the lock has gone".to_owned());
+    owner.call::<SendPin>(&request).await?;
+    settled(&owner).await?;
+    let mails: Vec<Mail> = clinic.mails_to(&whitfield.email).into_iter().filter(is_pin).collect();
+    findings.count("mails with the second PIN", mails.len(), 1);
+    let pin = pin(mails.first().context("no PIN")?)?;
+    let unlocked = owner.call::<Unlock>(&UnlockRequest { id, pin }).await?;
+    findings.holds(unlocked.lock.is_none(), || "the second PIN opens nothing".to_owned());
+    Ok(findings)
+}
+
+fn is_pin(mail: &Mail) -> bool {
+    mail.subject == "User Account Unlock"
 }
 
 async fn down_for_days(ground: &Ground) -> Result<Findings> {

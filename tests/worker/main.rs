@@ -15,6 +15,7 @@ mod emergency;
 mod faults;
 mod fhir;
 mod first_password;
+mod hashes;
 mod help;
 mod hibernation;
 mod histories;

@@ -19,6 +19,7 @@ async fn what_ships_knows_no_route_of_the_trial_build() -> Result<()> {
     let client = Client::new(Wardkey::shared()?.origin())?;
     let paths = [
         bench::HASH_PATH,
+        bench::HOLD_PATH,
         bench::OBJECT_PATH,
         CLOCK_PATH,
         "/api/trial/log",

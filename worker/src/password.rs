@@ -100,6 +100,8 @@ fn verify(pepper: &[u8; 32], password: &UserPassword, phc: &str) -> bool {
 }
 
 fn hasher(pepper: &[u8; 32]) -> password_hash::Result<Argon2<'_>> {
+    #[cfg(feature = "trial")]
+    crate::trial::note_hashed();
     let params = Params::new(HASH_MEMORY_KIB, HASH_PASSES, HASH_LANES, None)?;
     Ok(Argon2::new_with_secret(pepper, Algorithm::Argon2id, Version::V0x13, params)?)
 }

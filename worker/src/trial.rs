@@ -1,4 +1,4 @@
-//! A clock that a test moves, and counts of what the objects did. Compiled with the feature `trial` alone, which no
+//! A clock that a test moves, and counts of what the objects did and of passwords that were hashed. Compiled with the feature `trial` alone, which no
 //! build that ships switches on: a clock that strangers move would end locks and sessions.
 //!
 //! Both are kept beside the WebAssembly's objects, in the memory that all of them share: they last as long as the runtime does.
@@ -15,14 +15,17 @@ pub const CLOCK_HEADER: &str = "Wardkey-Trial-Clock";
 static AHEAD_MILLIS: AtomicI64 = AtomicI64::new(0);
 static OBJECTS_MADE: AtomicU32 = AtomicU32::new(0);
 static OBJECTS_WOKEN: AtomicU32 = AtomicU32::new(0);
+static PASSWORDS_HASHED: AtomicU32 = AtomicU32::new(0);
 
-/// What the clinics' objects did since the runtime began.
+/// What was done since the runtime began.
 #[derive(Serialize)]
 pub struct Doings {
-    /// How often one was put into memory.
+    /// How often a clinic's object was put into memory.
     made: u32,
     /// How often one was handed something to do: a request, an alarm, words of a socket.
     woken: u32,
+    /// How often a password was hashed, to be stored or to be looked at.
+    hashed: u32,
 }
 
 /// Moves the clock forward from now on, or back.
@@ -48,6 +51,12 @@ pub fn note_woken() {
     OBJECTS_WOKEN.fetch_add(1, Ordering::Relaxed);
 }
 
+pub fn note_hashed() {
+    PASSWORDS_HASHED.fetch_add(1, Ordering::Relaxed);
+}
+
 pub fn doings() -> Doings {
-    Doings { made: OBJECTS_MADE.load(Ordering::Relaxed), woken: OBJECTS_WOKEN.load(Ordering::Relaxed) }
+    let [made, woken, hashed] =
+        [&OBJECTS_MADE, &OBJECTS_WOKEN, &PASSWORDS_HASHED].map(|count| count.load(Ordering::Relaxed));
+    Doings { made, woken, hashed }
 }

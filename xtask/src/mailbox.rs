@@ -100,6 +100,10 @@ pub enum Failure {
     TakeThenStatus(u16),
     /// The mail is taken, and no answer comes for two minutes.
     TakeThenHang,
+    /// The mail is taken, and that is answered only after so many seconds. Nothing else is wrong.
+    Late(u64),
+    /// It is answered that the mail was taken, and it is thrown away.
+    ThrowAway,
 }
 
 #[derive(Default)]
@@ -319,6 +323,14 @@ async fn take(provider: MailApi, request: Request<Incoming>, shared: &Shared) ->
             let _ = accept(provider, shared, &seen);
             return Err(io::ErrorKind::ConnectionReset.into());
         }
+        Some(Failure::ThrowAway) => {
+            let read = provider.admit(&seen, &shared.key).and_then(|()| provider.read(&seen));
+            return Ok(match read {
+                Ok((mail, _)) => json_reply(StatusCode::OK, &provider.taken(&mail)),
+                Err(trouble) => refuse(trouble),
+            });
+        }
+        Some(Failure::Late(seconds)) => tokio::time::sleep(Duration::from_secs(seconds)).await,
         None => {}
     }
     let admitted = provider.admit(&seen, &shared.key);

@@ -15,7 +15,7 @@ const WAIT_TOTAL_MILLIS: u32 = 20_000;
 const BUSY_RETRY_SECONDS: u32 = 2;
 /// How long a refusal is held back: whoever does not keep to it asks once in so long on each connection, and not as often as the
 /// wire lets them.
-const REFUSAL_HELD_MILLIS: u32 = 1_000;
+pub const REFUSAL_HELD_MILLIS: u32 = 1_000;
 
 /// A reserved try, and what to check the password against.
 pub struct Reserved {

@@ -1,5 +1,5 @@
 //! What benchmarks and tests need that nobody else may have: one password hash and nothing else, an object that reads and writes and
-//! nothing else, a log of any length, a clock that is moved, and a look at what the objects did and at how much memory there is.
+//! nothing else, a reply that is held back, a log of any length, a clock that is moved, and a look at what the objects did and at how much memory there is.
 //!
 //! It is compiled with the feature `trial` alone, which only a build of its own switches on, so that no deployment can hold a
 //! route with which a stranger makes the Worker hash without a strike, writes into a log, or moves the time.
@@ -14,7 +14,8 @@ use crate::{
     clinics::{self, Purpose},
     incoming, password,
     reply::Reply,
-    trial,
+    routes::attempt::REFUSAL_HELD_MILLIS,
+    trial, world,
 };
 
 #[derive(Deserialize)]
@@ -46,6 +47,7 @@ pub async fn answer(path: &str, env: &Env, request: &Request) -> Option<Reply> {
     let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
     let replied = match path {
         "/api/trial/hash" => hash_once(),
+        "/api/trial/hold" => hold_once().await,
         "/api/trial/object" => object_once(env).await,
         "/api/trial/log" => fill_log(env, query).await,
         "/api/trial/clock" => move_clock(env, query).await,
@@ -61,6 +63,12 @@ fn hash_once() -> Result<Reply, Problem> {
     let salt = [7; password::SALT_LENGTH];
     let phc = password::hash(&[7; 32], "a password to hash", &salt);
     Reply::json(&Hashed { phc: phc.map_err(|_| Problem::new(ProblemCode::Internal))? })
+}
+
+/// Holds a reply back for as long as a refusal at a computer that rests.
+async fn hold_once() -> Result<Reply, Problem> {
+    world::sleep(REFUSAL_HELD_MILLIS).await;
+    Reply::json(&Empty {})
 }
 
 /// Has an object that holds no clinic read and write.

@@ -19,7 +19,7 @@ use std::{
 use anyhow::Result;
 use serde::Serialize;
 
-pub use self::sign_in::{HASH_PATH, OBJECT_PATH};
+pub use self::sign_in::{HASH_PATH, HOLD_PATH, OBJECT_PATH};
 use self::{
     lighthouse::Verdict,
     machine::Machine,

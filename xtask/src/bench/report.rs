@@ -141,8 +141,7 @@ impl SignIn {
     /// Divides what was measured.
     pub fn of(samples: &Samples) -> Self {
         let hashes = hashes_alone(samples);
-        let Samples { login, locked_try, throttled_try, object, .. } = samples;
-        let objects = vec![quantile(object, 0.5); throttled_try.len()];
+        let Samples { login, locked_try, throttled_try, object, object_beside_throttled, .. } = samples;
         let at_once = Ratio::new(&samples.hashes_at_once, &samples.logins_at_once, None);
         let median = |samples: &[f64]| rounded(quantile(samples, 0.5));
         Self {
@@ -152,7 +151,11 @@ impl SignIn {
             login_p95_at_most: LOGIN_RATIO_MAX,
             locked_try_in_hashes: Ratio::new(locked_try, &hashes, None),
             locked_try_in_objects: Ratio::new(locked_try, object, Some(REFUSAL_RATIO_MAX)),
-            throttled_try_in_objects: Ratio::new(throttled_try, &objects, Some(REFUSAL_RATIO_MAX)),
+            throttled_try_in_objects: Ratio::new(
+                throttled_try,
+                object_beside_throttled,
+                Some(REFUSAL_RATIO_MAX),
+            ),
             logins_a_second_in_hashes: at_once.at_least(AT_ONCE_RATIO_MIN),
             cold_object_in_warm: Ratio::new(&samples.cold, &samples.warm, None),
             hash_in_native: Ratio::new(&hashes, &samples.native_hash, None),
