@@ -49,7 +49,7 @@ pub struct Check {
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum CheckedPart {
-    /// The Worker's variables. Where one is missing or malformed, nothing answers at all.
+    /// The Worker's variables. Where one is missing or malformed, every call of the API is answered with 500.
     Variables,
     /// An object of the clinics' kind: what it stored before is read, and something else is stored.
     Object,

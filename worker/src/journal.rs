@@ -7,6 +7,7 @@ use serde::Serialize;
 use worker::console_error;
 
 use crate::{
+    analytics,
     metrics::{self, Event},
     world,
 };
@@ -52,6 +53,7 @@ pub fn name_request() -> String {
 /// Tells of something that went wrong here, under a request where there is one.
 pub fn fault(event: &'static str, request: &str, why: impl Display) {
     metrics::count(Event::Fault(event));
+    analytics::tell(Event::Fault(event));
     console_error!("{}", line(event, request, &why));
 }
 

@@ -3,6 +3,7 @@
 pub mod api_reference;
 pub mod archive;
 pub mod assemble;
+pub mod audit;
 pub mod bench;
 pub mod browser;
 pub mod children;

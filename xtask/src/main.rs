@@ -1,4 +1,4 @@
-//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | metrics-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | fresh | api-reference | build | home | deploy-check | doctor | clinic | release | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | metrics-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | audit | fresh | api-reference | build | home | deploy-check | doctor | clinic | release | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -13,7 +13,7 @@ use wire::{
 use xtask::{
     api_reference,
     archive::{self, Place},
-    assemble, bench, deploy_check,
+    assemble, audit, bench, deploy_check,
     doctor::{self, Asked},
     finish, fresh, fuzz,
     harm::{self, Harm},
@@ -161,6 +161,9 @@ enum Verb {
     },
     /// Have Mozilla's Observatory judge pages, replies of the API and cookies; less than its best mark fails it
     Observatory,
+    /// Ask RustSec and npm what is known of each crate and package that Wardkey is made, run and checked with; a finding that deny.toml
+    /// does not except fails it, and so does a list that could not be looked at
+    Audit,
     /// Print the public key with which a Wardkey signs its exported logs: for `verify-log --key`, and for auditors
     LogKey {
         /// The state folder of `cargo xtask run`, for its secret key; SECRET_KEY in the environment goes before it
@@ -195,11 +198,15 @@ enum Verb {
     ApiReference,
     /// Build app and Worker into dist/ and build/, which `wrangler deploy` takes
     Build,
-    /// Make a release in target/: the version and the changelog, what is deployed in one archive, what it is made of (CycloneDX), and
-    /// checksums; what changed in the tree is left to look at, commit and tag
+    /// Write a release's version and changelog down, to look at, commit and tag; and then, with --pack, make of that commit what is deployed
+    /// and the sources, each in an archive, what they are made of (CycloneDX), and checksums, in target/
     Release {
         /// Such as 1.2.0 (semver.org)
-        version: String,
+        #[arg(required_unless_present = "pack")]
+        version: Option<String>,
+        /// Pack the release that is checked out, the same whenever it is done
+        #[arg(long, conflicts_with = "version")]
+        pack: bool,
     },
     /// Write a folder with all that a machine of a clinic's own needs to run Wardkey behind nginx, or upgrade the one that is there
     /// (docs/home.md). The keys of a first time, SECRET_KEY and MAIL_API_KEY, come from the environment; a secret key is made otherwise
@@ -390,13 +397,15 @@ fn main() -> ExitCode {
         Verb::Fuzz { cases } => fuzz::run(cases).map(passed),
         Verb::Mutants { part } => mutants::run(part.as_deref()).map(passed),
         Verb::Observatory => observatory::run().map(passed),
+        Verb::Audit => audit::run().map(passed),
         Verb::LogKey { state } => log_key::run(&state).map(done),
         Verb::MetricsKey { state } => metrics_key::run(&state).map(done),
         Verb::VerifyLog { file, key } => verify_log::run(&file, key),
         Verb::Fresh { test } => fresh::run(test).map(passed),
         Verb::ApiReference => api_reference::run().map(done),
         Verb::Build => build().map(done),
-        Verb::Release { version } => release::run(&version).map(done),
+        Verb::Release { version: Some(version), .. } => release::run(&version).map(done),
+        Verb::Release { version: None, .. } => release::pack().map(done),
         Verb::Home { folder, address, mail_from, mail_provider, mail_api_url, port } => {
             let keys = home::First::from_environment();
             home::run(&folder, &home::First { address, mail_from, mail_provider, mail_api_url, port, ..keys })
@@ -432,6 +441,6 @@ fn build() -> anyhow::Result<()> {
     progress::title("Building Wardkey");
     let tools = tools::for_building()?;
     assemble::all(&tools)?;
-    progress::note("The app is in dist/, the Worker in build/. `npx wrangler deploy` takes both.");
+    progress::note("The app is in dist/, the Worker in build/. docs/deploy.md tells how both are deployed.");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Whether the Worker is up. Without its variables it answers nothing at all, this neither.
+//! Whether the Worker is up. Without its variables every call is answered with 500 and `internal`, before it comes by here.
 
 use wire::{Empty, Problem, health::Health};
 
