@@ -12,6 +12,8 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 use xtask::{
     assemble,
@@ -77,9 +79,31 @@ impl Home {
         Ok(home)
     }
 
-    /// Writes what is built into its folder once more, as an upgrade does.
+    /// Writes what is built into its folder once more, as an upgrade does where it is the builder's own.
     pub fn upgrade(&self) -> Result<String> {
         home::write(&self.folder(), &First::default(), &self.tools)
+    }
+
+    /// A version as a builder elsewhere writes it, in a folder of its own; another one than the home's own, and its site tells its name.
+    pub fn version(&self, name: &str) -> Result<PathBuf> {
+        const MARKED: &str = "site/robots.txt";
+        let folder = self.folder.path().join("built").join(name);
+        home::write_version(&folder, &self.tools)?;
+        let mark = format!("{}# {name}\n", fs::read_to_string(folder.join(MARKED))?);
+        let list = folder.join("version.json");
+        let mut text: Value = serde_json::from_str(&fs::read_to_string(&list)?)?;
+        text["name"] = name.into();
+        let digest = Sha256::digest(&mark);
+        text["files"][MARKED] = digest.iter().map(|byte| format!("{byte:02x}")).collect::<String>().into();
+        fs::write(folder.join(MARKED), mark)?;
+        fs::write(list, text.to_string())?;
+        Ok(folder)
+    }
+
+    /// What a link of the home leads to: the name of a version.
+    pub fn version_at(&self, link: &str) -> Option<String> {
+        let to = fs::read_link(self.folder().join(link)).ok()?;
+        to.file_name().map(|name| name.to_string_lossy().into_owned())
     }
 
     /// The folder that the command wrote.
@@ -104,13 +128,19 @@ impl Home {
 
     /// Starts the Worker as its unit says.
     pub fn start_worker(&mut self) -> Result<()> {
+        self.start_worker_through(&[])
+    }
+
+    /// The same through another program, which starts it in its own place.
+    pub fn start_worker_through(&mut self, through: &[&str]) -> Result<()> {
         let unit = fs::read_to_string(self.folder().join("current/wardkey.service"))?;
         let says = |name: &str| {
             let line = unit.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix('='));
             line.map(str::to_owned).with_context(|| format!("the unit has no {name}"))
         };
         let start = says("ExecStart")?;
-        let (program, arguments) = start.split_once(' ').context("a program and what it is told")?;
+        let mut words = through.iter().copied().chain(start.split(' '));
+        let program = words.next().context("the unit starts nothing")?;
         let file = fs::read_to_string(says("EnvironmentFile")?)?;
         let variables: BTreeMap<&str, &str> = file
             .lines()
@@ -119,7 +149,7 @@ impl Home {
             .collect();
         let log = fs::File::create(self.folder.path().join("worker.log"))?;
         let mut command = Command::new(program);
-        command.args(arguments.split(' ')).current_dir(says("WorkingDirectory")?);
+        command.args(words).current_dir(says("WorkingDirectory")?);
         command.env_clear().envs(variables).stdout(log.try_clone()?).stderr(log);
         self.worker = Some(Kept::spawn(&mut command, Some(self.folder.path()))?);
         self.wait_for(self.ports.worker)

@@ -209,7 +209,8 @@ enum Verb {
         pack: bool,
     },
     /// Write a folder with all that a machine of a clinic's own needs to run Wardkey behind nginx, or upgrade the one that is there
-    /// (docs/home.md). The keys of a first time, SECRET_KEY and MAIL_API_KEY, come from the environment; a secret key is made otherwise
+    /// (docs/home.md). The keys of a first time, SECRET_KEY and MAIL_API_KEY, come from the environment; a secret key is made otherwise.
+    /// Without --address, in a folder that is no home: a version alone, for a home to take in
     Home {
         /// The folder, at the path where it will stand
         folder: PathBuf,

@@ -1,6 +1,7 @@
-//! `wardkey`: keeps the records of a home. Backup while it runs, restore, and the way back to the version before; see docs/home.md.
+//! `wardkey`: keeps a home. Backup while it runs, restore, a new version and the way back to the one before; see docs/home.md.
 
 mod back_up;
+mod filled;
 mod home;
 mod records;
 mod restore;
@@ -13,7 +14,7 @@ use clap::{Parser, Subcommand};
 
 use crate::home::Home;
 
-/// Keeps the records of a home. Run it as root, or as the user that the Worker runs as.
+/// Keeps the records and the versions of a home. Run it as root, or as the user that the Worker runs as.
 #[derive(Parser)]
 #[command(name = "wardkey", version, disable_help_subcommand = true)]
 struct Arguments {
@@ -37,6 +38,14 @@ enum Verb {
         home: PathBuf,
         /// The backup
         from: PathBuf,
+    },
+    /// Take a version in that `cargo xtask home` has written, and make it the current one; what runs goes on until it is started anew.
+    /// Given the version that is there, its texts take up what wardkey.env says by now. Records and secrets are left alone
+    TakeIn {
+        /// The home
+        home: PathBuf,
+        /// The version's folder
+        version: PathBuf,
     },
     /// Make the version before the current one, if it knows the records as they are by now
     RollBack {
@@ -64,6 +73,7 @@ fn run(verb: Verb) -> Result<()> {
     match verb {
         Verb::BackUp { home, to } => back_up::run(&Home::at(&home)?, &to),
         Verb::Restore { home, from } => restore::run(&Home::at(&home)?, &from),
+        Verb::TakeIn { home, version } => versions::take_in(&Home::at(&home)?, &version),
         Verb::RollBack { home } => versions::roll_back(&Home::at(&home)?),
         Verb::Check { home } => versions::check(&Home::at(&home)?),
     }

@@ -81,13 +81,13 @@ fn versions(folder: &Path) -> Finding {
     let Some(current) = named("current") else {
         return Finding::bad(
             WHAT,
-            "the link current is missing: write the version anew, cargo xtask home FOLDER.",
+            "the link current is missing: take a version in (wardkey take-in, docs/home.md).",
         );
     };
     if let Some(part) = missing("current") {
         return Finding::bad(
             WHAT,
-            format!("current has no {part}: write the version anew, cargo xtask home FOLDER."),
+            format!("current has no {part}: take a version in (wardkey take-in, docs/home.md)."),
         );
     }
     match named("former") {

@@ -89,7 +89,12 @@ impl Kept {
     /// What the folder's file says.
     pub fn read(folder: &Path) -> Result<Self> {
         let file = folder.join(FILE);
-        let text = fs::read_to_string(&file).with_context(|| format!("{} can't be read", file.display()))?;
+        let text = fs::read_to_string(&file).with_context(|| {
+            format!(
+                "{} can't be read. Where it is root's, write the version into a folder of your own, and root has the home take it in (docs/home.md, Upgrade)",
+                file.display()
+            )
+        })?;
         let mode = fs::metadata(&file)?.permissions().mode();
         ensure!(mode & 0o077 == 0, "Others can read {0}. Take that away: chmod 600 {0}", file.display());
         let lines = text.lines().filter(|line| !line.trim_start().starts_with('#'));

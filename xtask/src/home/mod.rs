@@ -1,17 +1,22 @@
-//! `cargo xtask home`: a folder with everything that a machine of a clinic's own needs to run Wardkey behind a proxy with TLS.
+//! `cargo xtask home`: a folder with everything that a machine of a clinic's own needs to run Wardkey behind a proxy with TLS; or a
+//! version alone, for a home that is there.
 //!
-//! Each version stands in a folder of its own below `versions/`; the link `current` names the one that runs, `former` the one before.
+//! A version knows nothing of the home that it is for: its keeper takes it in (`xtask/keeper/src/versions.rs`) and fills what is open.
 
 mod kept;
 
 use std::{
+    collections::BTreeMap,
     fs,
-    os::unix::fs::{DirBuilderExt, PermissionsExt, symlink},
+    os::unix::fs::{DirBuilderExt, PermissionsExt},
     path::{Path, PathBuf},
+    process::Command,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
 use sha2::{Digest, Sha256};
+use tempfile::TempDir;
 use walkdir::WalkDir;
 use wire::{Endpoint, ProblemCode, live::LIVE_PATH, monitoring::GetMetrics, sign_in::AuthorizeComputer};
 
@@ -33,21 +38,26 @@ const CONTAINERFILE: &str = include_str!("Containerfile");
 const GUIDE: &str = include_str!("../../../docs/home.md");
 /// As the Worker has it for an import (`worker/src/router.rs`).
 const BODY_BYTES_MAX: u32 = 1024 * 1024;
-/// The port of an address that names none.
-const USUAL_PORT: u16 = 443;
-const VERSIONS: &str = "versions";
-const CURRENT: &str = "current";
-const FORMER: &str = "former";
+/// What a version says of itself.
+const LIST: &str = "version.json";
+/// What the configuration has where a home says otherwise, and the hole that its keeper fills.
+const OPEN: [(&str, &str); 3] = [
+    (r#""127.0.0.1:0""#, r#""127.0.0.1:{port}""#),
+    (r#"allow = ["public", "private"]"#, "allow = [{reach}]"),
+    (r#", trustedCertificates = ["{trusted}"]"#, "{trusted}"),
+];
 
-/// Builds Wardkey and writes it into a folder: the first time with what it is to be told, later as an upgrade of what is there.
+/// Builds Wardkey and writes it into a folder: a home, the first time with what it is to be told, later as an upgrade of what is there. A
+/// folder that is no home and is told nothing gets a version alone.
 pub fn run(folder: &Path, first: &First) -> Result<()> {
+    let folder: PathBuf = std::path::absolute(folder)?.components().collect();
+    if first.address.is_none() && !folder.join(FILE).exists() {
+        return run_version(&folder);
+    }
     progress::title("Writing a home for Wardkey");
-    let folder = std::path::absolute(folder)?;
     // What is wrong with it is said before the wait.
     Kept::of(&made(&folder)?, first)?;
-    let tools = tools::for_building()?;
-    assemble::all(&tools)?;
-    assemble::keeper()?;
+    let tools = built()?;
     let version = write(&folder, first, &tools)?;
     progress::note(&format!("{} is in {}.", version, folder.display()));
     progress::note(&format!(
@@ -57,119 +67,142 @@ pub fn run(folder: &Path, first: &First) -> Result<()> {
     Ok(())
 }
 
-/// Writes what is built, and makes it the current version. Gives its name.
+fn run_version(folder: &Path) -> Result<()> {
+    progress::title("Writing a version for a home that is there");
+    progress::note("A new home needs an address: --address https://wardkey.your-domain");
+    may_be_replaced(folder)?;
+    let name = write_version(folder, &built()?)?;
+    progress::note(&format!(
+        "{name} is in {}. On the machine, as root, the home takes it in:",
+        folder.display()
+    ));
+    progress::note(&format!("{0}/wardkey take-in /srv/wardkey {0}", folder.display()));
+    Ok(())
+}
+
+fn built() -> Result<Tools> {
+    let tools = tools::for_building()?;
+    assemble::all(&tools)?;
+    assemble::keeper()?;
+    Ok(tools)
+}
+
+/// Has a home take in what is built. Gives the version's name.
 pub fn write(folder: &Path, first: &First, tools: &Tools) -> Result<String> {
     let folder = made(folder)?;
-    let kept = Kept::of(&folder, first)?;
-    let unfinished = tempfile::Builder::new().prefix(".unfinished-").tempdir_in(folder.join(VERSIONS))?;
-    let parts = unfinished.path();
-    fs::set_permissions(parts, fs::Permissions::from_mode(0o755))?;
+    Kept::of(&folder, first)?;
+    let unfinished = unfinished_in(&folder)?;
+    let name = version(unfinished.path(), tools)?;
+    let mut keeper = Command::new(assemble::keeper_program());
+    let output = keeper.arg("take-in").arg(&folder).arg(unfinished.path()).output()?;
+    ensure!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr).trim());
+    Ok(name)
+}
+
+/// Writes what is built into a folder of its own, from which any home takes it in. Gives its name.
+pub fn write_version(folder: &Path, tools: &Tools) -> Result<String> {
+    may_be_replaced(folder)?;
+    let beside = folder.parent().context("the folder of a version needs a name")?;
+    fs::create_dir_all(beside).with_context(|| format!("{} can't be made", beside.display()))?;
+    let unfinished = unfinished_in(beside)?;
+    let name = version(unfinished.path(), tools)?;
+    if folder.exists() {
+        fs::remove_dir_all(folder)?;
+    }
+    fs::rename(unfinished.keep(), folder)?;
+    Ok(name)
+}
+
+/// Nothing but a version of before is ever removed.
+fn may_be_replaced(folder: &Path) -> Result<()> {
+    let empty = || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
+    let fine = !folder.exists() || folder.join(LIST).is_file() || empty();
+    ensure!(fine, "{} holds something else. Name a folder for the version alone.", folder.display());
+    Ok(())
+}
+
+fn unfinished_in(folder: &Path) -> Result<TempDir> {
+    let unfinished = tempfile::Builder::new().prefix(".unfinished-").tempdir_in(folder)?;
+    fs::set_permissions(unfinished.path(), fs::Permissions::from_mode(0o755))?;
+    Ok(unfinished)
+}
+
+/// Writes what is built, and what it is, into an empty folder.
+fn version(parts: &Path, tools: &Tools) -> Result<String> {
     copy(&assemble::modules(), &parts.join("worker"))?;
     copy(&assemble::site(), &parts.join("site"))?;
     fs::copy(tools.workerd()?, parts.join("workerd")).context("the Worker's runtime is not there")?;
     fs::copy(assemble::keeper_program(), parts.join("wardkey")).context("the keeper is not there")?;
-    let name = format!("{}-{}", env!("CARGO_PKG_VERSION"), digest(parts)?);
-    let version = Path::new(VERSIONS).join(&name);
+    fs::create_dir(parts.join("unfilled"))?;
     let texts = [
-        ("workerd.capnp", configuration(parts, &version, &kept)?),
-        ("nginx.conf", filled(NGINX, &folder, &name, &kept)?),
-        ("wardkey.service", filled(SERVICE, &folder, &name, &kept)?),
-        ("Containerfile", filled(CONTAINERFILE, &folder, &name, &kept)?),
-        ("prometheus.yml", filled(PROMETHEUS, &folder, &name, &kept)?),
+        ("unfilled/workerd.capnp", configuration(parts)?),
+        ("unfilled/nginx.conf", filled(NGINX)),
+        ("unfilled/redirect.conf", filled(REDIRECT)),
+        ("unfilled/wardkey.service", filled(SERVICE)),
+        ("unfilled/Containerfile", filled(CONTAINERFILE)),
+        ("unfilled/prometheus.yml", filled(PROMETHEUS)),
         ("alerts.yml", ALERTS.to_owned()),
         ("home.md", GUIDE.to_owned()),
     ];
-    let place = folder.join(&version);
-    // The same programs once more, with what the file says by now: what runs goes on reading the site's files.
-    let into = if place.exists() { &place } else { parts };
     for (file, text) in texts {
-        fs::write(into.join(file), text)?;
+        fs::write(parts.join(file), text)?;
     }
-    if !place.exists() {
-        fs::rename(unfinished.keep(), &place)?;
-    }
-    make_current(&folder, &version)?;
-    forget_others(&folder)?;
+    let files = digests(parts)?;
+    // Versions of one number that differ are told apart.
+    let whole = hex(&Sha256::digest(serde_json::to_vec(&files)?));
+    let name = format!("{}-{}", env!("CARGO_PKG_VERSION"), &whole[..8]);
+    let list = json!({ "name": name, "files": files });
+    fs::write(parts.join(LIST), serde_json::to_string_pretty(&list)? + "\n")?;
     Ok(name)
 }
 
 /// The folder with what stays from version to version.
 fn made(folder: &Path) -> Result<PathBuf> {
     let can_not = || format!("{} can't be made", folder.display());
-    fs::create_dir_all(folder.join(VERSIONS)).with_context(can_not)?;
+    fs::create_dir_all(folder.join("versions")).with_context(can_not)?;
     fs::create_dir_all(folder.join("tls")).with_context(can_not)?;
     fs::DirBuilder::new().recursive(true).mode(0o700).create(folder.join("data")).with_context(can_not)?;
     Ok(folder.to_owned())
 }
 
-fn make_current(folder: &Path, version: &Path) -> Result<()> {
-    let before = fs::read_link(folder.join(CURRENT)).ok();
-    if let Some(before) = before.filter(|before| before != version) {
-        point(folder, FORMER, &before)?;
-    }
-    point(folder, CURRENT, version)
-}
-
-/// In one step, so that a start in between finds one or the other.
-fn point(folder: &Path, name: &str, version: &Path) -> Result<()> {
-    let new = folder.join(format!(".{name}"));
-    let _ = fs::remove_file(&new);
-    symlink(version, &new)?;
-    fs::rename(&new, folder.join(name)).with_context(|| format!("{name} can't be set"))
-}
-
-/// Removes every version but the current one and the one before.
-fn forget_others(folder: &Path) -> Result<()> {
-    let stay: Vec<PathBuf> =
-        [CURRENT, FORMER].iter().filter_map(|name| fs::read_link(folder.join(name)).ok()).collect();
-    for entry in fs::read_dir(folder.join(VERSIONS))? {
-        let name = entry?.file_name();
-        if !stay.contains(&Path::new(VERSIONS).join(&name)) {
-            fs::remove_dir_all(folder.join(VERSIONS).join(&name))?;
-        }
-    }
-    Ok(())
-}
-
-/// The first characters of a digest over all files: versions of one number that differ are told apart.
-fn digest(folder: &Path) -> Result<String> {
-    let mut hash = Sha256::new();
-    for entry in WalkDir::new(folder).sort_by_file_name() {
+/// The digest of each file, by its path.
+fn digests(folder: &Path) -> Result<BTreeMap<String, String>> {
+    let mut digests = BTreeMap::new();
+    for entry in WalkDir::new(folder) {
         let entry = entry?;
         if entry.file_type().is_file() {
-            hash.update(entry.path().strip_prefix(folder)?.to_string_lossy().as_bytes());
-            hash.update([0]);
-            hash.update(Sha256::digest(fs::read(entry.path())?));
+            let path = entry.path().strip_prefix(folder)?.to_str().context("a file's name is no text")?;
+            digests.insert(path.to_owned(), hex(&Sha256::digest(fs::read(entry.path())?)));
         }
     }
-    Ok(hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect())
+    Ok(digests)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Found from the home's own folder, in which it is started: the version that this is, whatever is current later.
-fn configuration(parts: &Path, version: &Path, kept: &Kept) -> Result<String> {
+fn configuration(parts: &Path) -> Result<String> {
     let surroundings = Surroundings {
-        port: kept.port,
-        site: &version.join("site"),
+        port: 0,
+        site: Path::new("versions/{version}/site"),
         data: Path::new("data"),
-        mails_stay_local: kept.settings.mails_stay_local(),
+        mails_stay_local: true,
         mailbox: None,
-        mail_authority: kept.settings.mail_authority.as_deref(),
+        mail_authority: Some("{trusted}"),
     };
-    workerd_config::text(parts, &surroundings)
+    let mut text = workerd_config::text(parts, &surroundings)?;
+    for (written, hole) in OPEN {
+        ensure!(text.matches(written).count() == 1, "the configuration has no {written}");
+        text = text.replace(written, hole);
+    }
+    Ok(text)
 }
 
-fn filled(template: &str, folder: &Path, version: &str, kept: &Kept) -> Result<String> {
-    let public_port = kept.address.port().unwrap_or(USUAL_PORT);
-    // Behind an address with a port of its own stands something else at the usual one.
-    let redirect = if public_port == USUAL_PORT { REDIRECT } else { "" };
+/// What every home is told alike.
+fn filled(template: &str) -> String {
     let values = [
-        ("{redirect}", redirect.to_owned()),
-        ("{origin}", kept.settings.public_origin.clone()),
-        ("{host}", kept.address.host_str().unwrap_or_default().to_owned()),
-        ("{folder}", folder.to_str().context("the folder's name is no text")?.to_owned()),
-        ("{version}", version.to_owned()),
-        ("{port}", kept.port.to_string()),
-        ("{public_port}", public_port.to_string()),
         ("{address_header}", ADDRESS_HEADER.to_owned()),
         ("{body_bytes_max}", BODY_BYTES_MAX.to_string()),
         ("{step_1}", AuthorizeComputer::PATH.to_owned()),
@@ -179,7 +212,7 @@ fn filled(template: &str, folder: &Path, version: &str, kept: &Kept) -> Result<S
         ("{slow_down}", problem(429, ProblemCode::SlowDown)),
         ("{busy}", problem(503, ProblemCode::Busy)),
     ];
-    Ok(values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(name, value)))
+    values.iter().fold(template.to_owned(), |text, (name, value)| text.replace(name, value))
 }
 
 /// A refusal as the Worker writes it, which the app understands.
