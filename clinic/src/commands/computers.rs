@@ -282,11 +282,15 @@ impl Command for ReissueComputer {
     }
 }
 
-/// Gives the browser that asks another token, and takes all others from its computer. Its present one dies when the new one is
-/// first used: a reply that gets lost must not shut the computer out whose form nobody has seen.
+/// Gives the browser that asks another token, and takes all others from its computer, with what goes on in them. Its present one dies
+/// when the new one is first used: a reply that gets lost must not shut the computer out whose form nobody has seen.
 fn renew_token(call: &mut Call<'_>, computer: &ComputerId) -> Result<String, CommandError> {
-    let own = call.caller.computer.as_ref().map(|token| call.token_digest(token));
+    let digest = |token: &Option<String>| token.as_ref().map(|token| call.token_digest(token));
+    let own = digest(&call.caller.computer);
+    let [profile, session] =
+        [&call.caller.profile, &call.caller.session].map(digest).map(Option::unwrap_or_default);
     computers::forget_tokens_of(call.sql, computer, own.as_deref())?;
+    sessions::end_others_at(call.sql, computer, [&profile, &session])?;
     let (token, digest) = call.new_token();
     computers::grant_token(call.sql, &digest, computer, own.as_deref(), call.now)?;
     Ok(token)

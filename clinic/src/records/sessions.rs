@@ -148,12 +148,18 @@ pub fn end_all_of(sql: &dyn Sql, account: &AccountId, but: Option<&[u8]>) -> Res
 
 /// Ends everything that goes on at a computer: its profile, its questions and its sessions.
 pub fn end_all_at(sql: &dyn Sql, computer: &ComputerId) -> Result<(), SqlError> {
+    end_others_at(sql, computer, [&[], &[]])
+}
+
+/// The same but for what one browser has there: its profile and its session.
+pub fn end_others_at(sql: &dyn Sql, computer: &ComputerId, own: [&[u8]; 2]) -> Result<(), SqlError> {
+    let [profile, session] = own;
     for statement in [
-        "DELETE FROM profile_tokens WHERE computer = ?1",
-        "DELETE FROM questions WHERE computer = ?1",
-        "DELETE FROM sessions WHERE computer = ?1",
+        "DELETE FROM profile_tokens WHERE computer = ?1 AND digest NOT IN (?2, ?3)",
+        "DELETE FROM questions WHERE computer = ?1 AND digest NOT IN (?2, ?3)",
+        "DELETE FROM sessions WHERE computer = ?1 AND digest NOT IN (?2, ?3)",
     ] {
-        sql.run(statement, values![computer.as_str()])?;
+        sql.run(statement, values![computer.as_str(), profile, session])?;
     }
     Ok(())
 }

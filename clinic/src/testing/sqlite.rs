@@ -54,6 +54,14 @@ impl Sqlite {
         contents(&former) == contents(&self.connection)
     }
 
+    /// Runs `body` and undoes all that it wrote, so that what comes next begins where this began.
+    pub fn undone<T>(&self, body: impl FnOnce() -> T) -> T {
+        self.connection.execute_batch("BEGIN").expect("SQLite begins a transaction");
+        let outcome = body();
+        self.connection.execute_batch("ROLLBACK").expect("SQLite rolls a transaction back");
+        outcome
+    }
+
     /// How many rows were ever written or deleted: where it is the same as before, everything is as it was.
     pub fn changes(&self) -> u64 {
         self.connection.total_changes()
@@ -102,6 +110,16 @@ impl Sql for Sqlite {
 
 impl Store for Sqlite {
     fn transaction(&self, body: &mut dyn FnMut() -> Result<(), SqlError>) -> Result<(), SqlError> {
-        self.connection.transaction(body)
+        if self.connection.is_autocommit() {
+            return self.connection.transaction(body);
+        }
+        // Within what is undone, a transaction is a part of it.
+        let run = |statement: &str| {
+            self.connection.execute_batch(statement).map_err(|error| SqlError(error.to_string()))
+        };
+        run("SAVEPOINT part")?;
+        let outcome = body();
+        run(if outcome.is_ok() { "RELEASE part" } else { "ROLLBACK TO part; RELEASE part" })?;
+        outcome
     }
 }
