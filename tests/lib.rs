@@ -12,6 +12,7 @@ pub mod desk;
 pub mod ear;
 pub mod faults;
 pub mod flaws;
+pub mod foreign;
 pub mod form;
 pub mod fuzzing;
 pub mod harm;

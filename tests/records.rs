@@ -1,7 +1,7 @@
 //! What a clinic's object has written, read from its file or a copy of it: what was really done is not taken on the Worker's word.
 
 use std::{
-    fs,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -28,11 +28,12 @@ impl Records {
     pub fn copy(file: &Path) -> Result<Self> {
         let folder = TempDir::with_prefix("wardkey-records-")?;
         let copy = folder.path().join("records.sqlite");
-        fs::copy(file, &copy)?;
-        let log = beside(file, "-wal");
-        if log.exists() {
-            fs::copy(log, folder.path().join("records.sqlite-wal"))?;
+        // First what was written last: if it goes into the file meanwhile, it is there twice, and not lost.
+        match fs::copy(beside(file, "-wal"), beside(&copy, "-wal")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
         }
+        fs::copy(file, &copy)?;
         Ok(Self { connection: Connection::open(copy)?, _folder: folder })
     }
 
@@ -77,6 +78,30 @@ impl Records {
         Ok(everything)
     }
 
+    /// The tables that hold a secret in clear: as a number, or in a text or bytes of which it is a part as [`stands_in`] says.
+    pub fn with(&self, secret: &str) -> Result<Vec<String>> {
+        // A number with fewer digits may count anything.
+        let number = secret.parse::<i64>().ok().filter(|_| !secret.starts_with('0'));
+        let mut found = Vec::new();
+        for table in self.tables()? {
+            let mut statement = self.connection.prepare(&format!("SELECT * FROM \"{table}\""))?;
+            let columns = statement.column_count();
+            let mut rows = statement.query([])?;
+            let mut holds = false;
+            while let Some(row) = rows.next()? {
+                for column in 0..columns {
+                    holds |= match row.get_ref(column)? {
+                        ValueRef::Integer(value) => Some(value) == number,
+                        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => stands_in(bytes, secret),
+                        ValueRef::Null | ValueRef::Real(_) => false,
+                    };
+                }
+            }
+            found.extend(holds.then_some(table));
+        }
+        Ok(found)
+    }
+
     /// The rows that a question gives, as text and in its order.
     pub fn rows(&self, query: &str) -> Result<Vec<String>> {
         let mut statement = self.connection.prepare(query)?;
@@ -114,6 +139,20 @@ pub fn file_where(data: &Path, is: impl Fn(&Records) -> bool) -> Result<PathBuf>
 /// The file that SQLite keeps beside another one.
 pub fn beside(file: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(format!("{}{suffix}", file.display()))
+}
+
+/// Whether a secret stands somewhere. Digits are only found where no other digit is next to them: in a longer number they are no PIN.
+pub fn stands_in(bytes: &[u8], secret: &str) -> bool {
+    let secret = secret.as_bytes();
+    let digits = secret.iter().all(u8::is_ascii_digit);
+    let is_digit = |place: Option<usize>| {
+        place.and_then(|place| bytes.get(place)).is_some_and(|byte| byte.is_ascii_digit())
+    };
+    let alone = |place: usize| !is_digit(place.checked_sub(1)) && !is_digit(place.checked_add(secret.len()));
+    bytes
+        .windows(secret.len().max(1))
+        .enumerate()
+        .any(|(place, window)| window == secret && (!digits || alone(place)))
 }
 
 fn written(value: ValueRef<'_>) -> String {

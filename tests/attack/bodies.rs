@@ -1,12 +1,10 @@
 //! Bodies that no page of ours would send, to every route and from everybody: nothing of it is a fault of ours, and no mail goes astray.
 
-use std::time::Duration;
-
-use anyhow::{Context, Result};
+use anyhow::Result;
 use reqwest::Method;
 use serde_json::{Value, json};
 use wardkey_tests::{
-    Clinic,
+    Clinic, Wardkey,
     routes::{self, Ids, LEAVING, Route},
 };
 use wire::{
@@ -14,6 +12,7 @@ use wire::{
     sign_in::{
         Answer, AnswerQuestion, LeaveComputer, LeaveProfile, SignInState, SubmitPassword, UserCredentials,
     },
+    users::SendPin,
 };
 
 use crate::{
@@ -21,6 +20,7 @@ use crate::{
     jar::Jar,
     list::{Attack, Findings, Ground},
     raw::{self, Request},
+    strays::People,
 };
 
 pub const ATTACKS: [Attack; 2] = [
@@ -28,7 +28,7 @@ pub const ATTACKS: [Attack; 2] = [
         family: "bodies",
         name: "ten thousand hostile bodies",
         promise: 13,
-        claim: "Each is refused or harmless, none is a fault of ours, and no mail goes to an address that stands in one.",
+        claim: "Each is refused or harmless, none is a fault of ours, and every mail goes to the stored address of the one whom it is for.",
         make: |ground| Box::pin(hostile(ground)),
     },
     Attack {
@@ -46,7 +46,7 @@ const PORTIONS: usize = 20;
 const LINES: usize = 8;
 const LONG_BYTES: usize = 10 << 20;
 /// An address that no mail must go to.
-const STRAY: &str = "mallory@evil.example";
+pub const STRAY: &str = "mallory@evil.example";
 
 /// What a form of another site calls its body.
 const STRANGE_TYPES: [&str; 3] =
@@ -96,7 +96,7 @@ fn odd(chance: &mut Chance) -> Value {
 }
 
 /// A hostile body made of a request that the route can read.
-fn body(chance: &mut Chance, request: &Value) -> Vec<u8> {
+pub fn body(chance: &mut Chance, request: &Value) -> Vec<u8> {
     let names: Vec<String> =
         request.as_object().into_iter().flat_map(|fields| fields.keys().cloned()).collect();
     let name = if names.is_empty() { "yes".to_owned() } else { chance.pick(&names).clone() };
@@ -210,9 +210,12 @@ impl<'a> Stage<'a> {
 
 async fn hostile(ground: &Ground) -> Result<Findings> {
     let mut findings = Findings::default();
-    let clinic = Clinic::open(ground.wardkey()?)?;
-    let (wardkey, address) = (clinic.wardkey, raw::address(clinic.wardkey)?);
+    // Its own, so that every mail is known.
+    let wardkey = &Wardkey::start()?;
+    let clinic = Clinic::open(wardkey)?;
+    let address = raw::address(wardkey)?;
     let mut stage = Stage::new(&clinic).await?;
+    let mut people = People::of(&clinic, &stage.owner).await?;
     let mut chance = Chance::new(5);
     let mut refused = 0;
     for portion in 0..PORTIONS {
@@ -246,6 +249,9 @@ async fn hostile(ground: &Ground) -> Result<Findings> {
             match reply {
                 Some(reply) => {
                     refused += usize::from(reply.status >= 400);
+                    if reply.status == 200 && request.path == SendPin::PATH {
+                        *people.pressed.entry(clinic.user("whitfield")?.email.clone()).or_default() += 1;
+                    }
                     findings.holds(reply.status < 500, || format!("{}{}", said(), raw::told(&reply)));
                 }
                 None => findings.holds(false, || format!("{}the line was hung up", said())),
@@ -253,15 +259,8 @@ async fn hostile(ground: &Ground) -> Result<Findings> {
         }
     }
     findings.at_least("refused", refused, BODIES * 9 / 10);
-    tokio::time::sleep(Duration::from_secs(2)).await;
-    let seen = wardkey.mailbox().seen();
-    for mail in &seen {
-        let mail: Value = serde_json::from_str(&mail.body).context("a mail that is no JSON")?;
-        let stray =
-            mail["to"].to_string().contains("evil") || !mail["cc"].is_null() || !mail["bcc"].is_null();
-        findings.holds(!stray, || format!("a mail to {}", mail["to"]));
-    }
-    findings.at_least("mails whose recipients were looked at", seen.len(), 1);
+    people.wait().await;
+    people.judge(&mut findings)?;
     Ok(findings)
 }
 

@@ -3,7 +3,10 @@
 use std::thread;
 
 use anyhow::{Context, Result};
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use clinic::keys::{Keys, NONCE_BYTES, NewPlace, Purpose};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 use wardkey_tests::{Clinic, acts, authenticator};
 use wire::{
@@ -16,6 +19,7 @@ use wire::{
     },
     users::UserQuery,
 };
+use xtask::key;
 
 use crate::{
     chance::Chance,
@@ -29,7 +33,7 @@ pub const ATTACKS: [Attack; 5] = [
         family: "cookies",
         name: "a million changed tokens, on the keys alone",
         promise: 27,
-        claim: "A token, a setup link or something sealed that was changed by as little as one character is none.",
+        claim: "A token under the browser's key, a setup link or something sealed that was changed by as little as one character is none, and neither is the very token under another key.",
         make: |_| Box::pin(on_the_keys()),
     },
     Attack {
@@ -99,7 +103,12 @@ fn swapped(symbol: u8) -> u8 {
 }
 
 async fn on_the_keys() -> Result<Findings> {
-    let hands: Vec<_> = (0..THREADS).map(|seed| thread::spawn(move || keys_hold(seed))).collect();
+    let print = thumbprint()?;
+    let hand = |seed| {
+        let print = print.clone();
+        thread::spawn(move || keys_hold(seed, &print))
+    };
+    let hands: Vec<_> = (0..THREADS).map(hand).collect();
     let mut findings = Findings::default();
     for hand in hands {
         // Waited for elsewhere, so that the patience of the attack is kept.
@@ -111,20 +120,33 @@ async fn on_the_keys() -> Result<Findings> {
     Ok(findings)
 }
 
-fn keys_hold(seed: u64) -> Findings {
+fn keys_hold(seed: u64, print: &str) -> Findings {
     let mut findings = Findings::default();
     let mut chance = Chance::new(seed);
     let keys = Keys::derive(&[7; 32]);
     let token: String = (0..43).map(|_| char::from(*chance.pick(SYMBOLS))).collect();
-    let stored = keys.digest(Purpose::Token, "", &token);
+    // As they are kept: bound to the browser's key.
+    let stored = keys.digest(Purpose::Token, print, &token);
+    let mut own = 0;
     let clinic = keys.clinic_code([1, 2, 3, 4, 5, 6], None);
     let link = keys.setup_token(&NewPlace { clinic, near: None, expires_at: Timestamp(10_000_000) });
     let sealed = keys.seal([9; NONCE_BYTES], "profile", b"a secret of twenty by");
     for round in 0..ON_THE_KEYS / THREADS {
+        own += u64::from(keys.matches(&stored, Purpose::Token, print, &token));
         match round % 4 {
+            0 if round % 16 == 0 => {
+                let (begins, ends) = token.split_at(1 + chance.below(token.len() - 1));
+                let (other, token) = match chance.below(3) {
+                    0 => (String::new(), token.as_str()),
+                    1 => (format!("{print}{begins}"), ends),
+                    _ => (mutant(&mut chance, print), token.as_str()),
+                };
+                let held = !keys.matches(&stored, Purpose::Token, &other, token);
+                findings.holds(held, || format!("{token} with the key {other:?}"));
+            }
             0 | 1 => {
                 let forged = mutant(&mut chance, &token);
-                findings.holds(!keys.matches(&stored, Purpose::Token, "", &forged), || forged.clone());
+                findings.holds(!keys.matches(&stored, Purpose::Token, print, &forged), || forged.clone());
             }
             2 => {
                 let forged = mutant(&mut chance, &link);
@@ -138,7 +160,22 @@ fn keys_hold(seed: u64) -> Findings {
             }
         }
     }
+    let all = ON_THE_KEYS / THREADS;
+    if own != all {
+        findings.found(format!("the token itself was taken {own} times of {all}"));
+    }
     findings
+}
+
+/// The thumbprint of the tests' key (RFC 7638), by which a clinic knows its browser.
+fn thumbprint() -> Result<String> {
+    let proof = key::shared().proof("GET", "http://localhost", GetMe::PATH, 0);
+    let head = BASE64_URL_SAFE_NO_PAD.decode(proof.split('.').next().unwrap_or_default())?;
+    let head: Value = serde_json::from_slice(&head)?;
+    let part = |name: &str| head["jwk"][name].as_str().context("no key in a proof");
+    let (x, y) = (part("x")?, part("y")?);
+    let key = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(key)))
 }
 
 async fn changed(ground: &Ground) -> Result<Findings> {

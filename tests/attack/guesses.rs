@@ -1,22 +1,28 @@
 //! Passwords guessed at one account, all at once: however they come, five are looked at.
 
-use anyhow::{Result, ensure};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, bail, ensure};
 use wardkey_tests::{
     Client, Clinic, Reply,
     acts::{self, STRIKES},
 };
 use wire::{
     Endpoint, ProblemCode, Role,
-    activities::Action,
+    activities::{Action, ActivityLine, Subject},
     sign_in::{AnswerQuestion, SubmitPassword},
 };
+use xtask::ratio::{quantile, rounded};
 
 use crate::{
     chance::Chance,
     doors::Doors,
     jar::Jar,
     list::{Attack, Findings, Ground},
-    raw::{self, Request},
+    raw::{self, Answer, Line, Request},
     records::Records,
 };
 
@@ -25,45 +31,51 @@ pub const ATTACKS: [Attack; 4] = [
         family: "guesses",
         name: "a thousand at once through as many sockets",
         promise: 1,
-        claim: "Five passwords are looked at, the account is locked once, each is mailed once, and the right one comes too late.",
+        claim: "From fifty computers, five passwords are looked at, the account is locked once, each is mailed once, and the right one comes too late.",
         make: |ground| Box::pin(through_sockets(ground)),
     },
     Attack {
         family: "guesses",
-        name: "four hundred in one go on one connection",
+        name: "a thousand in one go on each computer's connection",
         promise: 1,
-        claim: "Requests that are sent before any is answered are no way around the count.",
+        claim: "Requests that follow each other on a connection before the first is answered are no way around the count.",
         make: |ground| Box::pin(in_one_go(ground)),
     },
     Attack {
         family: "guesses",
         name: "the right one in flight while the others lock",
         promise: 3,
-        claim: "A password that was right just before the lock opens no session after it.",
+        claim: "A password that was right just before the lock opens no session after it, and no more than five are looked at on either side of it.",
         make: |ground| Box::pin(late_success(ground)),
     },
     Attack {
         family: "guesses",
         name: "twenty right ones at once",
         promise: 2,
-        claim: "All who are right get in, and nobody is locked.",
+        claim: "At twenty computers or at one: all who are right get in, each password is looked at once, and nobody is locked.",
         make: |ground| Box::pin(all_right(ground)),
     },
 ];
 
-/// How many are guessed; and one after the other on one connection, where each waits for the one before it.
+/// How many are guessed, and at how many computers: at one they would have turns, and never be looked at together.
 const GUESSES: usize = 1_000;
-const GUESSES_IN_ONE_GO: usize = 400;
+const COMPUTERS: usize = 50;
 /// How many right ones come right after the lock.
 const TOO_LATE: usize = 100;
+/// Wrong ones at another login, one after the other, which tell how long one takes that nobody is in the way of.
+const ALONE: usize = STRIKES - 1;
+/// The longest that all guesses may take, as a share of what it takes to look at each: somebody looks at them in vain.
+const SHARE_MAX: f64 = 0.5;
 /// How many clinics the right one is in flight in, with each of these people.
 const CLINICS: usize = 4;
 const PEOPLE: [&str; 6] = ["hughes", "patel", "oconnor", "reid", "okafor", "sys_harbour"];
 /// Wrong ones that are in flight beside the right one.
 const BESIDE: usize = 6;
-/// How often twenty are right at once.
+/// How often twenty are right at once, each at a computer of its own; then once more, all at one.
 const ROUNDS: usize = 5;
 const RIGHT_AT_ONCE: usize = 20;
+/// How long the clinic has until nothing is written any more.
+const REST: Duration = Duration::from_secs(2);
 
 fn guess(clinic: &Clinic<'_>, door: &Client, login: &str, password: &str) -> Request {
     let body = serde_json::json!({ "login": login, "password": password }).to_string();
@@ -71,27 +83,69 @@ fn guess(clinic: &Clinic<'_>, door: &Client, login: &str, password: &str) -> Req
 }
 
 async fn through_sockets(ground: &Ground) -> Result<Findings> {
-    let clinic = Clinic::open(ground.wardkey()?)?;
-    let door = clinic.at("Reception 1").await?;
-    let guesses: Vec<Request> =
-        (0..GUESSES).map(|number| guess(&clinic, &door, "hughes", &format!("guess {number}"))).collect();
-    let replies = raw::at_once(raw::address(clinic.wardkey)?, &guesses).await?;
-    judge(&clinic, &door, &replies).await
+    besiege(ground, 1).await
 }
 
 async fn in_one_go(ground: &Ground) -> Result<Findings> {
-    let clinic = Clinic::open(ground.wardkey()?)?;
-    let door = clinic.at("Reception 1").await?;
-    let guesses: Vec<Request> = (0..GUESSES_IN_ONE_GO)
-        .map(|number| guess(&clinic, &door, "hughes", &format!("guess {number}")))
-        .collect();
-    let replies = raw::in_one_go(raw::address(clinic.wardkey)?, &guesses).await?;
-    judge(&clinic, &door, &replies).await
+    besiege(ground, GUESSES / COMPUTERS).await
+}
+
+/// Guesses at one login from all computers at the same moment, so many on each connection.
+async fn besiege(ground: &Ground, on_each_line: usize) -> Result<Findings> {
+    ground.tell("bringing up computers");
+    let (clinic, doors) = Doors::open(ground.wardkey()?, COMPUTERS).await?;
+    let doors = doors.clients();
+    let address = raw::address(clinic.wardkey)?;
+    let mut alone = Vec::new();
+    for door in doors.iter().take(ALONE) {
+        let began = Instant::now();
+        let reply =
+            Line::open(address).await?.ask(address, &guess(&clinic, door, "patel", "a guess")).await?;
+        ensure!(reply.status == 401, "{}", raw::told(&reply));
+        alone.push(began.elapsed().as_secs_f64());
+    }
+    ground.tell("guessing");
+    let at = |number: usize| number % COMPUTERS;
+    let lines = GUESSES / on_each_line;
+    let guesses = (0..lines).map(|line| {
+        let of_line = (0..on_each_line).map(|number| format!("guess {line} {number}"));
+        of_line.map(|password| guess(&clinic, doors[at(line)], "hughes", &password)).collect()
+    });
+    let began = Instant::now();
+    let answers = raw::volley(address, guesses.collect()).await?;
+    let share = began.elapsed().as_secs_f64() / (GUESSES as f64 * quantile(&alone, 0.5));
+
+    let mut findings = Findings::default();
+    let computers = (0..answers.len()).map(|number| at(number / on_each_line));
+    overlap(&mut findings, computers.zip(&answers), COMPUTERS);
+    findings.note("milliseconds of one that is alone", (quantile(&alone, 0.5) * 1000.0).round());
+    let most = Some(SHARE_MAX);
+    findings.figure("of the time that looking at each would take", rounded(share), None, most);
+    let replies: Vec<Reply> = answers.into_iter().map(|answer| answer.reply).collect();
+    judge(&clinic, &doors, &replies, findings).await
+}
+
+/// That tries came at the same time, from so many computers: one after the other they would prove nothing.
+fn overlap<'a>(
+    findings: &mut Findings,
+    answers: impl Iterator<Item = (usize, &'a Answer)> + Clone,
+    computers: usize,
+) {
+    let first = answers.clone().map(|(_, answer)| answer.came).min();
+    let under_way = answers.filter(|(_, answer)| first.is_some_and(|first| answer.sent <= first));
+    let at: Vec<usize> = under_way.map(|(at, _)| at).collect();
+    findings.note("on their way before the first was answered", at.len() as f64);
+    let at = at.into_iter().collect::<BTreeSet<_>>().len();
+    findings.count("computers that they were from", at, computers);
 }
 
 /// What so many guesses have left behind, and what the right password is worth after them.
-async fn judge(clinic: &Clinic<'_>, door: &Client, replies: &[Reply]) -> Result<Findings> {
-    let mut findings = Findings::default();
+async fn judge(
+    clinic: &Clinic<'_>,
+    doors: &[&Client],
+    replies: &[Reply],
+    mut findings: Findings,
+) -> Result<Findings> {
     for reply in replies {
         let told = reply.problem().map(|problem| problem.code);
         let fine =
@@ -99,28 +153,35 @@ async fn judge(clinic: &Clinic<'_>, door: &Client, replies: &[Reply]) -> Result<
         findings.holds(fine, || raw::told(reply));
     }
     let hughes = clinic.user("hughes")?;
-    let right: Vec<Request> =
-        (0..TOO_LATE).map(|_| guess(clinic, door, "hughes", &hughes.password)).collect();
+    let right: Vec<Request> = (0..TOO_LATE)
+        .map(|number| guess(clinic, doors[number % doors.len()], "hughes", &hughes.password))
+        .collect();
     let right = raw::at_once(raw::address(clinic.wardkey)?, &right).await?;
     for reply in &right {
         let fine = matches!(reply.status, 423 | 429);
         findings.holds(fine, || format!("right, after the lock: {}", raw::told(reply)));
     }
-    let wrong = replies.iter().filter(|reply| reply.status == 401).count();
-    findings.count("told that it was wrong", wrong, STRIKES - 1);
+    let told = |status| replies.iter().chain(&right).filter(|reply| reply.status == status).count();
+    findings.count("told that it was wrong", told(401), STRIKES - 1);
+    findings.note("told that the account is locked", told(423) as f64);
+    // Who would have waited too long for a turn at a computer is sent away, and is no try: here nobody.
+    findings.count("sent away without a turn", told(429), 0);
 
     let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
-    let log = acts::log(&owner).await?;
-    let lines = |action| acts::count(&log, action);
-    findings.count("lines \"Account locked\"", lines(Action::AccountLocked), 1);
-    findings.count("lines \"Login failed\"", lines(Action::LoginFailed), STRIKES);
-    // Who would have waited too long for a turn at the computer was sent away, and is no try.
-    let had_a_turn = replies.iter().chain(&right).filter(|reply| reply.status != 429).count();
-    findings.note("of them had a turn", had_a_turn as f64);
-    let locked = had_a_turn - STRIKES;
-    findings.count("lines \"Login failed (locked)\"", lines(Action::LoginFailedLocked), locked);
     let id = acts::account(&owner, "hughes").await?;
-    findings.count("passwords looked at", Records::of(clinic)?.passwords_looked_at(&id)?, STRIKES);
+    let log = acts::log(&owner).await?;
+    let of_hughes =
+        |line: &&ActivityLine| matches!(&line.user, Subject::Account { id: of, .. } if of.as_str() == id);
+    let lines: Vec<&ActivityLine> = log.iter().filter(of_hughes).collect();
+    let lines = |action| lines.iter().filter(move |line| line.action == action);
+    findings.count("lines \"Account locked\"", lines(Action::AccountLocked).count(), 1);
+    findings.count("lines \"Login failed\"", lines(Action::LoginFailed).count(), STRIKES);
+    let locked = replies.len() + right.len() - told(429) - STRIKES;
+    findings.count("lines \"Login failed (locked)\"", lines(Action::LoginFailedLocked).count(), locked);
+    // One after the other at one computer would be no proof of what is looked at together.
+    let at = |action| lines(action).map(|line| line.computer.as_str()).collect::<BTreeSet<_>>().len();
+    findings.count("computers that the five were typed at", at(Action::LoginFailed), STRIKES);
+    findings.count("computers that the others were typed at", at(Action::LoginFailedLocked), doors.len());
     clinic.mail(&hughes.email, "Account Locked").await?;
     let mut owners_told = Vec::new();
     for user in clinic.opened.users.iter().filter(|user| user.role == Role::Owner) {
@@ -130,33 +191,42 @@ async fn judge(clinic: &Clinic<'_>, door: &Client, replies: &[Reply]) -> Result<
     let told = |mail: &&xtask::mailbox::Mail| mail.subject.contains("Locked");
     findings.count("mails to the user", clinic.mails_to(&hughes.email).iter().filter(told).count(), 1);
     findings.count("mails to the two owners", owners_told.iter().filter(told).count(), 2);
+    tokio::time::sleep(REST).await;
+    findings.count("passwords looked at", Records::of(clinic)?.passwords_looked_at(&id)?, STRIKES);
     Ok(findings)
 }
 
 async fn late_success(ground: &Ground) -> Result<Findings> {
     let mut findings = Findings::default();
     let mut chance = Chance::new(1);
-    let mut let_in = 0;
+    let (mut let_in, mut computers_min, mut looked_at_most) = (0, usize::MAX, 0);
     for number in 0..CLINICS {
         ground.tell(&format!("clinic {} of {CLINICS}", number + 1));
         // Each at a computer of its own, or they would come one after the other.
         let (clinic, doors) = Doors::open(ground.wardkey()?, BESIDE + 1).await?;
         let doors = doors.clients();
+        let mut tries = Vec::new();
         for (person, login) in PEOPLE.into_iter().enumerate() {
             let right = chance.below(BESIDE + 1);
-            let requests: Vec<Request> = doors
+            let requests: Vec<Vec<Request>> = doors
                 .iter()
                 .enumerate()
                 .map(|(place, door)| match place == right {
-                    true => Ok(guess(&clinic, door, login, &clinic.user(login)?.password)),
-                    false => Ok(guess(&clinic, door, login, "wrong")),
+                    true => Ok(vec![guess(&clinic, door, login, &clinic.user(login)?.password)]),
+                    false => Ok(vec![guess(&clinic, door, login, "wrong")]),
                 })
                 .collect::<Result<_>>()?;
             let address = raw::address(clinic.wardkey)?;
-            let replies = raw::at_once(address, &requests).await?;
-            clinic.lock(doors[person], login).await?;
+            let answers = raw::volley(address, requests).await?;
+            let first = answers.iter().map(|answer| answer.came).min().context("no answer")?;
+            computers_min = computers_min.min(answers.iter().filter(|answer| answer.sent <= first).count());
+            let replies: Vec<Reply> = answers.into_iter().map(|answer| answer.reply).collect();
+            let mut wrong = replies.iter().filter(|reply| reply.status == 401).count();
+            wrong += guess_until_locked(doors[person], login).await?;
             let door = doors[right];
-            let Some(asked) = replies.iter().find(|reply| reply.status == 200) else {
+            let asked = replies.iter().find(|reply| reply.status == 200);
+            tries.push((login, wrong, asked.is_some()));
+            let Some(asked) = asked else {
                 let late = &replies[right];
                 findings.holds(late.status == 423, || format!("{login}: {}", raw::told(late)));
                 continue;
@@ -176,22 +246,71 @@ async fn late_success(ground: &Ground) -> Result<Findings> {
             answers.iter().for_each(|answer| jar.keep(answer));
             findings.holds(!jar.is_signed_in(clinic.wardkey).await?, || format!("{login} is signed in"));
         }
+        let mut ids = Vec::new();
+        let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
+        for (login, ..) in &tries {
+            ids.push(acts::account(&owner, login).await?);
+        }
+        tokio::time::sleep(REST).await;
+        let records = Records::of(&clinic)?;
+        for ((login, wrong, was_right), id) in tries.iter().zip(&ids) {
+            let looked_at = records.passwords_looked_at(id)?;
+            looked_at_most = looked_at_most.max(looked_at);
+            // Those that were told so, the one that was right, and the one that locked: nobody else's was looked at.
+            let told = wrong + usize::from(*was_right) + 1;
+            let bound = if *was_right { 2 * STRIKES } else { STRIKES };
+            findings.holds(looked_at == told && told <= bound, || {
+                format!("{login}: {looked_at} were looked at, {told} were told of it, {bound} may be")
+            });
+        }
     }
-    findings.note("of them asked \"Is this you?\" before the lock", f64::from(let_in));
+    findings.count("tries that came together, each from its computer", computers_min, BESIDE + 1);
+    findings.at_least("of them asked \"Is this you?\" before the lock", let_in, 1);
+    findings.at_most("passwords looked at until the lock", looked_at_most, 2 * STRIKES);
     Ok(findings)
+}
+
+/// Guesses on until the account is locked. Gives how often it was told that it was wrong.
+async fn guess_until_locked(door: &Client, login: &str) -> Result<usize> {
+    let mut wrong = 0;
+    loop {
+        match door.try_password(login, "wrong").await? {
+            Err(refusal) if refusal.problem.code == ProblemCode::AccountLocked => return Ok(wrong),
+            Err(refusal) if refusal.problem.code == ProblemCode::LoginWrong => wrong += 1,
+            told => bail!("{login}: {told:?}"),
+        }
+    }
 }
 
 async fn all_right(ground: &Ground) -> Result<Findings> {
     let mut findings = Findings::default();
-    let clinic = Clinic::open(ground.wardkey()?)?;
-    let door = clinic.at("Reception 1").await?;
+    ground.tell("bringing up computers");
+    let (clinic, doors) = Doors::open(ground.wardkey()?, RIGHT_AT_ONCE).await?;
+    let doors = doors.clients();
     let password = &clinic.user("hughes")?.password;
-    for _ in 0..ROUNDS {
-        let right: Vec<Request> =
-            (0..RIGHT_AT_ONCE).map(|_| guess(&clinic, &door, "hughes", password)).collect();
-        for reply in raw::at_once(raw::address(clinic.wardkey)?, &right).await? {
+    let mut computers_min = usize::MAX;
+    for round in 0..=ROUNDS {
+        ground.tell(&format!("round {} of {}", round + 1, ROUNDS + 1));
+        let at_one = round == ROUNDS;
+        let right = (0..RIGHT_AT_ONCE)
+            .map(|number| vec![guess(&clinic, doors[if at_one { 0 } else { number }], "hughes", password)]);
+        let answers = raw::volley(raw::address(clinic.wardkey)?, right.collect()).await?;
+        let first = answers.iter().map(|answer| answer.came).min().context("no answer")?;
+        if !at_one {
+            let together = answers.iter().filter(|answer| answer.sent <= first).count();
+            computers_min = computers_min.min(together);
+        }
+        for Answer { reply, .. } in answers {
             findings.holds(reply.status == 200, || raw::told(&reply));
         }
     }
+    findings.count("tries that came together, each from its computer", computers_min, RIGHT_AT_ONCE);
+    let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
+    let id = acts::account(&owner, "hughes").await?;
+    let locks = acts::count(&acts::log(&owner).await?, Action::AccountLocked);
+    findings.count("lines \"Account locked\"", locks, 0);
+    tokio::time::sleep(REST).await;
+    let looked_at = Records::of(&clinic)?.passwords_looked_at(&id)?;
+    findings.count("passwords looked at", looked_at, (ROUNDS + 1) * RIGHT_AT_ONCE);
     Ok(findings)
 }

@@ -3,7 +3,8 @@
 pub use wardkey_tests::harm::{Findings, Ground, Harm as Attack};
 
 use crate::{
-    bodies, cookies, cross_site, enumeration, guesses, host, names, outsiders, pin, starvation, totp, walk,
+    bodies, cookies, cross_site, crossing, enumeration, guesses, host, names, outsiders, pin, starvation,
+    strays, totp, walk,
 };
 
 /// The families, those first whose figures are asked for most.
@@ -14,8 +15,10 @@ pub const FAMILIES: &[&[Attack]] = &[
     &cookies::ATTACKS,
     &host::ATTACKS,
     &bodies::ATTACKS,
+    &strays::ATTACKS,
     &outsiders::ATTACKS,
     &cross_site::ATTACKS,
+    &crossing::ATTACKS,
     &walk::ATTACKS,
     &enumeration::ATTACKS,
     &starvation::ATTACKS,

@@ -5,6 +5,7 @@
 mod bodies;
 mod cookies;
 mod cross_site;
+mod crossing;
 mod doors;
 mod enumeration;
 mod guesses;
@@ -17,6 +18,7 @@ mod outsiders;
 mod pin;
 mod raw;
 mod starvation;
+mod strays;
 mod totp;
 mod walk;
 

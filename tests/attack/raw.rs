@@ -1,6 +1,9 @@
 //! HTTP down to the byte: what no browser sends, as fast as it can be sent.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    time::Instant,
+};
 
 use anyhow::{Context, Result, bail};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
@@ -205,34 +208,46 @@ fn parse(head: &[u8]) -> Result<(u16, HeaderMap)> {
     Ok((status, headers))
 }
 
-/// Sends each request on a line of its own, all at the same moment: every line is open before the first byte goes.
-pub async fn at_once(address: SocketAddr, requests: &[Request]) -> Result<Vec<Reply>> {
+/// What a request was answered, and from when to when it was on its way.
+pub struct Answer {
+    pub reply: Reply,
+    pub sent: Instant,
+    pub came: Instant,
+}
+
+/// Sends requests over lines that have some each, all at the same moment: every line is open before the first byte goes, and all of a
+/// line's requests are sent before its first reply is read. The answers come in the order of the requests.
+pub async fn volley(address: SocketAddr, lines: Vec<Vec<Request>>) -> Result<Vec<Answer>> {
     let mut opening = JoinSet::new();
-    for (place, request) in requests.iter().enumerate() {
-        let bytes = request.bytes(address);
-        opening.spawn(async move { anyhow::Ok((place, Line::open(address).await?, bytes)) });
+    for (place, requests) in lines.into_iter().enumerate() {
+        opening.spawn(async move {
+            let bytes: Vec<u8> = requests.iter().flat_map(|request| request.bytes(address)).collect();
+            anyhow::Ok((place, requests.len(), Line::open(address).await?, bytes))
+        });
     }
     let open: Vec<_> = opening.join_all().await.into_iter().collect::<Result<_>>()?;
     let mut asked = JoinSet::new();
-    for (place, mut line, bytes) in open {
+    for (place, count, mut line, bytes) in open {
         asked.spawn(async move {
             line.write(&bytes).await?;
-            anyhow::Ok((place, line.reply().await?))
+            let sent = Instant::now();
+            let mut answers = Vec::new();
+            for _ in 0..count {
+                let reply = line.reply().await?;
+                answers.push(Answer { reply, sent, came: Instant::now() });
+            }
+            anyhow::Ok((place, answers))
         });
     }
-    in_order(asked).await
+    let mut answered: Vec<_> = asked.join_all().await.into_iter().collect::<Result<_>>()?;
+    answered.sort_by_key(|(place, _)| *place);
+    Ok(answered.into_iter().flat_map(|(_, answers)| answers).collect())
 }
 
-/// Sends all requests on one line, every byte before the first reply is read.
-pub async fn in_one_go(address: SocketAddr, requests: &[Request]) -> Result<Vec<Reply>> {
-    let bytes: Vec<u8> = requests.iter().flat_map(|request| request.bytes(address)).collect();
-    let mut line = Line::open(address).await?;
-    line.write(&bytes).await?;
-    let mut replies = Vec::new();
-    for _ in requests {
-        replies.push(line.reply().await?);
-    }
-    Ok(replies)
+/// Sends each request on a line of its own, all at the same moment.
+pub async fn at_once(address: SocketAddr, requests: &[Request]) -> Result<Vec<Reply>> {
+    let lines = requests.iter().map(|request| vec![request.clone()]).collect();
+    Ok(volley(address, lines).await?.into_iter().map(|answer| answer.reply).collect())
 }
 
 /// Sends requests over a few lines, one after another on each. The replies come in the order of the requests; none where
@@ -260,12 +275,6 @@ pub async fn over(lines: usize, address: SocketAddr, requests: Vec<Request>) -> 
     }
     let mut replies: Vec<(usize, Option<Reply>)> =
         asked.join_all().await.into_iter().collect::<Result<Vec<_>>>()?.into_iter().flatten().collect();
-    replies.sort_by_key(|(place, _)| *place);
-    Ok(replies.into_iter().map(|(_, reply)| reply).collect())
-}
-
-async fn in_order(asked: JoinSet<Result<(usize, Reply)>>) -> Result<Vec<Reply>> {
-    let mut replies: Vec<(usize, Reply)> = asked.join_all().await.into_iter().collect::<Result<_>>()?;
     replies.sort_by_key(|(place, _)| *place);
     Ok(replies.into_iter().map(|(_, reply)| reply).collect())
 }

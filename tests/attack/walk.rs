@@ -53,7 +53,8 @@ const WALKERS: usize = 4;
 /// Steps after which a walker begins again, with no cookie but those that lie about.
 const WALK: usize = 40;
 /// What a browser is told at the door, session or not.
-const AT_THE_DOOR: [&str; 15] = [
+pub const AT_THE_DOOR: [&str; 16] = [
+    wire::archive::GetArchiveKey::PATH,
     wire::health::GetHealth::PATH,
     wire::help::AnswerHelp::PATH,
     wire::sign_in::GetSignIn::PATH,

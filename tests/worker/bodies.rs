@@ -1,16 +1,26 @@
 //! Bodies and queries that no page of ours would send: each is refused, and nothing of it is a fault of ours.
 
-use anyhow::{Result, ensure};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
+
+use anyhow::{Context, Result, ensure};
 use reqwest::Method;
 use serde_json::{Value, json};
 use wardkey_tests::{Client, Clinic, Wardkey};
 use wire::{
     Endpoint, ProblemCode,
     people::{CheckImport, ImportUsers},
+    recovery::RequestReset,
     sign_in::SignOut,
+    users::SendPin,
 };
 
-use crate::routes::{self, Ids, Route};
+use crate::{
+    acts,
+    routes::{self, Ids, Route},
+};
 
 #[tokio::test]
 async fn nothing_that_can_be_sent_is_a_fault_of_ours() -> Result<()> {
@@ -162,4 +172,105 @@ async fn a_body_is_json_and_short() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// How long a mail may take that must not come.
+const STRAY_PATIENCE: Duration = Duration::from_secs(2);
+/// Where nobody's mail goes.
+const STRAY: &str = "mallory@evil.example";
+
+#[tokio::test]
+async fn a_pin_and_a_link_go_to_their_own_address_whatever_stands_beside() -> Result<()> {
+    // Its own, so that every mail is known.
+    let wardkey = Wardkey::start()?;
+    let clinic = Clinic::open(&wardkey)?;
+    let email = |login: &str| anyhow::Ok(clinic.user(login)?.email.as_str());
+    let door = clinic.at("Reception 1").await?;
+    acts::lock(&door, "hughes").await?;
+    let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
+    let partner = clinic.signed_in("Reception 2", clinic.user("okafor")?).await?;
+    let (locked, own) = (acts::account(&owner, "hughes").await?, acts::account(&owner, "whitfield").await?);
+    let headers = [("content-type", "application/json"), ("origin", owner.origin())];
+    let (mut pressed, mut refused) = (BTreeMap::<&str, usize>::new(), 0);
+    let presses = odd(&json!({ "id": locked }), &own, email("okafor")?);
+    let asks = odd(&json!({ "login": "reid" }), "patel", email("patel")?);
+    let seats = [(&owner, email("whitfield")?), (&partner, email("okafor")?)];
+    for (client, email) in seats {
+        for body in presses.iter().chain([&json!({ "id": locked }).to_string()]) {
+            let reply = routes::post(client, SendPin::PATH, &headers, body).await?;
+            ensure!(matches!(reply.status, 200 | 400..500), "{body:.60}: {reply:?}");
+            let sent = reply.status == 200;
+            *pressed.entry(email).or_default() += usize::from(sent);
+            refused += usize::from(!sent);
+        }
+    }
+    let mut asked = 0;
+    for body in asks.iter().chain([&json!({ "login": "reid" }).to_string()]) {
+        let reply = routes::post(&door, RequestReset::PATH, &headers, body).await?;
+        ensure!(matches!(reply.status, 200 | 400..500), "{body:.60}: {reply:?}");
+        asked += usize::from(reply.status == 200);
+        refused += usize::from(reply.status != 200);
+    }
+    ensure!(pressed.values().all(|count| *count > 0) && asked > 0, "{pressed:?} {asked}");
+    ensure!(refused >= presses.len() + asks.len(), "{refused} were refused");
+
+    for email in [email("whitfield")?, email("okafor")?] {
+        clinic.mail(email, "User Account Unlock").await?;
+    }
+    clinic.mail(email("reid")?, "Reset your password").await?;
+    tokio::time::sleep(STRAY_PATIENCE).await;
+    let owners = [email("whitfield")?, email("okafor")?];
+    let (mut pins, mut links) = (BTreeMap::<String, usize>::new(), 0);
+    for mail in wardkey.mailbox().seen() {
+        let mail: Value = serde_json::from_str(&mail.body)?;
+        let fields: BTreeSet<&str> =
+            mail.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+        ensure!(fields == ["from", "headers", "html", "subject", "text", "to"].into(), "{fields:?}");
+        let to = mail["to"].as_array().filter(|to| to.len() == 1).and_then(|to| to[0].as_str());
+        let (to, subject) = (to.with_context(|| mail["to"].to_string())?, mail["subject"].as_str());
+        let right = match subject.unwrap_or_default() {
+            "User Account Unlock" => {
+                *pins.entry(to.to_owned()).or_default() += 1;
+                owners.contains(&to)
+            }
+            "Reset your password" => {
+                links += 1;
+                to == email("reid")?
+            }
+            "Account Locked" => to == email("hughes")?,
+            "User Account Locked" | "New computer authorised" => owners.contains(&to),
+            _ => false,
+        };
+        ensure!(right, "{subject:?} went to {to}");
+    }
+    let pins: BTreeMap<&str, usize> = pins.iter().map(|(to, count)| (to.as_str(), *count)).collect();
+    ensure!(pins == pressed, "PINs by address {pins:?}, pressed {pressed:?}");
+    ensure!(links == asked.min(3), "{links} links for {asked} that were asked for");
+    Ok(())
+}
+
+/// A request and what else somebody would like it to say: another one's name or address, beside or in the place of its own.
+fn odd(request: &Value, other: &str, address: &str) -> Vec<String> {
+    let field = request.as_object().and_then(|fields| fields.keys().next()).map_or("", String::as_str);
+    let own = request[field].as_str().unwrap_or_default();
+    let mut odd = vec![
+        format!(r#"{{"{field}":"{own}","{field}":"{other}"}}"#),
+        format!(r#"{{"{field}":"{other}","{field}":"{own}"}}"#),
+        json!([{ field: own }, { field: other }]).to_string(),
+    ];
+    let values = [
+        json!([own, other]),
+        json!({ field: own, "email": address }),
+        json!(format!("{own},{other}")),
+        json!(format!("{own}\n{STRAY}")),
+        json!(format!("{own}\u{0}{STRAY}")),
+        json!(STRAY),
+        json!(address),
+    ];
+    odd.extend(values.map(|value| json!({ field: value }).to_string()));
+    for stray in ["to", "cc", "bcc", "email", "recipient", "owner", "reply_to"] {
+        odd.extend([STRAY, address].map(|value| json!({ field: own, stray: value }).to_string()));
+    }
+    odd.extend(mutants(request, "email").iter().map(Value::to_string));
+    odd
 }

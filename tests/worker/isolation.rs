@@ -3,14 +3,13 @@
 use anyhow::{Context, Result, ensure};
 use futures_util::future::try_join_all;
 use serde_json::Value;
-use wardkey_tests::{Client, Clinic, Wardkey};
+use wardkey_tests::{Client, Clinic, Wardkey, foreign};
 use wire::{
     Empty, Endpoint, ProblemCode, Role,
     activities::{ListActivities, PAGE_LINES_MAX},
     computers::ListComputers,
     people::{Import, ImportPerson, ImportUsers, MakePasswords, PasswordWish},
     settings::GetSettings,
-    setup::SetUpClinic,
     users::{GetUser, ListUsers},
 };
 
@@ -18,11 +17,6 @@ use crate::{
     acts,
     routes::{self, Ids, Route},
 };
-
-/// What a field is called that holds an id.
-const ID_FIELDS: [&str; 3] = ["id", "user", "profile"];
-/// Fields of such a name that hold something else.
-const NO_IDS: [(&str, &str); 1] = [(SetUpClinic::PATH, "profile")];
 
 #[tokio::test]
 async fn no_id_of_another_clinic_is_found_by_anybody() -> Result<()> {
@@ -34,7 +28,7 @@ async fn no_id_of_another_clinic_is_found_by_anybody() -> Result<()> {
         ("employee", ours.signed_in("Ward 1", ours.user("hughes")?).await?),
         ("sys_", ours.signed_in("Ward 2", ours.user("sys_harbour")?).await?),
     ];
-    let mut foreign = every_id(&their_owner).await?;
+    let mut foreign = foreign::every_id(&their_owner).await?;
     ensure!(foreign.len() == 15, "7 people, 6 computers, 2 profiles: {foreign:?}");
     foreign.push(Ids::of(&their_owner).await?.mail);
     let own = Ids::of(&doors[0].1).await?;
@@ -50,14 +44,11 @@ async fn no_id_of_another_clinic_is_found_by_anybody() -> Result<()> {
     Ok(())
 }
 
-async fn walk(role: &str, door: &Client, routes: &[Route], own: &Ids, foreign: &[String]) -> Result<usize> {
+async fn walk(role: &str, door: &Client, routes: &[Route], own: &Ids, ids: &[String]) -> Result<usize> {
     let mut asked = 0;
     for route in routes {
-        for field in ID_FIELDS.into_iter().filter(|field| route.fields.contains(*field)) {
-            if NO_IDS.contains(&(route.path.as_str(), field)) {
-                continue;
-            }
-            for id in foreign {
+        for field in foreign::id_fields(route) {
+            for id in ids {
                 let mut request = routes::request(&route.path, own)?;
                 request[field] = Value::from(id.as_str());
                 let reply = routes::send(door, route, &request).await?;
@@ -68,16 +59,6 @@ async fn walk(role: &str, door: &Client, routes: &[Route], own: &Ids, foreign: &
         }
     }
     Ok(asked)
-}
-
-/// The accounts, computers and profiles of a clinic.
-async fn every_id(owner: &Client) -> Result<Vec<String>> {
-    let users = owner.call::<ListUsers>(&Empty {}).await?.users;
-    let places = owner.call::<ListComputers>(&Empty {}).await?;
-    let mut ids: Vec<String> = users.iter().map(|user| user.id.to_string()).collect();
-    ids.extend(places.computers.iter().map(|computer| computer.id.to_string()));
-    ids.extend(places.profiles.iter().map(|profile| profile.id.to_string()));
-    Ok(ids)
 }
 
 /// All that an owner can see of a clinic, to the letter.

@@ -1,16 +1,17 @@
 //! Five consecutive wrong passwords lock, exactly, whoever guesses and however many at once.
 
 use std::{
+    collections::BTreeSet,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, bail, ensure};
 use tokio::task::JoinSet;
-use wardkey_tests::{Client, Clinic, Wardkey};
+use wardkey_tests::{Client, Clinic, Refusal, Wardkey, records::Records};
 use wire::{
     Empty, Endpoint, ProblemCode, Role,
     activities::{Action, Subject},
@@ -163,17 +164,64 @@ async fn raw(client: &Client, path: &str, body: serde_json::Value) -> Result<Raw
     Ok((reply.status, headers.collect(), reply.text))
 }
 
+/// How many guess, and at how many computers: at one they would have turns, and never be looked at together.
+const GUESSES: usize = 300;
+const COMPUTERS: usize = 8;
+/// How many come with the right password.
+const RIGHT: usize = 20;
+/// How long the clinic has until nothing is written any more.
+const REST: Duration = Duration::from_secs(1);
+
+/// A clinic with browsers at computers of their own.
+async fn at_computers() -> Result<(Clinic<'static>, Vec<Client>)> {
+    let labels: Vec<String> = (1..=COMPUTERS).map(|number| format!("Room {number}")).collect();
+    let clinic = Clinic::open_with(Wardkey::shared()?, &labels)?;
+    let mut doors = Vec::new();
+    for label in &labels {
+        doors.push(clinic.at(label).await?);
+    }
+    Ok((clinic, doors))
+}
+
+/// Tries passwords for hughes at these computers in turns, all at once: every line is open before the first is sent.
+async fn all_at_once(
+    doors: &[Client],
+    passwords: impl Iterator<Item = String>,
+) -> Result<Vec<Result<SignInState, Refusal>>> {
+    let mut ready = Vec::new();
+    for (door, password) in doors.iter().cycle().zip(passwords) {
+        let twin = door.twin()?;
+        twin.state().await?;
+        ready.push((twin, password));
+    }
+    let mut tries = JoinSet::new();
+    let count = ready.len();
+    for (twin, password) in ready {
+        tries.spawn(async move {
+            let sent = Instant::now();
+            let told = twin.try_password("hughes", &password).await?;
+            anyhow::Ok((sent, Instant::now(), told))
+        });
+    }
+    let tries: Vec<_> = tries.join_all().await.into_iter().collect::<Result<_>>()?;
+    let first = tries.iter().map(|(_, came, _)| *came).min().context("nobody tried")?;
+    let together = tries.iter().filter(|(sent, ..)| *sent <= first).count();
+    ensure!(together == count, "of {count} tries {together} were sent before one was answered");
+    Ok(tries.into_iter().map(|(.., told)| told).collect())
+}
+
+/// How many passwords were looked at for hughes, once nothing is written any more.
+async fn looked_at(clinic: &Clinic<'_>, owner: &Client) -> Result<usize> {
+    let id = acts::account(owner, "hughes").await?;
+    tokio::time::sleep(REST).await;
+    Records::of(clinic)?.passwords_looked_at(&id)
+}
+
 #[tokio::test]
 async fn of_three_hundred_guesses_at_once_five_are_looked_at() -> Result<()> {
-    let clinic = Clinic::open(Wardkey::shared()?)?;
-    let client = clinic.at("Reception 1").await?;
+    let (clinic, doors) = at_computers().await?;
     let hughes = clinic.user("hughes")?;
-    let mut guesses = JoinSet::new();
-    for number in 0..300 {
-        let twin = client.twin()?;
-        guesses.spawn(async move { twin.try_password("hughes", &format!("guess {number}")).await });
-    }
-    let guesses: Vec<_> = guesses.join_all().await.into_iter().collect::<Result<_>>()?;
+    let guesses = all_at_once(&doors, (0..GUESSES).map(|number| format!("guess {number}"))).await?;
     let told = |code| {
         guesses
             .iter()
@@ -181,9 +229,9 @@ async fn of_three_hundred_guesses_at_once_five_are_looked_at() -> Result<()> {
             .count()
     };
     ensure!(told(ProblemCode::LoginWrong) == STRIKES - 1, "{}", told(ProblemCode::LoginWrong));
-    // Who would have waited too long for a turn at the computer was sent away, and is no try.
-    let tries = 300 - told(ProblemCode::SlowDown);
-    ensure!(tries >= 60 && told(ProblemCode::AccountLocked) == tries - (STRIKES - 1), "{tries}");
+    // Nobody waits too long for a turn at so many computers.
+    let locked = told(ProblemCode::AccountLocked);
+    ensure!(locked == GUESSES - (STRIKES - 1), "{locked}, and {} sent away", told(ProblemCode::SlowDown));
 
     clinic.mail(&hughes.email, "Account Locked").await?;
     clinic.mail(&clinic.user("whitfield")?.email, "User Account Locked").await?;
@@ -191,27 +239,39 @@ async fn of_three_hundred_guesses_at_once_five_are_looked_at() -> Result<()> {
     let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
     let log = acts::log(&owner).await?;
     ensure!(acts::count(&log, Action::LoginFailed) == STRIKES);
-    ensure!(acts::count(&log, Action::LoginFailedLocked) == tries - STRIKES);
+    ensure!(acts::count(&log, Action::LoginFailedLocked) == GUESSES - STRIKES);
     ensure!(acts::count(&log, Action::AccountLocked) == 1);
+    let computers = |action| {
+        let lines = log.iter().filter(|line| line.action == action);
+        lines.map(|line| line.computer.as_str()).collect::<BTreeSet<_>>()
+    };
+    let (first, later) = (computers(Action::LoginFailed), computers(Action::LoginFailedLocked));
+    ensure!(first.len() == STRIKES, "those that were looked at did not come together: {first:?}");
+    ensure!(later.len() == COMPUTERS, "{later:?}");
     let mails = mails_of_locks(&clinic);
     ensure!(mails == 3, "one to the user and one to each of two owners, not {mails}");
+    // More than that are never even begun.
+    let looked_at = looked_at(&clinic, &owner).await?;
+    ensure!(looked_at == STRIKES, "{looked_at} were looked at");
     Ok(())
 }
 
 #[tokio::test]
 async fn twenty_right_passwords_at_once_all_pass() -> Result<()> {
-    let clinic = Clinic::open(Wardkey::shared()?)?;
-    let client = clinic.at("Reception 1").await?;
+    let (clinic, doors) = at_computers().await?;
     let password = &clinic.user("hughes")?.password;
-    let mut logins = JoinSet::new();
-    for _ in 0..20 {
-        let (twin, password) = (client.twin()?, password.clone());
-        logins.spawn(async move { twin.try_password("hughes", &password).await });
+    // At as many computers as there are, then all at one.
+    for doors in [&doors[..], &doors[..1]] {
+        for login in all_at_once(doors, vec![password.clone(); RIGHT].into_iter()).await? {
+            let state = login?;
+            ensure!(matches!(state, SignInState::Question { .. }), "{state:?}");
+        }
     }
-    for login in logins.join_all().await {
-        let state = login??;
-        ensure!(matches!(state, SignInState::Question { .. }), "{state:?}");
-    }
+    let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
+    let log = acts::log(&owner).await?;
+    ensure!(acts::count(&log, Action::AccountLocked) + acts::count(&log, Action::LoginFailed) == 0);
+    let looked_at = looked_at(&clinic, &owner).await?;
+    ensure!(looked_at == 2 * RIGHT, "{looked_at} were looked at");
     Ok(())
 }
 

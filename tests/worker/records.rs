@@ -10,7 +10,11 @@ use reqwest::Method;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 use walkdir::WalkDir;
-use wardkey_tests::{Client, Clinic, Wardkey, authenticator, clinic, desk::Helper};
+use wardkey_tests::{
+    Client, Clinic, Reply, Wardkey, authenticator, clinic,
+    desk::{self, Helper},
+    records::{self, Records},
+};
 use wire::{
     Empty, Endpoint, ProblemCode, Role,
     computers::{
@@ -19,13 +23,16 @@ use wire::{
     },
     me::{ChangePassword, PasswordChange},
     people::{BringBackUser, MakePasswords, PasswordWish, RemoveUser, RestoreAccess},
+    recovery::{CheckResetLink, RequestReset, ResetPassword},
     setup::{SetUpClinic, SetupDone},
-    sign_in::{GetLock, LockQuery, SubmitPassword},
-    users::{PinRequest, SendPin, UserQuery},
+    sign_in::{AnswerQuestion, AuthorizeComputer, AuthorizeProfile, GetLock, LockQuery, SubmitPassword},
+    support::{LookUpCase, OpenSupportCase, OpenedCase},
+    users::{PinRequest, SendPin, Unlock, UserQuery},
 };
 
 use crate::{
     acts::{self, STRIKES},
+    recovery,
     routes::{self, Ids},
     setup,
 };
@@ -34,6 +41,10 @@ use crate::{
 const BREAK: &str = "CREATE TRIGGER broken BEFORE INSERT ON outbox WHEN (SELECT count(*) FROM outbox) >= 1
     BEGIN SELECT RAISE(ABORT, 'broken'); END";
 const MEND: &str = "DROP TRIGGER broken";
+
+/// The mails that bring a PIN and a link.
+const PIN_MAIL: &str = "User Account Unlock";
+const LINK_MAIL: &str = "Reset your password";
 
 /// What a lock leaves in the records.
 #[derive(Debug, PartialEq, Eq)]
@@ -106,7 +117,7 @@ async fn no_secret_is_stored_in_clear() -> Result<()> {
     owner.call::<SendPin>(&PinRequest { id }).await?;
     let pin = clinic::pin(&clinic.mail(&whitfield.email, "User Account Unlock").await?)?;
 
-    let mut secrets = vec![("a PIN's mail", format!("    {pin}").into_bytes())];
+    let mut secrets = Vec::new();
     for profile in &clinic.opened.profiles {
         let secret = authenticator::secret(&profile.otpauth_url)?;
         secrets.push(("a TOTP secret", bytes_of_base32(&secret)));
@@ -134,7 +145,171 @@ async fn no_secret_is_stored_in_clear() -> Result<()> {
                 ensure!(!found, "{what} is in {}", file.display());
             }
         }
+        stands_nowhere(state, "a PIN", &pin)
+    })
+}
+
+/// Fails where a secret is in a file: in a column of a table, or anywhere else.
+fn stands_nowhere(state: &Path, what: &str, secret: &str) -> Result<()> {
+    for file in files(state) {
+        let found = records::stands_in(&fs::read(&file)?, secret);
+        ensure!(!found, "{what}, {secret}, is in {}", file.display());
+        // Columns follow each other without a gap, so that digits in one of them may be followed by others.
+        if file.extension().is_some_and(|extension| extension == "sqlite") {
+            let tables = Records::copy(&file)?.with(secret)?;
+            ensure!(tables.is_empty(), "{what}, {secret}, is in {tables:?} of {}", file.display());
+        }
+    }
+    Ok(())
+}
+
+/// What is sought, and the subject of the mail that brings it.
+struct Canary {
+    what: &'static str,
+    secret: String,
+    mail: Option<&'static str>,
+}
+
+/// Everything that was answered, with what it was an answer to. A reply that hands something out is told of without it.
+#[derive(Default)]
+struct Told(Vec<(String, String)>);
+
+impl Told {
+    /// Notes a reply, and gives it back.
+    fn note(&mut self, path: &str, reply: Reply) -> Reply {
+        self.0.push((path.to_owned(), format!("{:?} {}", reply.headers, reply.text)));
+        reply
+    }
+
+    /// Posts as our own pages do, and notes the reply.
+    async fn post(&mut self, client: &Client, path: &str, body: Value) -> Result<Reply> {
+        let headers = [("content-type", "application/json"), ("origin", client.origin())];
+        let reply = routes::post(client, path, &headers, &body.to_string()).await?;
+        Ok(self.note(path, reply))
+    }
+
+    /// A post that must be answered so.
+    async fn must(&mut self, client: &Client, path: &str, body: Value, status: u16) -> Result<Reply> {
+        let reply = self.post(client, path, body).await?;
+        ensure!(reply.status == status, "{path}: {reply:?}");
+        Ok(reply)
+    }
+
+    /// A post whose reply sets the cookies that the browser has from then on. Of those it tells nothing but what stands elsewhere in it.
+    async fn step(&mut self, client: &Client, path: &str, body: Value) -> Result<()> {
+        let reply = self.must(client, path, body, 200).await?;
+        let (_, told) = self.0.last_mut().context("nothing was told")?;
+        let mut headers = reply.headers;
+        ensure!(headers.remove("set-cookie").is_some(), "{path} sets no cookie");
+        *told = format!("{headers:?} {}", reply.text);
         Ok(())
+    }
+}
+
+/// The secrets in the cookies of a browser.
+fn tokens(what: &'static str, client: &Client) -> Vec<Canary> {
+    let values = client.cookies().into_values();
+    let secret = |value: String| value.rsplit('.').next().unwrap_or_default().to_owned();
+    values.map(|value| Canary { what, secret: secret(value), mail: None }).collect()
+}
+
+#[tokio::test]
+async fn what_opens_a_step_stands_where_it_was_handed_out_and_nowhere_else() -> Result<()> {
+    let wardkey = Wardkey::start()?;
+    let clinic = Clinic::open(&wardkey)?;
+    let mut told = Told::default();
+    let (mut canaries, sign) = (Vec::new(), |what, secret, mail| Canary { what, secret, mail });
+    let url = &clinic.profile("Main")?.otpauth_url;
+
+    // The three steps, each with what is typed and what is handed out.
+    let owner = Client::new(wardkey.origin())?;
+    let (computer, whitfield) = (clinic.computer("Owner's phone")?, clinic.user("whitfield")?);
+    let pair = json!({ "username": computer.username, "password": computer.password });
+    told.step(&owner, AuthorizeComputer::PATH, pair).await?;
+    let (wrong, code) = (authenticator::wrong_code(url)?, clinic.code()?);
+    told.must(&owner, AuthorizeProfile::PATH, json!({ "code": wrong }), 401).await?;
+    told.step(&owner, AuthorizeProfile::PATH, json!({ "code": code })).await?;
+    canaries.extend([sign("a wrong code", wrong, None), sign("a code", code, None)]);
+    let typed = json!({ "login": whitfield.login, "password": whitfield.password });
+    told.step(&owner, SubmitPassword::PATH, typed).await?;
+    canaries.extend(tokens("a token of an owner's at the question", &owner));
+    told.step(&owner, AnswerQuestion::PATH, json!({ "yes": true })).await?;
+    canaries.extend(tokens("a token of an owner's", &owner));
+
+    // The PIN of an owner's, and a support case of a manager's.
+    let door = clinic.at("Reception 1").await?;
+    acts::lock(&door, "patel").await?;
+    canaries.extend(tokens("a token of a computer's", &door));
+    let locked = acts::account(&owner, "patel").await?;
+    told.must(&owner, SendPin::PATH, json!({ "id": locked }), 200).await?;
+    let pin = clinic::pin(&clinic.mail(&whitfield.email, PIN_MAIL).await?)?;
+    let manager = clinic.signed_in("Reception 2", clinic.user("reid")?).await?;
+    canaries.extend(tokens("a token of a manager's", &manager));
+    let asked = json!({ "id": locked, "reason": "The owner is on a plane", "phone": desk::PHONE });
+    let opened = told.must(&manager, OpenSupportCase::PATH, asked, 200).await?;
+    let case = serde_json::from_str::<OpenedCase>(&opened.text)?.code;
+    let (_, handed_out) = told.0.last_mut().context("nothing was told")?;
+    *handed_out = handed_out.replacen(&case, "", 1);
+    let helper = Helper::new(&wardkey)?;
+    let operator = helper.signed_in().await?;
+    canaries.extend(tokens("a token of an operator's", &operator));
+    told.must(&operator, LookUpCase::PATH, json!({ "code": case }), 200).await?;
+    canaries.push(sign("a case's code without its gap", case.replace('-', ""), None));
+    canaries.push(sign("a case's code", case, None));
+
+    // A link.
+    told.must(&door, RequestReset::PATH, json!({ "login": "sys_harbour" }), 200).await?;
+    let email = &clinic.user("sys_harbour")?.email;
+    let link = recovery::token(&wardkey, &clinic.mail(email, LINK_MAIL).await?)?;
+    let phone = Client::new(wardkey.origin())?;
+    told.must(&phone, CheckResetLink::PATH, json!({ "token": link.to_string() }), 200).await?;
+
+    // Everything that there is to ask, while PIN, case and link are good.
+    let ids = Ids { account: acts::account(&owner, "hughes").await?, ..Ids::of(&owner).await? };
+    let before = told.0.len();
+    for method in [Method::GET, Method::POST] {
+        for route in routes::with_method(&owner, method).await? {
+            let request = routes::request(&route.path, &ids)?;
+            // A copy, so that whoever leaves goes on asking with what they had.
+            for client in [&owner, &manager, &door, &operator] {
+                let client = client.twin()?;
+                told.note(&route.path, routes::send(&client, &route, &request).await?);
+            }
+        }
+    }
+    let walked = told.0.len() - before;
+    ensure!(walked >= 4 * 65, "{walked}");
+
+    // What they open.
+    let door = clinic.signed_in("Ward 1", whitfield).await?;
+    told.must(&door, Unlock::PATH, json!({ "id": locked, "pin": pin }), 200).await?;
+    let chosen = json!({ "token": link.to_string(), "password": "a fine new tune" });
+    told.must(&phone, ResetPassword::PATH, chosen, 200).await?;
+    clinic.mail(email, "Your password was changed").await?;
+    canaries.push(sign("a PIN", pin, Some(PIN_MAIL)));
+    canaries.push(sign("a link", link.secret, Some(LINK_MAIL)));
+
+    told.0.push(("the runtime's log".to_owned(), wardkey.log()));
+    for canary in &canaries {
+        let Canary { what, secret, mail: own } = canary;
+        ensure!(secret.len() >= 6, "{what} is {secret:?}");
+        for (path, text) in &told.0 {
+            ensure!(!records::stands_in(text.as_bytes(), secret), "{what}, {secret}, in {path}: {text}");
+        }
+        let mut brought = 0;
+        for mail in wardkey.mailbox().mails() {
+            let body =
+                [mail.text.as_str(), &mail.html].map(|text| records::stands_in(text.as_bytes(), secret));
+            let own = *own == Some(mail.subject.as_str()) && body == [true; 2];
+            brought += usize::from(own);
+            let elsewhere = format!("{} {} {}", mail.id, mail.to, mail.subject);
+            let stray = (!own && body != [false; 2]) || records::stands_in(elsewhere.as_bytes(), secret);
+            ensure!(!stray, "{what}, {secret}, in {mail:?}");
+        }
+        ensure!(brought == usize::from(own.is_some()), "{what} came in {brought} mails");
+    }
+    wardkey.while_killed(|state| {
+        canaries.iter().try_for_each(|Canary { what, secret, .. }| stands_nowhere(state, what, secret))
     })
 }
 

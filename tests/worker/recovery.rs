@@ -29,7 +29,7 @@ async fn ask(door: &Client, login: &str) -> Result<()> {
 }
 
 /// The token of a mail.
-fn token(wardkey: &Wardkey, mail: &Mail) -> Result<ResetToken> {
+pub fn token(wardkey: &Wardkey, mail: &Mail) -> Result<ResetToken> {
     let page = format!("{}/reset#", wardkey.origin());
     let link = mail.text.lines().find_map(|line| line.strip_prefix(&page));
     Ok(link.with_context(|| mail.text.clone())?.parse::<ResetToken>()?)
