@@ -36,13 +36,13 @@ async fn a_password_is_hashed_where_a_try_is_looked_at_and_nowhere_else() -> Res
     }
     ensure!(hashed(&first).await? == locked, "a locked account has passwords hashed");
 
-    // The second computer has five wrong ones behind it. After as many more it rests, and after a few others for longer than anybody
-    // is let wait.
-    for ghost in 0.. {
-        let refusal = second.try_password(&format!("ghost{ghost}"), "not the password").await?;
-        if refusal.err().context("let in")?.problem.code == ProblemCode::SlowDown {
-            break;
-        }
+    // The second computer has five wrong ones behind it. After a dozen more, each once its rest is over, it rests for longer than
+    // anybody is let wait.
+    for ghost in 0..12 {
+        clinic.pass_minutes(1).await?;
+        let wrong = second.try_password(&format!("ghost{ghost}"), "not the password").await?;
+        let wrong = wrong.err().context("let in")?;
+        ensure!(wrong.problem.code == ProblemCode::LoginWrong, "{wrong}");
     }
     let resting = hashed(&first).await?;
     let patel = clinic.user("patel")?;

@@ -63,7 +63,7 @@ pub fn run(home: &Home, from: &Path) -> Result<()> {
         chown(&path, Some(owner.uid()), Some(owner.gid()))
             .with_context(|| format!("{} can't be given to its user: run this as root", path.display()))?;
     }
-    let aside = home.folder().join(format!("data-before-{}", records::now()?.seconds()));
+    let aside = home.folder().join(format!("data-before-{}", records::now()?.0));
     fs::rename(home.data(), &aside)?;
     if let Err(error) = fs::rename(&unfinished, home.data()) {
         fs::rename(&aside, home.data())?;
