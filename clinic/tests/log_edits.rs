@@ -5,17 +5,12 @@ use std::{collections::BTreeMap, ops::Range};
 
 use clinic::{
     call::Random,
-    commands::{
-        activities::Search,
-        activities_export::{BeginExport, ReadExport},
-        settings::{ChangePolicies, ReadSettings},
-    },
-    exports::Writer,
+    commands::settings::{ChangePolicies, ReadSettings},
     keys::Keys,
-    testing::{House, Seeded},
+    testing::{House, Seeded, exported},
 };
 use wire::{
-    activities::{Action, ActivityLine, ExportFormat, Subject},
+    activities::{Action, ActivityLine, Subject},
     checkpoint::Gone,
     log_end::{End, LogEnd},
     log_file::{BEGINNING, BadLine, Fault, FileVerifier, LineHash, Verdict, hash, write_line},
@@ -59,26 +54,6 @@ fn house() -> House {
     }
     house.door(0).lock("nurse");
     house
-}
-
-/// The file of the whole log, as an owner gets it.
-fn export(house: &House) -> String {
-    let owner = house.signed_in("owner");
-    let (format, search) = (ExportFormat::Jsonl, Search::default());
-    let plan = owner.ask(&BeginExport { format, search: search.clone(), asked: String::new() }).unwrap();
-    let mut read = ReadExport { search, after: 0, last: plan.last };
-    let mut writer = Writer::new(format, plan);
-    let mut file = writer.begin().unwrap();
-    loop {
-        let page = owner.ask(&read).unwrap();
-        file.extend(writer.page(&page.lines).unwrap());
-        if !page.full {
-            break;
-        }
-        read.after = page.lines.last().unwrap().line.seq;
-    }
-    file.extend(writer.end(&House::keys()).unwrap());
-    String::from_utf8(file).unwrap()
 }
 
 fn strangers() -> Keys {
@@ -358,7 +333,7 @@ fn bad(number: usize, faults: &[Fault], verdict: &Verdict) -> bool {
 
 #[test]
 fn each_of_a_thousand_edits_of_every_kind_is_found_in_the_first_line_that_does_not_fit() {
-    let file = File::of(export(&house()));
+    let file = File::of(exported(&house()));
     assert!(file.len() >= 300, "only {} lines", file.len());
     let random = &mut Seeded::from(SEED);
     let mut found: BTreeMap<&str, [u32; 3]> = BTreeMap::new();

@@ -3,17 +3,16 @@
 use clinic::{
     commands::{
         activities::{CountFailures, ListActivities, ReadActivityChoices, Search},
-        activities_export::{BeginExport, ReadExport},
+        activities_export::BeginExport,
         retention::{EXPORT_REST_MINUTES, SHORTENED_REST_DAYS, TRIM_LINES_MAX, Trimmed},
         settings::{ChangePolicies, ReadSettings},
     },
-    exports::Writer,
     keys::Keys,
     records::{
         activities::{self, NewActivity},
         sql::{Sql, Value},
     },
-    testing::{Door, House},
+    testing::{Door, House, exported},
 };
 use wire::{
     activities::{Action, Changed, ExportFormat, Subject},
@@ -62,24 +61,10 @@ fn lines(house: &House) -> i64 {
 
 /// The file of the whole log, as an owner gets it.
 fn file(house: &House) -> String {
-    let owner = house.signed_in("owner");
-    let (format, search) = (ExportFormat::Jsonl, Search::default());
-    let plan = owner.ask(&BeginExport { format, search: search.clone(), asked: String::new() }).unwrap();
-    let mut read = ReadExport { search, after: 0, last: plan.last };
-    let mut writer = Writer::new(format, plan);
-    let mut file = writer.begin().unwrap();
-    loop {
-        let page = owner.ask(&read).unwrap();
-        file.extend(writer.page(&page.lines).unwrap());
-        if !page.full {
-            break;
-        }
-        read.after = page.lines.last().unwrap().line.seq;
-    }
-    file.extend(writer.end(&House::keys()).unwrap());
+    let file = exported(house);
     // As long as somebody may read on, nothing goes.
     house.pass_seconds(EXPORT_REST_MINUTES * 60);
-    String::from_utf8(file).unwrap()
+    file
 }
 
 /// How many lines are good and ours, and behind which one they begin.

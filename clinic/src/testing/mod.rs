@@ -2,6 +2,7 @@
 
 mod bodies;
 mod desk;
+mod exported;
 mod harness;
 mod seeded;
 pub mod simulator;
@@ -9,6 +10,7 @@ mod sqlite;
 
 pub use bodies::body;
 pub use desk::{DeskHouse, OperatorDoor};
+pub use exported::exported;
 pub use harness::{Door, House, PEOPLE, pin_in};
 pub use seeded::Seeded;
 pub use sqlite::Sqlite;
