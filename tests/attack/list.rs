@@ -4,7 +4,7 @@ pub use wardkey_tests::harm::{Findings, Ground, Harm as Attack};
 
 use crate::{
     bodies, cookies, cross_site, crossing, enumeration, guesses, host, names, outsiders, pin, starvation,
-    strays, totp, walk,
+    strays, timing, totp, walk,
 };
 
 /// The families, those first whose figures are asked for most.
@@ -21,6 +21,7 @@ pub const FAMILIES: &[&[Attack]] = &[
     &crossing::ATTACKS,
     &walk::ATTACKS,
     &enumeration::ATTACKS,
+    &timing::ATTACKS,
     &starvation::ATTACKS,
     &names::ATTACKS,
 ];

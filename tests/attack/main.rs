@@ -19,6 +19,7 @@ mod pin;
 mod raw;
 mod starvation;
 mod strays;
+mod timing;
 mod totp;
 mod walk;
 

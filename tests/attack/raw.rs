@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
+    net::{TcpSocket, TcpStream},
     task::JoinSet,
 };
 use wardkey_tests::{Client, Reply, Wardkey};
@@ -113,6 +113,15 @@ pub struct Line {
 impl Line {
     pub async fn open(address: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(address).await.context("nobody listens")?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, read: Vec::new() })
+    }
+
+    /// The same from a network of this computer's own, 127.0.0.0/8.
+    pub async fn open_from(network: Ipv4Addr, address: SocketAddr) -> Result<Self> {
+        let socket = TcpSocket::new_v4()?;
+        socket.bind(SocketAddr::from((network, 0)))?;
+        let stream = socket.connect(address).await.context("nobody listens")?;
         stream.set_nodelay(true)?;
         Ok(Self { stream, read: Vec::new() })
     }

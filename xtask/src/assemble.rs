@@ -1,4 +1,5 @@
-//! Builds the app into `dist/` and the Worker into `build/`, and leaves alone what is up to date.
+//! Builds the app into `dist/` and the Worker into `build/`, leaves alone what is up to date, and takes what was built of the same files
+//! before.
 
 use std::{
     fs::{self, File},
@@ -11,11 +12,20 @@ use anyhow::{Context, Result, bail, ensure};
 use sha2::{Digest, Sha256};
 use walkdir::WalkDir;
 
-use crate::{TOLD_BY_CARGO, cargo, progress, root, target_dir, tools::Tools, wrangler};
+use crate::{TOLD_BY_CARGO, built::Shelf, cargo, progress, root, target_dir, tools::Tools, wrangler};
 
+const APP: &str = "app";
+const WORKER: &str = "worker";
 /// What both are built from.
-const SHARED_INPUTS: [&str; 6] =
-    ["wire", "Cargo.toml", "Cargo.lock", "rust-toolchain.toml", "package-lock.json", "xtask/src/assemble.rs"];
+const SHARED_INPUTS: [&str; 7] = [
+    "wire",
+    "Cargo.toml",
+    "Cargo.lock",
+    "rust-toolchain.toml",
+    "package-lock.json",
+    "xtask/src/assemble.rs",
+    "xtask/src/tools.rs",
+];
 /// What the app is built from, besides.
 const APP_INPUTS: [&str; 12] = [
     "app",
@@ -46,6 +56,8 @@ pub const WASM_FEATURES: [&str; 9] = [
     "--enable-sign-ext",
 ];
 
+/// What the app is compiled with: views without their types in the names of functions are a tenth less to load.
+const APP_FLAGS: &str = "--cfg=erase_components";
 /// What the compiler may use for the Worker, besides: a hash takes an eighth less with instructions that do two things at once. Browsers
 /// are not asked for them.
 const WORKER_FLAGS: &str = "-Ctarget-feature=+simd128";
@@ -87,9 +99,21 @@ pub fn all(tools: &Tools) -> Result<()> {
     })
 }
 
+/// Builds both anew, whatever is there: what is handed out was made of what is checked out, and nothing else.
+pub fn all_anew(tools: &Tools) -> Result<()> {
+    for (name, inputs) in [(APP, &APP_INPUTS[..]), (WORKER, &WORKER_INPUTS[..])] {
+        Shelf::open()?.forget(&kept_as(name, &digest(inputs.iter().chain(&SHARED_INPUTS))?))?;
+        let stamp = stamp(name)?;
+        if stamp.exists() {
+            fs::remove_file(stamp)?;
+        }
+    }
+    all(tools)
+}
+
 /// Builds the app into `dist/`.
 pub fn app(tools: &Tools) -> Result<()> {
-    unless_current("app", &APP_INPUTS, &site().join("index.html"), || {
+    unless_current(APP, &APP_INPUTS, &site(), "index.html", || {
         fetch_crates()?;
         progress::must(
             "Building the app",
@@ -98,7 +122,7 @@ pub fn app(tools: &Tools) -> Result<()> {
                 .current_dir(root())
                 .env("PATH", tools.path()?)
                 // For WebAssembly alone: Trunk also starts xtask, which is not built anew.
-                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags()?)
+                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags(APP_FLAGS)?)
                 .env_remove("RUSTFLAGS")
                 .env_remove(TOLD_BY_CARGO)
                 // Trunk reads it as its own option and refuses the value 1.
@@ -108,11 +132,10 @@ pub fn app(tools: &Tools) -> Result<()> {
     })
 }
 
-/// What the compiler is told, besides.
-fn flags() -> Result<String> {
-    // Views without their types in the names of functions: a tenth less to load.
-    let mut flags = "--cfg=erase_components".to_owned();
-    // The places of panics without the folders of whoever builds: they are nobody's business, and they weigh.
+/// What the compiler is told besides: the places of panics stand without the folders of whoever builds. They are nobody's business, they
+/// weigh, and the same sources come to the same bytes wherever they are built.
+fn flags(first: &str) -> Result<String> {
+    let mut flags = first.to_owned();
     let crates = cargo_home()?.join("registry/src");
     for folder in fs::read_dir(&crates).with_context(|| format!("{} can't be read", crates.display()))? {
         flags.push_str(&format!(" --remap-path-prefix={}/=", folder?.path().display()));
@@ -129,7 +152,7 @@ fn cargo_home() -> Result<PathBuf> {
 /// Builds the Worker into `build/`.
 pub fn worker(tools: &Tools) -> Result<()> {
     let build = WorkerBuild {
-        name: "worker",
+        name: WORKER,
         what: "Building the Worker",
         features: &[],
         cargo_dir: target_dir(),
@@ -175,11 +198,11 @@ struct WorkerBuild<'a> {
 
 impl WorkerBuild<'_> {
     fn run(&self, tools: &Tools) -> Result<()> {
-        unless_current(self.name, &WORKER_INPUTS, &self.folder.join("index.js"), || {
+        unless_current(self.name, &WORKER_INPUTS, &self.folder, "index.js", || {
             progress::must(
                 self.what,
                 cargo()
-                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", WORKER_FLAGS)
+                    .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", flags(WORKER_FLAGS)?)
                     .env_remove("RUSTFLAGS")
                     .args(["build", "--package", "wardkey-worker", "--lib"])
                     .args(["--profile", "worker-release", "--target", "wasm32-unknown-unknown"])
@@ -245,28 +268,45 @@ fn fetch_crates() -> Result<()> {
     progress::must("Fetching crates", cargo().arg("fetch"), "Check the network and try again.")
 }
 
-/// Builds unless the output is there and was built from the very same inputs.
+/// Builds into a folder unless what is there was built from the very same inputs, or was built of them before.
 fn unless_current(
     name: &str,
     inputs: &[&str],
-    output: &Path,
+    folder: &Path,
+    entry: &str,
     build: impl FnOnce() -> Result<()>,
 ) -> Result<()> {
-    let folder = target_dir().join("assembled");
-    fs::create_dir_all(&folder)?;
-    let lock = File::create(folder.join(format!("{name}.lock")))?;
+    let stamp = stamp(name)?;
+    let lock = File::create(stamp.with_extension("lock"))?;
     if lock.try_lock().is_err() {
         progress::note(&format!("Waiting for another `cargo xtask` that builds the {name} …"));
         lock.lock()?;
     }
-    let stamp = folder.join(name);
     let digest = digest(inputs.iter().chain(&SHARED_INPUTS))?;
-    if output.exists() && fs::read_to_string(&stamp).is_ok_and(|built_from| built_from == digest) {
+    let is_there = || folder.join(entry).exists();
+    if is_there() && fs::read_to_string(&stamp).is_ok_and(|built_from| built_from == digest) {
         return Ok(());
     }
-    build()?;
+    let kept_as = kept_as(name, &digest);
+    if Shelf::open()?.take(&kept_as, folder)? && is_there() {
+        progress::note(&format!("The {name} was built of the same files before, and is taken from there"));
+    } else {
+        build()?;
+        Shelf::open()?.keep(&kept_as, folder)?;
+    }
     fs::write(stamp, digest)?;
     Ok(())
+}
+
+/// Where it is written down what a build was made from.
+fn stamp(name: &str) -> Result<PathBuf> {
+    let folder = target_dir().join("assembled");
+    fs::create_dir_all(&folder)?;
+    Ok(folder.join(name))
+}
+
+fn kept_as(name: &str, digest: &str) -> String {
+    format!("{name}-{digest}")
 }
 
 fn digest<'a>(inputs: impl Iterator<Item = &'a &'a str>) -> Result<String> {
@@ -283,7 +323,7 @@ fn digest<'a>(inputs: impl Iterator<Item = &'a &'a str>) -> Result<String> {
             let entry = entry?;
             if entry.file_type().is_file() {
                 let bytes = fs::read(entry.path())?;
-                hash.update(entry.path().to_string_lossy().as_bytes());
+                hash.update(entry.path().strip_prefix(root())?.to_string_lossy().as_bytes());
                 hash.update(bytes.len().to_le_bytes());
                 hash.update(bytes);
             }

@@ -6,6 +6,7 @@ pub mod assemble;
 pub mod audit;
 pub mod bench;
 pub mod browser;
+mod built;
 pub mod children;
 pub mod debian;
 pub mod demo;

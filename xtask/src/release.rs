@@ -1,7 +1,6 @@
 //! `cargo xtask release VERSION` writes the version and the changelog, for somebody to look at, commit and tag. `cargo xtask release --pack`
 //! makes of that commit what is handed out: what is deployed in one archive, the sources in another, what both are made of (CycloneDX),
-//! and checksums. Whoever checks the tag out later, and builds with crates in the same folder (`CARGO_HOME`), whose name the Worker's program
-//! bears, packs the same.
+//! and checksums. Whoever checks the tag out later packs the same.
 
 use std::{fs, path::Path, process::Command, time::SystemTime};
 
@@ -79,7 +78,7 @@ pub fn pack() -> Result<()> {
         changelog.contains(&format!("\n## [{version}] - ")),
         "The changelog knows no {version}: `cargo xtask release VERSION` writes one down, or check out its tag."
     );
-    assemble::all(&tools::for_building()?)?;
+    assemble::all_anew(&tools::for_building()?)?;
     // A build that writes into the tree would be of no commit.
     is_committed()?;
     let folder = target_dir().join(format!("release-{version}"));

@@ -254,13 +254,18 @@ pub fn pyotp() -> Result<PathBuf> {
     Ok(folder.join("bin/python"))
 }
 
-pub(crate) fn cache() -> Result<PathBuf> {
-    let base = match (env::var_os("XDG_CACHE_HOME"), env::var_os("HOME")) {
-        (Some(cache), _) if Path::new(&cache).is_absolute() => PathBuf::from(cache),
+/// The folder of ours among the user's caches.
+pub(crate) fn base() -> Result<PathBuf> {
+    let caches = match (env::var_os("XDG_CACHE_HOME"), env::var_os("HOME")) {
+        (Some(caches), _) if Path::new(&caches).is_absolute() => PathBuf::from(caches),
         (_, Some(home)) => Path::new(&home).join(".cache"),
         _ => bail!("HOME is not set, so there is no cache folder to install tools into."),
     };
-    let cache = base.join("wardkey/tools");
+    Ok(caches.join("wardkey"))
+}
+
+pub(crate) fn cache() -> Result<PathBuf> {
+    let cache = base()?.join("tools");
     fs::create_dir_all(&cache).with_context(|| format!("{} can't be made", cache.display()))?;
     Ok(cache)
 }
