@@ -1,6 +1,9 @@
 //! What a sign-in costs beside the dearest thing in it, one password hash, and what a refusal costs beside the least that an object does.
 
-use std::{thread, time::Instant};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Context, Result, bail, ensure};
 use argon2::{Algorithm, Argon2, Params, PasswordVerifier, Version, password_hash::phc::PasswordHash};
@@ -41,8 +44,10 @@ const BLOCKS: usize = 10;
 /// Clinics whose objects begin, and how often.
 const COLD_CLINICS: usize = 10;
 const COLD_STARTS: usize = 3;
-/// Wrong passwords in a row at one computer after which it rests for half a minute; half of that it refuses, and then a try would wait.
-const WRONG_UNTIL_IT_RESTS: usize = 15;
+/// Wrong passwords in a row at one computer after which it rests for a minute.
+const WRONG_UNTIL_IT_RESTS: usize = 16;
+/// For so long it refuses; a try in the last quarter of a minute would wait. It must last for one more round of two seconds.
+const IT_REFUSES: Duration = Duration::from_secs(41);
 /// Tries at the computer that rests, a second each.
 const THROTTLED_TRIES: usize = 40;
 
@@ -176,15 +181,20 @@ fn throttled(doors: &mut Doors<'_>, clinic: &OpenedClinic, samples: &mut Samples
     let mut step = Step::start(&format!("{THROTTLED_TRIES} tries at a computer that rests"));
     let guest = doors::guests(clinic).next().context("nobody to sign in")?;
     let desk = doors.next()?;
-    let mut wrong = 0;
-    while wrong < WRONG_UNTIL_IT_RESTS {
-        // A login of its own each time, so that none is locked. A try that would wait for too long counts nothing.
-        if desk.wrong_try(&format!("ghost{wrong}"))? != ProblemCode::SlowDown {
-            wrong += 1;
-        }
-        step.line(&format!("{wrong} wrong passwords"));
-    }
+    let (mut wrong, mut rests_since) = (0, None::<Instant>);
     for number in 0..THROTTLED_TRIES {
+        if rests_since.is_none_or(|since| since.elapsed() > IT_REFUSES) {
+            // Once more when its rest is over.
+            let enough = WRONG_UNTIL_IT_RESTS.max(wrong + 1);
+            while wrong < enough {
+                // A login of its own each time, so that none is locked. A try that would wait for too long counts nothing.
+                if desk.wrong_try(&format!("ghost{wrong}"))? != ProblemCode::SlowDown {
+                    wrong += 1;
+                }
+                step.line(&format!("{wrong} wrong passwords"));
+            }
+            rests_since = Some(Instant::now());
+        }
         // The Worker holds such a refusal back on purpose, and does nothing meanwhile. Its timer is as late in the one as in the other.
         let held = desk.get(HOLD_PATH)?.millis - desk.get(EMPTY_PATH)?.millis;
         samples.throttled_try.push(desk.refused(guest, ProblemCode::SlowDown)? - held);
