@@ -27,6 +27,8 @@ pub mod observatory;
 pub mod older;
 pub mod operator;
 pub mod progress;
+mod promises;
+pub mod prove;
 pub mod ratio;
 pub mod release;
 pub mod run;

@@ -1,4 +1,4 @@
-//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | metrics-key | verify-log | test | simulate | screens | attack | faults | fuzz | mutants | observatory | audit | fresh | api-reference | build | home | deploy-check | doctor | clinic | release | bench`: the verbs.
+//! `cargo xtask run | setup-link | support-operator | emergency-unlock | log-key | metrics-key | verify-log | test | prove | simulate | screens | attack | faults | fuzz | mutants | observatory | audit | fresh | api-reference | build | home | deploy-check | doctor | clinic | release | bench`: the verbs.
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -17,8 +17,8 @@ use xtask::{
     doctor::{self, Asked},
     finish, fresh, fuzz,
     harm::{self, Harm},
-    home, log_key, metrics_key, mutants, observatory, operator, progress, release, run, screens, simulate,
-    suite, tools, verify_log,
+    home, log_key, metrics_key, mutants, observatory, operator, progress, prove, release, run, screens,
+    simulate, suite, tools, verify_log,
 };
 
 /// Commands of the Wardkey project.
@@ -126,6 +126,12 @@ enum Verb {
         /// Also the figures that take longer than a quarter of an hour
         #[arg(long)]
         long: bool,
+    },
+    /// Show what SECURITY.md promises, row by row: runs the tests that each row names, and prints what came of them beside its figure and the
+    /// commands that try it at length
+    Prove {
+        /// The numbers of the promises; all of them where none is given
+        rows: Vec<u8>,
     },
     /// Live through clinics in which everything goes wrong that can, at random, and look after each step at what must hold; a failure
     /// names the seed that shows it again, and the few operations that it takes
@@ -392,6 +398,7 @@ fn main() -> ExitCode {
         Verb::Clinic(whole) => whole.run().map(done),
         Verb::Test { name } => suite::run(name.as_deref()).map(passed),
         Verb::Screens { only } => screens::run(only.as_deref()).map(passed),
+        Verb::Prove { rows } => prove::run(&rows).map(passed),
         Verb::Simulate { steps, seed } => simulate::run(steps, seed).map(passed),
         Verb::Attack { only, long } => harm::run(Harm::Attack, only.as_deref(), long).map(passed),
         Verb::Faults { only, long } => harm::run(Harm::Faults, only.as_deref(), long).map(passed),
