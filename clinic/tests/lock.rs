@@ -131,6 +131,24 @@ fn a_login_asks_the_records_no_more_than_it_needs_to() {
     assert!(alarm <= 4, "{alarm} statements to see when the alarm rings, behind each command");
 }
 
+/// docs/deploy.md reckons what a month costs with these. Each call of the Worker keeps its answer besides, in a row of its own.
+#[test]
+fn a_sign_in_and_a_lock_change_no_more_rows_than_their_price_says() {
+    let house = House::open();
+    let mut door = house.door(0);
+    door.sign_in("nurse").unwrap();
+    house.pass_seconds(1);
+    let before = house.store.changes();
+    door.sign_in("nurse").unwrap();
+    let sign_in = house.store.changes() - before + 3;
+    assert!(sign_in <= 20, "{sign_in} rows of a sign-in");
+    let before = house.store.changes();
+    door.lock("nurse");
+    assert_eq!(house.deliver().len(), 3, "mails");
+    let lock = house.store.changes() - before + 2 * 5;
+    assert!(lock <= 111, "{lock} rows of a lock");
+}
+
 #[test]
 fn an_unknown_login_gets_a_hash_of_the_same_cost() {
     let house = House::open();

@@ -1,6 +1,9 @@
 //! `cargo xtask prove`: what SECURITY.md promises, row by row, each with the tests that it names, and what came of them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    process::Command,
+};
 
 use anyhow::{Result, bail, ensure};
 
@@ -81,7 +84,7 @@ fn try_all<'a>(program: &Program, named: impl Iterator<Item = &'a Named>) -> Res
     Ok(stand_for.into_iter().map(|(test, names)| (test, names.into_iter().map(judged).collect())).collect())
 }
 
-fn command(program: &Program) -> std::process::Command {
+fn command(program: &Program) -> Command {
     let mut command = cargo();
     command.args(["test", "--package", &program.package]).env("RUST_BACKTRACE", "0");
     match &program.target {
