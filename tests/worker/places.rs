@@ -2,11 +2,13 @@
 
 use anyhow::{Context, Result, ensure};
 use tempfile::TempDir;
-use wardkey_tests::{Client, Wardkey, desk::Helper, jurisdictions};
+use wardkey_tests::{Client, Clinic, Wardkey, desk::Helper, jurisdictions};
 use wire::{
     Empty, ProblemCode,
+    fields::LEGIBLE_ALPHABET,
     place::{ClinicPlace, Jurisdiction, Region},
     setup::{CheckSetupLink, SetUpClinic, SetupToken},
+    sign_in::{AuthorizeComputer, ComputerCredentials, SignInState},
     support::{DeskAction, MakeClinicLink, OpenDesk},
 };
 
@@ -67,5 +69,30 @@ async fn where_the_runtime_knows_no_jurisdictions_none_is_offered_or_promised() 
     };
     ensure!(!desk.log.iter().any(made), "a link that was not made is in the log");
     operator.call::<MakeClinicLink>(&ClinicPlace { jurisdiction: None, near: Some(Region::Apac) }).await?;
+    Ok(())
+}
+
+/// Of the characters that a code can end with, three more make it one of a clinic that is kept to a jurisdiction.
+#[tokio::test]
+async fn a_code_whose_last_character_is_another_one_is_that_of_no_clinic() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let stranger = Client::new(clinic.wardkey.origin())?;
+    let code = clinic.opened.code.as_str();
+    let (start, last) = code.split_at(code.len() - 1);
+    let cookies = clinic.at("Reception 1").await?.cookies();
+    ensure!(cookies.values().any(|value| value.contains(code)), "no cookie names the clinic");
+    for other in LEGIBLE_ALPHABET.map(|byte| char::from(byte).to_string()) {
+        if other == last {
+            continue;
+        }
+        let request = ComputerCredentials { username: format!("{start}{other}-1"), password: "a".repeat(24) };
+        let refusal = stranger.refusal::<AuthorizeComputer>(&request).await?;
+        acts::expect(&refusal, 401, ProblemCode::ComputerWrong)?;
+        let changed = cookies
+            .iter()
+            .map(|(name, value)| (name.clone(), value.replace(code, &format!("{start}{other}"))));
+        let visitor = Client::new(clinic.wardkey.origin())?.with_cookies(changed.collect());
+        ensure!(visitor.state().await? == SignInState::Computer, "{start}{other}");
+    }
     Ok(())
 }

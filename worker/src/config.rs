@@ -13,9 +13,10 @@ use wasm_bindgen::JsValue;
 use wire::{fields::ClinicCode, place::Jurisdiction};
 use worker::{Env, js_sys::Reflect};
 
-use crate::journal;
-
-use crate::mail::{self, Provider};
+use crate::{
+    clinics, journal,
+    mail::{self, Provider},
+};
 
 /// Bytes of `SECRET_KEY`.
 const SECRET_KEY_BYTES: usize = 32;
@@ -34,6 +35,8 @@ pub struct Config {
     pub metrics_key: String,
     /// The header in which a proxy in front tells the client's address.
     pub client_address_header: Option<String>,
+    /// What a clinic can be kept to here. Self-hosted, the runtime knows no such thing.
+    pub jurisdictions: Vec<Jurisdiction>,
     /// The clinics that came from other deployments, which made their codes: these are on the forms that hang at their computers.
     brought: Vec<Brought>,
 }
@@ -53,7 +56,9 @@ impl Config {
 
     /// Whether this deployment may hold a clinic of this code. No storage is touched to find that out.
     pub fn knows_clinic(&self, code: &ClinicCode) -> bool {
-        self.keys.knows_clinic_code(code) || self.brought(code).is_some()
+        let is_ours = self.keys.knows_clinic_code(code) || self.brought(code).is_some();
+        // Whoever mistypes the last character of a code may come to one that is kept where nothing can be kept here.
+        is_ours && self.jurisdiction_of(code).is_none_or(|one| self.jurisdictions.contains(&one))
     }
 
     /// What the clinic of this code is kept to, if that is anything.
@@ -65,7 +70,10 @@ impl Config {
         self.brought.iter().find(|brought| brought.clinic == *code)
     }
 
-    fn parse(variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+    fn parse(
+        variable: impl Fn(&str) -> Option<String>,
+        jurisdictions: Vec<Jurisdiction>,
+    ) -> Result<Self, ConfigError> {
         let required = |name: &'static str| {
             let text = variable(name).map(|text| text.trim().to_owned()).filter(|text| !text.is_empty());
             text.ok_or(ConfigError { variable: name, why: "is missing" })
@@ -77,6 +85,7 @@ impl Config {
             keys: Keys::derive(&secret_key),
             metrics_key: derive_metrics_key(&secret_key),
             secret_key,
+            jurisdictions,
             client_address_header: variable("CLIENT_ADDRESS_HEADER").filter(|name| !name.is_empty()),
             brought: parse_brought(&variable("BROUGHT_CLINICS").unwrap_or_default())?,
         })
@@ -102,7 +111,7 @@ pub fn of(env: &Env) -> Option<&'static Config> {
     static CONFIG: OnceLock<Option<Config>> = OnceLock::new();
     CONFIG
         .get_or_init(|| {
-            Config::parse(|name| text_of(env, name))
+            Config::parse(|name| text_of(env, name), clinics::jurisdictions(env))
                 .inspect_err(|error| journal::fault("not_started", "", error))
                 .ok()
         })
@@ -111,7 +120,7 @@ pub fn of(env: &Env) -> Option<&'static Config> {
 
 /// Whether the variables are still what this isolate was started with, and well-formed.
 pub fn recheck(env: &Env, config: &Config) -> Result<(), String> {
-    let again = Config::parse(|name| text_of(env, name)).map_err(|error| error.to_string())?;
+    let again = Config::parse(|name| text_of(env, name), Vec::new()).map_err(|error| error.to_string())?;
     let same = again.secret_key == config.secret_key && again.origin == config.origin;
     if same { Ok(()) } else { Err("they are others than at the start".to_owned()) }
 }
@@ -207,7 +216,15 @@ mod tests {
     const GOOD_KEY: &str = "J8p2kYx0dQm5S3v9ZrT1uWb7nLc4hGf6aEiOqXyKtVo=";
 
     fn parse_with(changed: &str, value: Option<&str>) -> Result<Config, ConfigError> {
-        Config::parse(|name| {
+        parse_where(changed, value, &Jurisdiction::ALL)
+    }
+
+    fn parse_where(
+        changed: &str,
+        value: Option<&str>,
+        jurisdictions: &[Jurisdiction],
+    ) -> Result<Config, ConfigError> {
+        let variable = |name: &str| {
             let usual = match name {
                 "MAIL_API_URL" => Some("http://127.0.0.1:9000/"),
                 "MAIL_API_KEY" => Some("demo"),
@@ -217,7 +234,8 @@ mod tests {
                 _ => None,
             };
             if name == changed { value } else { usual }.map(str::to_owned)
-        })
+        };
+        Config::parse(variable, jurisdictions.to_vec())
     }
 
     #[test]
@@ -236,6 +254,9 @@ mod tests {
         assert_eq!(config.jurisdiction_of(&kept), Some(Jurisdiction::Eu));
         let own = config.keys.clinic_code([1; 6], Some(Jurisdiction::Us));
         assert!(config.knows_clinic(&own) && config.jurisdiction_of(&own) == Some(Jurisdiction::Us));
+        let elsewhere = parse_where("BROUGHT_CLINICS", Some("k7m2qx4p9d, abcdefghjk@eu"), &[]).unwrap();
+        assert!(elsewhere.knows_clinic(&came), "it is kept to nothing");
+        assert!(!elsewhere.knows_clinic(&kept) && !elsewhere.knows_clinic(&own), "nothing can be kept there");
         for none in ["k7m2qx4p9", "k7m2qx4p9d@mars", "k7m2qx4p9d;abcdefghjk"] {
             let error = parse_with("BROUGHT_CLINICS", Some(none)).err().unwrap();
             assert_eq!(error.variable, "BROUGHT_CLINICS", "{none}");

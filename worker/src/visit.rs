@@ -96,14 +96,9 @@ impl<'a> Visit<'a> {
         self.near = near;
     }
 
-    /// What this deployment can keep a clinic to.
-    pub fn jurisdictions(&self) -> Vec<Jurisdiction> {
-        clinics::jurisdictions(self.env)
-    }
-
     /// Refuses what this deployment can't keep a clinic to.
     pub fn can_keep_to(&self, jurisdiction: Option<Jurisdiction>) -> Result<(), Problem> {
-        let can = jurisdiction.is_none_or(|one| self.jurisdictions().contains(&one));
+        let can = jurisdiction.is_none_or(|one| self.config.jurisdictions.contains(&one));
         if can { Ok(()) } else { Err(Problem::about("jurisdiction", ProblemCode::JurisdictionNotOffered)) }
     }
 

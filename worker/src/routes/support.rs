@@ -78,7 +78,7 @@ pub async fn desk(visit: &mut Visit<'_>, _: Empty) -> Result<Desk, Problem> {
 
 async fn read_desk(visit: &Visit<'_>) -> Result<Desk, Problem> {
     let desk = visit.ask_desk(&ReadDesk {}, Purpose::Read).await?;
-    Ok(Desk { jurisdictions: visit.jurisdictions(), ..desk })
+    Ok(Desk { jurisdictions: visit.config.jurisdictions.clone(), ..desk })
 }
 
 pub async fn log(visit: &mut Visit<'_>, request: DeskLogQuery) -> Result<DeskLog, Problem> {
@@ -128,7 +128,7 @@ async fn finish(visit: &Visit<'_>, pending: PendingUnlock) -> Result<SupportCase
 pub async fn unlock_operator(visit: &mut Visit<'_>, request: OperatorQuery) -> Result<Desk, Problem> {
     let desk =
         visit.ask_desk(&UnlockOperator { operator: request.operator.parse()? }, Purpose::Change).await?;
-    Ok(Desk { jurisdictions: visit.jurisdictions(), ..desk })
+    Ok(Desk { jurisdictions: visit.config.jurisdictions.clone(), ..desk })
 }
 
 pub async fn make_clinic_link(visit: &mut Visit<'_>, place: ClinicPlace) -> Result<SetupLink, Problem> {
