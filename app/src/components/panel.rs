@@ -37,31 +37,50 @@ pub fn dialog<C: Child>(
 }
 
 fn window_with(id: &'static str, title: Text, open: State<bool>, content: Box<dyn Fn() -> El + Send>) -> El {
+    // Stands there for whoever looks, and was not closed by anybody since.
+    let stands = State::new(false);
     effect(move || {
         let open = open.get();
         if open {
             Announcer::here().hush();
         }
-        show(id, open);
+        show(id, open, stands);
     });
+    // The browser says that it has closed a window in the frame after, by when somebody quick may have asked for it again: what
+    // counts is the moment in which it was asked to close it. It does not tell that everywhere.
+    let closes = move || {
+        if stands.get_untracked() {
+            stands.set(false);
+            open.set(false);
+        }
+    };
     el("dialog")
         .set("id", id)
         .name("aria-label", title)
-        .on("close", move |_| open.set(false))
+        .on("cancel", move |_| closes())
+        .on("close", move |_| {
+            if !window_of(id).is_some_and(|window| window.open()) {
+                closes();
+            }
+        })
         .child(el("h2").say(title))
         .child(announcements_here())
         .child(move || open.get().then(&content))
 }
 
-fn show(id: &'static str, open: bool) {
+fn show(id: &'static str, open: bool, stands: State<bool>) {
     // In the next frame what the window shows stands in it, and can take the focus.
-    request_animation_frame(move || {
-        let dialog =
-            document().get_element_by_id(id).and_then(|found| found.dyn_into::<HtmlDialogElement>().ok());
-        match dialog {
-            Some(dialog) if open && !dialog.open() => drop(dialog.show_modal()),
-            Some(dialog) if !open && dialog.open() => dialog.close(),
-            _ => {}
+    request_animation_frame(move || match window_of(id) {
+        // The page that asked may be gone by then.
+        Some(window) if open && !window.open() => drop(stands.try_set(window.show_modal().is_ok())),
+        Some(window) if !open && window.open() => {
+            stands.try_set(false);
+            window.close();
         }
+        _ => {}
     });
+}
+
+fn window_of(id: &str) -> Option<HtmlDialogElement> {
+    document().get_element_by_id(id).and_then(|found| found.dyn_into().ok())
 }
