@@ -1,4 +1,4 @@
-//! People at work while something breaks: two who mistype, one who signs in, an owner who adds people and unlocks.
+//! People at work while something breaks: six who mistype, one who signs in, an owner who adds people and unlocks.
 
 use std::{
     cell::{Cell, RefCell},
@@ -7,6 +7,7 @@ use std::{
 
 use ::clinic::rules::turns;
 use anyhow::{Context, Result, bail, ensure};
+use futures_util::future::join_all;
 use wire::{
     Empty, Endpoint, Role,
     computers::SignInPair,
@@ -20,8 +21,12 @@ use wire::{
 use xtask::mailbox::Mail;
 
 use super::ledger::{Deed, Ledger};
-use crate::{Client, Clinic, acts, chance::Chance, clinic, records::Records};
+use crate::{Client, Clinic, Wardkey, acts, chance::Chance, clinic, records::Records};
 
+/// The computers of those who mistype: at fewer, the turns at a computer leave little to lock anybody with.
+const ROOMS: [&str; 6] = ["Room 1", "Room 2", "Room 3", "Room 4", "Room 5", "Room 6"];
+/// So many wrong passwords are typed at a computer before a right one: it never rests, though answers are cut off.
+const WRONG_MAX: u32 = turns::FREE_WRONG / 2;
 /// Whom the others mistype for, from the start.
 const MISTYPED: [&str; 3] = ["patel", "oconnor", "reid"];
 /// Most people who are mistyped for; who was added last takes the place of who was there longest.
@@ -34,6 +39,14 @@ const LOOK_PAUSE: Duration = Duration::from_millis(20);
 /// Longest that is waited for a number of answers, or for a lock.
 const WAIT_LONGEST: Duration = Duration::from_secs(10);
 
+/// One thing in so many is broken right after a lock.
+pub const LOCK_EACH: u64 = 3;
+
+/// So many locks come of so many breaks on the slowest machine: half of those that are waited for.
+pub fn locks_at_least(breaks: u64) -> usize {
+    usize::try_from(breaks / LOCK_EACH / 2).unwrap_or(usize::MAX).max(1)
+}
+
 /// Somebody whose password others mistype.
 struct Victim {
     id: String,
@@ -44,11 +57,18 @@ struct Victim {
     unlocks: u32,
 }
 
+/// Somebody who mistypes.
+struct Typist {
+    door: Client,
+    /// Wrong passwords since the last right one.
+    wrong: Cell<u32>,
+}
+
 /// People at their computers.
 pub struct Crew<'a> {
     clinic: &'a Clinic<'a>,
     ledger: Ledger,
-    typists: [Client; 2],
+    typists: Vec<Typist>,
     nurse: Client,
     owner: Client,
     /// Who signs in, and the account.
@@ -65,6 +85,11 @@ pub struct Crew<'a> {
 }
 
 impl<'a> Crew<'a> {
+    /// Opens a clinic with a computer for each of them.
+    pub fn clinic(wardkey: &Wardkey) -> Result<Clinic<'_>> {
+        Clinic::open_with(wardkey, &ROOMS)
+    }
+
     /// Brings everybody to their computers, each behind the steps that they need.
     pub async fn gather(clinic: &'a Clinic<'a>) -> Result<Self> {
         let owner = clinic.signed_in("Owner's phone", clinic.user("whitfield")?).await?;
@@ -73,11 +98,15 @@ impl<'a> Crew<'a> {
             let id = acts::account(&owner, login).await?;
             victims.push(Victim { id, login: login.to_owned(), locked: false, taken: false, unlocks: 0 });
         }
+        let mut typists = Vec::new();
+        for room in ROOMS {
+            typists.push(Typist { door: clinic.at(room).await?, wrong: Cell::new(0) });
+        }
         Ok(Self {
             clinic,
             ledger: Ledger::default(),
-            typists: [clinic.at("Reception 1").await?, clinic.at("Reception 2").await?],
-            nurse: clinic.at("Ward 1").await?,
+            typists,
+            nurse: clinic.at("Reception 1").await?,
             hughes: (clinic.user("hughes")?, acts::account(&owner, "hughes").await?),
             owner,
             victims: RefCell::new(victims),
@@ -102,16 +131,13 @@ impl<'a> Crew<'a> {
     pub async fn work(&self, seed: u64) {
         self.excused.set(false);
         self.broken.set(false);
-        let [first, second] = &self.typists;
-        let ends = tokio::join!(
-            self.mistype(first, Chance::new(seed)),
-            self.mistype(second, Chance::new(!seed)),
-            self.come_and_go(),
-            self.look_after(Chance::new(seed.rotate_left(32))),
-        );
-        for (who, end) in
-            [("a typist", ends.0), ("a typist", ends.1), ("the nurse", ends.2), ("the owner", ends.3)]
-        {
+        let seeds = (0..).map(|number| seed.rotate_left(number));
+        let typing =
+            self.typists.iter().zip(seeds).map(|(typist, seed)| self.mistype(typist, Chance::new(seed)));
+        let (typists, nurse, owner) =
+            tokio::join!(join_all(typing), self.come_and_go(), self.look_after(Chance::new(!seed)));
+        let typists = typists.into_iter().map(|end| ("a typist", end));
+        for (who, end) in typists.chain([("the nurse", nurse), ("the owner", owner)]) {
             // Whoever is broken off in mid-work is excused while something is being broken, and at no other time.
             if let (Err(error), false) = (end, self.excused.get()) {
                 self.ledger.trouble(format!("{who}: {error:#}"));
@@ -142,8 +168,8 @@ impl<'a> Crew<'a> {
 
     /// Has the program break under the next request of one of them, and waits until it was sent, if it comes to that.
     pub async fn break_under_one(&self, chance: &mut Chance, plan: impl FnOnce(&Client, &mut Chance)) {
-        let [first, second] = &self.typists;
-        let one = *chance.pick(&[first, second, &self.nurse, &self.owner]);
+        let typist = &chance.pick(&self.typists).door;
+        let one = *chance.pick(&[typist, typist, &self.nurse, &self.owner]);
         self.excused.set(true);
         plan(one, chance);
         let sent = async {
@@ -157,8 +183,9 @@ impl<'a> Crew<'a> {
     /// Brings everybody back with the cookies that they have, on connections that nothing is known of. What they know of locks is
     /// what was stored.
     pub fn come_back(&mut self, records: &Records) -> Result<()> {
-        let [first, second] = &self.typists;
-        self.typists = [first.twin()?, second.twin()?];
+        for typist in &mut self.typists {
+            typist.door = typist.door.twin()?;
+        }
         self.nurse = self.nurse.twin()?;
         self.owner = self.owner.twin()?;
         for victim in self.victims.get_mut() {
@@ -213,13 +240,14 @@ impl<'a> Crew<'a> {
     }
 
     /// Types wrong passwords, now for one and now for another.
-    async fn mistype(&self, door: &Client, mut chance: Chance) -> Result<()> {
-        for typed in 1_u32.. {
+    async fn mistype(&self, typist: &Typist, mut chance: Chance) -> Result<()> {
+        let Typist { door, wrong } = typist;
+        loop {
             ensure!(!self.broken.get(), "over");
-            // A right password now and then, or the computer rests.
-            if typed.is_multiple_of(turns::FREE_WRONG / 2) {
+            if wrong.get() >= WRONG_MAX {
                 let (user, _) = &self.hughes;
                 door.submit_password(&user.login, &user.password).await?;
+                wrong.set(0);
             }
             let patient = chance.once_in(4);
             let Some((id, login)) = self.take(&mut chance, |victim| patient || !victim.locked) else {
@@ -228,6 +256,7 @@ impl<'a> Crew<'a> {
                 continue;
             };
             self.ledger.asked(Deed::Wrong, &id);
+            wrong.set(wrong.get() + 1);
             let credentials = UserCredentials { login, password: "not the password".to_owned() };
             match door.try_call::<SubmitPassword>(&credentials).await? {
                 Ok(_) => bail!("a wrong password was right"),
@@ -247,7 +276,6 @@ impl<'a> Crew<'a> {
                 },
             }
         }
-        Ok(())
     }
 
     /// Signs in again and again.

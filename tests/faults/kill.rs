@@ -16,9 +16,12 @@ use wire::{
     signed::{GetLogKey, LogKey},
 };
 
-use super::{crew::Crew, ledger};
+use super::{
+    crew::{self, Crew},
+    ledger,
+};
 use crate::{
-    Client, Clinic, Wardkey,
+    Client, Wardkey,
     chance::Chance,
     harm::{Findings, Ground, Harm},
     records::{self, Records},
@@ -39,8 +42,6 @@ const KILLS_LONG: u64 = 200;
 /// It is left alive for fewer answers than these, however slow the machine is, and fewer milliseconds more.
 const ANSWERS_MAX: usize = 16;
 const MILLIS_MAX: usize = 120;
-/// One kill in so many comes right after a lock.
-const LOCK_EACH: u64 = 3;
 /// The log is exported and verified once in so many kills.
 const EXPORT_EACH: u64 = 10;
 /// How many owners the clinic has.
@@ -50,7 +51,7 @@ const MAILS_PATIENCE: Duration = Duration::from_secs(75);
 
 async fn killed_again_and_again(ground: &Ground) -> Result<Findings> {
     let wardkey = Wardkey::start()?;
-    let clinic = Clinic::open(&wardkey)?;
+    let clinic = Crew::clinic(&wardkey)?;
     let mut crew = Crew::gather(&clinic).await?;
     let file = records::file_of(&clinic, &wardkey.state().join("data"))?;
     let (mut findings, mut chance) = (Findings::default(), Chance::new(4));
@@ -60,7 +61,7 @@ async fn killed_again_and_again(ground: &Ground) -> Result<Findings> {
         ground.tell(&format!("kill {kill} of {kills}"));
         let (answers, millis) = (chance.below(ANSWERS_MAX), chance.below(MILLIS_MAX));
         let killing = async {
-            crew.answered(answers, kill % LOCK_EACH == 1).await;
+            crew.answered(answers, kill % crew::LOCK_EACH == 1).await;
             tokio::time::sleep(Duration::from_millis(millis as u64)).await;
             crew.breaks();
             wardkey.kill();
@@ -84,7 +85,7 @@ async fn killed_again_and_again(ground: &Ground) -> Result<Findings> {
     every_mail_comes(&wardkey, &file, &mut findings).await?;
     let (answered, unanswered) = crew.ledger().totals();
     findings.note("kills", kills as f64);
-    findings.at_least("locks", crew.ledger().locks(), 1);
+    findings.at_least("locks", crew.ledger().locks(), crew::locks_at_least(kills));
     findings.at_least("answers held against the records", usize::try_from(answered)?, kills as usize);
     findings.note("requests that a kill left without an answer", unanswered as f64);
     findings.note("of them done all the same", done_unanswered as f64);
@@ -97,16 +98,7 @@ async fn killed_again_and_again(ground: &Ground) -> Result<Findings> {
 
 /// Waits until every mail has left, and holds the mailbox to the outbox.
 pub(super) async fn every_mail_comes(wardkey: &Wardkey, file: &Path, findings: &mut Findings) -> Result<()> {
-    let deadline = Instant::now() + MAILS_PATIENCE;
-    loop {
-        let records = Records::copy(file)?;
-        // A copy that was taken while it was written may be one of two moments, so nothing is judged by it.
-        let waiting = records.rows("SELECT id FROM outbox WHERE state = 'queued'");
-        if waiting.is_ok_and(|waiting| waiting.is_empty()) || Instant::now() > deadline {
-            break;
-        }
-        tokio::time::sleep(Duration::from_millis(200)).await;
-    }
+    mails_leave(file).await?;
     wardkey.kill();
     let records = Records::copy(file)?;
     let waiting = ledger::judge_mails(&records, wardkey.mailbox(), findings)?;
@@ -116,6 +108,20 @@ pub(super) async fn every_mail_comes(wardkey: &Wardkey, file: &Path, findings: &
         format!("{waiting} mails wait still, {known} are known, {came} have come")
     });
     wardkey.start_worker()
+}
+
+/// Waits until no mail waits any more, or for long enough.
+pub(super) async fn mails_leave(file: &Path) -> Result<()> {
+    let deadline = Instant::now() + MAILS_PATIENCE;
+    loop {
+        let records = Records::copy(file)?;
+        // A copy that was taken while it was written may be one of two moments, so nothing is judged by it.
+        let waiting = records.rows("SELECT id FROM outbox WHERE state = 'queued'");
+        if waiting.is_ok_and(|waiting| waiting.is_empty()) || Instant::now() > deadline {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
 }
 
 /// The log, exported, is whole and signed with the key that this Wardkey tells.

@@ -19,7 +19,7 @@ use wire::{
 };
 
 use super::{
-    crew::Crew,
+    crew::{self, Crew},
     kill,
     ledger::{self, Ledger},
 };
@@ -263,7 +263,7 @@ async fn quiet(files: &[PathBuf]) -> Result<Stored> {
 
 async fn while_people_work(ground: &Ground) -> Result<Findings> {
     let wardkey = Wardkey::with_clock()?;
-    let clinic = Clinic::open(&wardkey)?;
+    let clinic = Crew::clinic(&wardkey)?;
     let mut crew = Crew::gather(&clinic).await?;
     let file = records::file_of(&clinic, &wardkey.state().join("data"))?;
     let (mut findings, mut chance) = (Findings::default(), Chance::new(2_100));
@@ -273,7 +273,7 @@ async fn while_people_work(ground: &Ground) -> Result<Findings> {
         ground.tell(&format!("break {number} of {breaks}"));
         let answers = chance.below(16);
         let breaking = async {
-            crew.answered(answers, number % 3 == 1).await;
+            crew.answered(answers, number % crew::LOCK_EACH == 1).await;
             let place = *chance.pick(&PLACES);
             crew.break_under_one(&mut chance, |client, chance| {
                 let (way, call) = (WAYS[chance.below(WAYS.len())], 1 + chance.below(2));
@@ -299,7 +299,7 @@ async fn while_people_work(ground: &Ground) -> Result<Findings> {
     kill::every_mail_comes(&wardkey, &file, &mut findings).await?;
     let (answered, unanswered) = crew.ledger().totals();
     findings.note("breaks", breaks as f64);
-    findings.at_least("locks", crew.ledger().locks(), 1);
+    findings.at_least("locks", crew.ledger().locks(), crew::locks_at_least(breaks));
     findings.at_least("answers held against the records", usize::try_from(answered)?, breaks as usize);
     findings.note("requests that were told of a fault", unanswered as f64);
     findings.note("of them done all the same", done_unanswered as f64);

@@ -138,9 +138,6 @@ impl MailApi {
 
     /// Whether a request is let in: it shows the key and, with Resend, says who asks.
     pub fn admit(self, seen: &Seen, key: &str) -> Result<(), Trouble> {
-        if self == Self::Resend && seen.header("user-agent").is_empty() {
-            return Err(Trouble::Nameless);
-        }
         let is_authorized = match self {
             Self::Resend | Self::Cloudflare => seen.header("authorization") == format!("Bearer {key}"),
             Self::Postmark => seen.header("x-postmark-server-token") == key,
@@ -149,7 +146,11 @@ impl MailApi {
                 seen.header("authorization") == format!("Basic {pair}")
             }
         };
-        if is_authorized { Ok(()) } else { Err(Trouble::Unauthorized) }
+        match is_authorized {
+            false => Err(Trouble::Unauthorized),
+            true if self == Self::Resend && seen.header("user-agent").is_empty() => Err(Trouble::Nameless),
+            true => Ok(()),
+        }
     }
 
     /// The mail of a request, and what it is known by when it comes again.
