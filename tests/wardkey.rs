@@ -256,6 +256,13 @@ impl Wardkey {
         *self.programs.lock().unwrap_or_else(PoisonError::into_inner) = programs;
     }
 
+    /// Starts it anew as one to which these clinics come from elsewhere (`BROUGHT_CLINICS`).
+    pub fn brings(&mut self, clinics: &str) -> Result<()> {
+        self.settings.brought_clinics = Some(clinics.to_owned());
+        self.kill();
+        self.start_worker()
+    }
+
     /// Starts the Worker with what it had stored, after it was killed.
     pub fn start_worker(&self) -> Result<()> {
         let through = self.through.lock().unwrap_or_else(PoisonError::into_inner).clone();

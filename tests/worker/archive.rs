@@ -1,13 +1,16 @@
 //! A clinic moves from the edge to a home and back, by the commands that an operator has: what is on paper, in phones and in heads is good
 //! there, what is in browsers is not, and where it was nothing is left of it.
 
-use std::{fs, path::Path};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, ensure};
 use rusqlite::Connection;
 use serde_json::json;
 use tempfile::TempDir;
-use wardkey_tests::{Client, Clinic, Home, Wardkey, acts, authenticator, records};
+use wardkey_tests::{Client, Clinic, Home, Wardkey, acts, authenticator, jurisdictions, records};
 use wire::{
     Empty, Endpoint, ProblemCode,
     activities::{Action, Subject},
@@ -18,7 +21,7 @@ use wire::{
     },
     me::{ChangePassword, GetMe, PasswordChange},
     operator::OpenedClinic,
-    sign_in::{GetLock, LockQuery},
+    sign_in::{AuthorizeComputer, ComputerCredentials, GetLock, LockQuery},
     users::{ListUsers, PinRequest, SendPin, Unlock, UnlockRequest},
 };
 use xtask::{archive, operator::Operator};
@@ -140,6 +143,69 @@ async fn a_clinic_moves_from_the_edge_to_a_home_and_back() -> Result<()> {
         ensure!(acts::count(&log, action) == 2, "{action:?}");
         ensure!(log.iter().all(|line| line.action != action || line.by == Subject::Operator), "{action:?}");
     }
+    Ok(())
+}
+
+/// As an operator does it: each command with the folder that keeps its Wardkey's key, and what it says when it is held wrong.
+#[tokio::test]
+async fn a_clinic_is_kept_to_a_jurisdiction_once_it_has_moved_there() -> Result<()> {
+    let from = Wardkey::start()?;
+    let clinic = Clinic::open(&from)?;
+    let (code, name) = (clinic.opened.code.as_str(), clinic.opened.name.as_str());
+    let files = TempDir::with_prefix("wardkey-archive-")?;
+    let mut to = jurisdictions::offered(&files.path().join("modules"))?;
+    to.brings(&format!("{code}@eu"))?;
+    let (here, there) = (key_folder(&from, files.path(), "here")?, key_folder(&to, files.path(), "there")?);
+    let place = archive::Place { url: from.origin(), state: &here, clinic: code };
+    let file = files.path().join("moves.wardkey");
+
+    let foreign = archive::Place { state: &there, ..place };
+    is_told(archive::write(&foreign, to.origin(), &file, "Moves", true), "another SECRET_KEY")?;
+    is_told(archive::write(&place, "00ff", &file, "Moves", true), "64 hexadecimal digits")?;
+    is_told(archive::delete(&place, name, None), "the clinic is open")?;
+    clinic.at("Reception 1").await?;
+    archive::write(&place, to.origin(), &file, "Moves", true)?;
+    let closed = Client::new(from.origin())?;
+    let form = clinic.computer("Reception 1")?;
+    let credentials =
+        ComputerCredentials { username: form.username.clone(), password: form.password.clone() };
+    let refusal = closed.refusal::<AuthorizeComputer>(&credentials).await?;
+    acts::expect(&refusal, 409, ProblemCode::ClinicClosed)?;
+    is_told(archive::write(&place, to.origin(), &file, "Moves", true), "is there already")?;
+
+    // Whatever is not all of the archive brings nothing, and lets nobody delete anything.
+    let text = fs::read_to_string(&file)?;
+    let part = files.path().join("part.wardkey");
+    fs::write(&part, &text[..text.len() / 2])?;
+    is_told(archive::take_in(to.origin(), &there, &part), "not all of one")?;
+    is_told(archive::delete(&place, name, Some(&part)), "not all of one")?;
+    archive::take_in(to.origin(), &there, &file)?;
+
+    let door = Client::new(to.origin())?;
+    door.authorize_computer(&form.username, &form.password).await?;
+    let log = to.log();
+    let asked: Vec<_> = log.split("[place] ").filter(|told| told.starts_with(code)).collect();
+    let kept = format!("{code} kept to eu near ");
+    ensure!(!asked.is_empty() && asked.iter().all(|told| told.starts_with(&kept)), "{asked:?}");
+
+    is_told(archive::delete(&place, "Harbour", Some(&file)), "to the letter")?;
+    archive::delete(&place, name, Some(&file))?;
+    is_told(archive::reopen(&place, "It is missed"), "No clinic of this Wardkey has this code")?;
+    door.twin()?.state().await?;
+    Ok(())
+}
+
+/// A folder with a Wardkey's key, as `cargo xtask run` keeps it.
+fn key_folder(wardkey: &Wardkey, beside: &Path, name: &str) -> Result<PathBuf> {
+    let folder = beside.join(name);
+    fs::create_dir(&folder)?;
+    fs::write(folder.join("secret-key"), &wardkey.settings().secret_key)?;
+    Ok(folder)
+}
+
+fn is_told<T>(outcome: Result<T>, words: &str) -> Result<()> {
+    let told = format!("{:#}", outcome.err().with_context(|| format!("not refused: {words}"))?);
+    ensure!(told.contains(words), "{told}");
     Ok(())
 }
 
