@@ -165,9 +165,21 @@ const renew = async () => {
   }
   return registration;
 };
-// A busy browser may let a call pass by.
+// A busy browser may let a call pass by. Some hold the old version for what they take to be under way in its page: that ends with the
+// page, which goes for it once in a while, where it may.
 const CALL_AGAIN_MILLIS = 5_000;
-setInterval(() => atDoor && renew().catch(() => {}), CALL_AGAIN_MILLIS);
+const RELOAD_AGAIN_MILLIS = 300_000;
+const RENEWED = "wardkey-renewed";
+let called = false;
+const callAgain = async () => {
+  const { waiting } = (await renew()) ?? {};
+  if (waiting && called && mayRenew() && Date.now() - sessionStorage.getItem(RENEWED) > RELOAD_AGAIN_MILLIS) {
+    sessionStorage.setItem(RENEWED, Date.now());
+    location.reload();
+  }
+  called = !!waiting;
+};
+setInterval(() => atDoor && callAgain().catch(() => {}), CALL_AGAIN_MILLIS);
 keeper?.addEventListener("controllerchange", () => mayRenew() && location.reload());
 addEventListener("wardkey-inside", () => (atDoor = false));
 addEventListener("wardkey-door", () => {
