@@ -25,8 +25,11 @@ use crate::{Client, Clinic, Wardkey, acts, chance::Chance, clinic, records::Reco
 
 /// The computers of those who mistype: at fewer, the turns at a computer leave little to lock anybody with.
 const ROOMS: [&str; 6] = ["Room 1", "Room 2", "Room 3", "Room 4", "Room 5", "Room 6"];
-/// So many wrong passwords are typed at a computer before a right one: it never rests, though answers are cut off.
+/// So many wrong passwords are typed at a computer before a right one, so that it seldom rests.
 const WRONG_MAX: u32 = turns::FREE_WRONG / 2;
+/// How often a right one is typed where the computer rests all the same, and how long one waits between two.
+const RIGHT_TRIES: u32 = 10;
+const RIGHT_PAUSE: Duration = Duration::from_secs(1);
 /// Whom the others mistype for, from the start.
 const MISTYPED: [&str; 3] = ["patel", "oconnor", "reid"];
 /// Most people who are mistyped for; who was added last takes the place of who was there longest.
@@ -202,6 +205,7 @@ impl<'a> Crew<'a> {
     /// What must go well as soon as the Worker is back: the next sign-in, the owner's session, and each lock as it was stored.
     pub async fn look_around(&self) -> Result<()> {
         self.sign_in().await.context("the next sign-in")?;
+        self.types_right().await.context("a right password where there were wrong ones")?;
         self.owner.call::<UseSession>(&Empty {}).await.context("the owner's session")?;
         let locks: Vec<(String, bool)> =
             self.victims.borrow().iter().map(|victim| (victim.login.clone(), victim.locked)).collect();
@@ -239,16 +243,30 @@ impl<'a> Crew<'a> {
         }
     }
 
+    /// Types a right password at each computer that has had many wrong ones. Nothing is being broken: of tries that are cut off, five
+    /// would lock.
+    async fn types_right(&self) -> Result<()> {
+        let (user, _) = &self.hughes;
+        for Typist { door, wrong } in self.typists.iter().filter(|typist| typist.wrong.get() >= WRONG_MAX) {
+            for _ in 0..RIGHT_TRIES {
+                match door.try_password(&user.login, &user.password).await? {
+                    Ok(_) => {
+                        wrong.set(0);
+                        break;
+                    }
+                    Err(refusal) if refusal.status == 429 => tokio::time::sleep(RIGHT_PAUSE).await,
+                    Err(refusal) => bail!("{} answered {refusal}", SubmitPassword::PATH),
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Types wrong passwords, now for one and now for another.
     async fn mistype(&self, typist: &Typist, mut chance: Chance) -> Result<()> {
         let Typist { door, wrong } = typist;
         loop {
             ensure!(!self.broken.get(), "over");
-            if wrong.get() >= WRONG_MAX {
-                let (user, _) = &self.hughes;
-                door.submit_password(&user.login, &user.password).await?;
-                wrong.set(0);
-            }
             let patient = chance.once_in(4);
             let Some((id, login)) = self.take(&mut chance, |victim| patient || !victim.locked) else {
                 tokio::time::sleep(LOOK_PAUSE).await;
