@@ -1,6 +1,9 @@
 //! Three steps and a question, in this order and no other.
 
-use std::sync::Arc;
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use anyhow::{Result, bail, ensure};
 use tokio::task::JoinSet;
@@ -17,6 +20,9 @@ use wire::{
 };
 
 use crate::acts;
+
+/// How late a refusal at step 1 leaves.
+const STEP_1_HELD: Duration = Duration::from_millis(100);
 
 #[tokio::test]
 async fn three_steps_and_a_yes_lead_to_a_session() -> Result<()> {
@@ -133,6 +139,26 @@ async fn a_made_up_username_is_refused_like_a_wrong_password() -> Result<()> {
         ensure!(refusal.problem.field.as_deref() == Some("password"), "{username}: {refusal}");
     }
     ensure!(client.cookies().is_empty(), "{:?}", client.cookies());
+    Ok(())
+}
+
+/// Whatever the clinic's object had to write for it. The quickest counts: a slow machine must not make up for what is missing.
+#[tokio::test]
+async fn a_refusal_at_step_1_is_held_back_whoever_has_the_number() -> Result<()> {
+    let clinic = Clinic::open(Wardkey::shared()?)?;
+    let client = Client::new(clinic.wardkey.origin())?;
+    let code = &clinic.opened.code;
+    for username in [clinic.computer("Reception 1")?.username.clone(), format!("{code}-999")] {
+        let request = ComputerCredentials { username: username.clone(), password: "a".repeat(24) };
+        // The last ones wait as well.
+        let mut quickest = Duration::MAX;
+        for _ in 0..8 {
+            let began = Instant::now();
+            client.refusal::<AuthorizeComputer>(&request).await?;
+            quickest = quickest.min(began.elapsed());
+        }
+        ensure!(quickest >= STEP_1_HELD, "{username} is refused within {quickest:?}");
+    }
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The Durable Object of one clinic: a command in, one transaction, a reply out; its alarm, for mails, for
 //! locks that end by the clock and for lines of the log whose time is over; its live sockets.
 
-use std::{cell::Cell, collections::HashMap};
+use std::{cell::Cell, collections::HashMap, pin::pin};
 
 use clinic::{
     Clinic, Effects,
@@ -13,7 +13,8 @@ use clinic::{
     },
     records::sql::SqlError,
 };
-use futures_util::future::join_all;
+use futures_util::{future::join_all, poll};
+use serde::de::IgnoredAny;
 use wire::{Problem, ProblemCode, Timestamp, activities::Action, proof};
 use worker::{
     DurableObject, Env, Error, Request, Response, Result, State, WebSocket, WebSocketIncomingMessage,
@@ -23,6 +24,7 @@ use worker::{
 #[cfg(feature = "trial")]
 use crate::breaking;
 use crate::{
+    clinics,
     config::{self, Config},
     journal,
     live::{self, Sockets},
@@ -37,6 +39,9 @@ use crate::{
 const MAILS_AT_ONCE: usize = 4;
 /// How long the alarm rests when the records fail, which it must not turn into a busy loop.
 const FAULT_REST_SECONDS: i64 = 30;
+/// How late a refusal that is held back leaves: later than any of them is ready, and soon for somebody who has typed 24 characters. It
+/// is held here, as a Worker that is far from the object would hear it later anyway.
+const REFUSAL_HELD_MILLIS: u32 = 100;
 /// When to knock again at a clinic that has as many sockets as it can have.
 const FULL_RETRY_SECONDS: u32 = 60;
 
@@ -130,6 +135,12 @@ impl ClinicObject {
         let handshake = request.headers().get(live::ENVELOPE_HEADER)?;
         let protocol = request.headers().get(proof::SOCKET_HEADER)?;
         let named = request.headers().get(journal::REQUEST_HEADER)?.unwrap_or_default();
+        // Set before the work, which takes no time by the platform's clock.
+        let mut held = pin!(world::sleep(REFUSAL_HELD_MILLIS));
+        let holds = request.path() == clinics::HELD_COMMAND_PATH;
+        if holds {
+            let _ = poll!(&mut held);
+        }
         // The body first: from here to the alarm nothing may be awaited, or another request's command gets in between.
         let envelope = match &handshake {
             Some(envelope) => envelope.clone(),
@@ -156,12 +167,17 @@ impl ClinicObject {
             metrics::note(&self.env, Event::MailsWait { object: &self.id, since: None, now: world::now() });
             self.store.storage().delete_all().await?;
         }
+        let is_held = holds
+            && serde_json::from_str::<std::result::Result<IgnoredAny, Problem>>(&answer.reply)?.is_err();
         // Before anything is awaited as well: what happens from the next command on, a new socket hears.
         let response = match handshake {
             Some(_) => self.open_live(&answer.reply, protocol.as_deref()),
             None => Response::ok(answer.reply),
         };
         self.arm(clinic, world::now(), &answer.effects.logged).await;
+        if is_held {
+            held.await;
+        }
         response
     }
 

@@ -31,6 +31,10 @@ const CLINICS: &str = "CLINICS";
 const DESK: &str = "SUPPORT";
 /// The name of the one desk.
 const DESK_NAME: &str = "desk";
+/// Where an object is asked to do a command.
+const COMMAND_PATH: &str = "/command";
+/// Where it is asked to do one whose refusals it holds back.
+pub const HELD_COMMAND_PATH: &str = "/held-command";
 /// How often an object is asked when it was moved or restarted under the call.
 const TRIES: u32 = 3;
 const RETRY_MILLIS: u32 = 100;
@@ -134,7 +138,8 @@ async fn ask_object<C: Command>(
     let key = (purpose == Purpose::Change).then(|| CallKey::from_random(world::random_bytes()));
     let named = caller.request.as_str();
     let envelope = envelope(command, caller, key).map_err(|error| fault(named, error))?;
-    match deliver(env, object, named, || command_request(&envelope, named)).await? {
+    let path = if C::HOLDS_REFUSALS { HELD_COMMAND_PATH } else { COMMAND_PATH };
+    match deliver(env, object, named, || command_request(path, &envelope, named)).await? {
         Answer::Reply(reply) => {
             serde_json::from_str::<Result<C::Reply, Problem>>(&reply).map_err(|error| fault(named, error))?
         }
@@ -161,7 +166,7 @@ pub async fn open_live(env: &Env, clinic: &ClinicCode, caller: &Caller) -> Resul
 #[cfg(feature = "trial")]
 pub async fn tell_of_clock(env: &Env, clinic: &ClinicCode) -> Result<(), Problem> {
     let told = || {
-        let request = command_request("", "")?;
+        let request = command_request(COMMAND_PATH, "", "")?;
         request.headers().set(crate::trial::CLOCK_HEADER, "moved")?;
         Ok(request)
     };
@@ -237,12 +242,12 @@ async fn text(response: &Response) -> worker::Result<String> {
     text.as_string().ok_or_else(|| Error::RustError("a body is no text".into()))
 }
 
-fn command_request(envelope: &str, named: &str) -> worker::Result<Request> {
+fn command_request(path: &str, envelope: &str, named: &str) -> worker::Result<Request> {
     let headers = Headers::new();
     headers.set(journal::REQUEST_HEADER, named)?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_headers(headers).with_body(Some(JsValue::from_str(envelope)));
-    Request::new_with_init("https://clinic/command", &init)
+    Request::new_with_init(&format!("https://clinic{path}"), &init)
 }
 
 fn handshake_request(envelope: &str, protocol: Option<&str>, named: &str) -> worker::Result<Request> {

@@ -36,6 +36,8 @@ pub(super) fn digest_context(number: u32) -> String {
 impl Command for AuthorizeComputer {
     const NAME: &'static str = "authorize_computer";
     const NEEDS: Need = Need::Nothing;
+    /// A line of the log more where the username is a computer's. Nobody's gets none: a stranger has as many of those as they like.
+    const HOLDS_REFUSALS: bool = true;
     type Reply = Granted;
 
     fn run(self, call: &mut Call<'_>) -> Result<Granted, CommandError> {

@@ -51,6 +51,9 @@ pub trait Command: Serialize + DeserializeOwned {
     /// Whether the password must have been typed in this session lately: a session that was left open must not be enough to make,
     /// take over or throw out people, to open new ways in, or to carry the log away. This is looked at there, too.
     const FRESH_PASSWORD: bool = false;
+    /// Whether a refusal takes the clinic's object more or less work by what its records hold, where a stranger would learn that from
+    /// the time of the reply. The object then holds it back until all of them come as late.
+    const HOLDS_REFUSALS: bool = false;
     /// What comes back when the rules do not refuse.
     type Reply: Serialize + DeserializeOwned;
 
