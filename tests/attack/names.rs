@@ -119,6 +119,8 @@ async fn in_mails_and_exports(ground: &Ground) -> Result<Findings> {
     judge_mails(&clinic, new, &mut findings);
     judge_headers(&wardkey, &mut findings)?;
     findings.count("names", names.len(), nasty::names().len() + 1);
+    let listed = names.iter().filter(|nasty| nasty.kind == nasty::LISTED).count();
+    findings.at_least("… of the Big List of Naughty Strings", listed, 461);
     findings.at_least("of them taken as people's", people, 100);
     findings.at_least("… as computers'", computers, 100);
     findings.at_least("… as the clinic's", clinics, 100);

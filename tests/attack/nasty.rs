@@ -1,4 +1,5 @@
-//! Names that nobody has, made by their kinds: each has once shaped a mail, a page, a table or a log that trusted it.
+//! Names that nobody has, those of a known list and others made by their kinds: each has once shaped a mail, a page, a table or a
+//! log that trusted it.
 
 /// A name, and what kind of trouble it is.
 #[derive(Clone, Debug)]
@@ -7,11 +8,17 @@ pub struct Nasty {
     pub name: String,
 }
 
+/// The kind of those that stand in the Big List of Naughty Strings.
+pub const LISTED: &str = "listed";
+
 /// All of them, no two alike.
 pub fn names() -> Vec<Nasty> {
     let mut names = Vec::new();
     let mut add = |kind: &'static str, name: String| names.push(Nasty { kind, name });
 
+    for name in naughty_strings::BLNS {
+        add(LISTED, (*name).to_owned());
+    }
     // Marks that turn, join or hide what stands beside them.
     let bidi =
         "\u{61c}\u{200e}\u{200f}\u{202a}\u{202b}\u{202c}\u{202d}\u{202e}\u{2066}\u{2067}\u{2068}\u{2069}";
